@@ -1,0 +1,1 @@
+"""Rules about the source that the compiler does not hold."""

@@ -1,0 +1,93 @@
+"""Who may include whom: the arrows between the daemon's rooms."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, Optional
+
+# What each room may include beside itself and the standard library: rooms,
+# single headers of rooms, and libraries. Arrows point downward only.
+MAILBOX = "loop/mailbox.hpp"
+ARROWS = {
+    "base": ["spdlog", "expected"],
+    "model": ["base"],
+    "ports": ["base", "model"],
+    "loop": ["base", "ports", "sd-event"],
+    "journal": ["base", "model", "SQLite"],
+    "storage": ["base", "model", MAILBOX],
+    "engine": ["base", "model", "ports", MAILBOX, "storage", "libcurl"],
+    "websocket": ["base", "model", "ports", MAILBOX, "libwebsockets"],
+    "conditions": ["base", "model", "loop", "sdbus-c++"],
+    "relaunch": ["base", "model", "ports", "journal"],
+    "control": ["base", "model", "ports", "journal", "relaunch"],
+    "bus": ["base", "model", "ports", "loop", "control", "sdbus-c++"],
+}
+
+# main.cpp, config.* and daemon.* lie in daemon/ itself, build the house and may
+# include every room, and these libraries.
+TOP = "main, daemon"
+ARROWS[TOP] = [*ARROWS, "CLI11", "toml++", "sdbus-c++", "libcurl"]
+
+# The headers of each library, as regular expressions on what stands between
+# the brackets or quotes. A third-party header that fits none is an error.
+LIBRARIES = {
+    "spdlog": r"spdlog/.*",
+    "expected": r"tl/expected\.hpp",
+    "sd-event": r"systemd/.*",
+    "SQLite": r"sqlite3\.h",
+    "libcurl": r"curl/.*",
+    "libwebsockets": r"libwebsockets\.h",
+    "sdbus-c++": r"(sdbus-c\+\+|proto)/.*",
+    "CLI11": r"CLI/.*",
+    "toml++": r"toml\+\+/.*|toml\.hpp",
+    "OpenSSL": r"openssl/.*",
+    "JSON": r"nlohmann/.*",
+}
+
+# C++'s own headers have no suffix; these are the C library's and the kernel's.
+_SYSTEM = re.compile(r"[a-z_]+|(sys|linux|net|netinet|arpa)/\w+\.h|"
+                     r"(dirent|fcntl|poll|pwd|grp|pthread|sched|signal|time|unistd|netdb|endian|syslog)\.h")
+_INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
+
+
+@dataclass(frozen=True)
+class Breach:
+    """An include that no arrow allows. Prints as FILE:LINE: what and why."""
+
+    file: Path
+    line: int
+    header: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: includes {self.header}: {self.why}"
+
+
+def breaches(daemon: Path) -> Iterator[Breach]:
+    """Every breach in the sources under `daemon`, by file and line."""
+    for file in sorted(daemon.rglob("*")):
+        if file.suffix not in (".cpp", ".hpp", ".h"):
+            continue
+        inside = file.relative_to(daemon)
+        room = inside.parts[0] if len(inside.parts) > 1 else TOP
+        for number, text in enumerate(file.read_text().splitlines(), 1):
+            include = _INCLUDE.match(text)
+            if include and (why := _forbidden(room, include[1], daemon)):
+                yield Breach(inside, number, include[1], why)
+
+
+def _forbidden(room: str, header: str, daemon: Path) -> Optional[str]:
+    """Why a room may not include a header; None where it may."""
+    if room not in ARROWS:
+        return f"the room {room} has no row in the table of arrows"
+    if _SYSTEM.fullmatch(header):
+        return None
+    library = next((name for name, pattern in LIBRARIES.items() if re.fullmatch(pattern, header)), None)
+    if library:
+        return None if library in ARROWS[room] else f"{room} may not use {library}"
+    target = header.partition("/")[0] if "/" in header else TOP
+    if not (daemon / header).is_file():
+        return "neither a file of daemon/ nor a library of the table; rooms are named, as in \"model/task.hpp\""
+    if target == room or target in ARROWS[room] or header in ARROWS[room]:
+        return None
+    return f"no arrow runs from {room} to {target}"

@@ -1,0 +1,1 @@
+"""A private machine for tests: bus, daemon, clients and the watch over their processes."""

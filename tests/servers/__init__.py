@@ -1,0 +1,1 @@
+"""Servers that tests download from: a scripted one that misbehaves on demand, and nginx."""

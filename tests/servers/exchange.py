@@ -1,0 +1,97 @@
+"""One request and what is written in answer to it: the half of the protocol that every behaviour shares."""
+
+import asyncio
+import email.utils
+import http
+import time
+from dataclasses import dataclass, field
+from typing import Iterable, Optional
+from urllib.parse import parse_qs, urlsplit
+
+Header = tuple[str, str]
+
+
+@dataclass
+class Request:
+    """A line of the request log. Written by the server's thread, read by tests at any time."""
+
+    method: str
+    target: str  # as received, with the query
+    headers: list[Header]
+    when: float  # time.monotonic() when its head was complete
+    status: int = 0  # of the answer, 0 while there is none
+    sent: int = 0  # body bytes handed to the socket
+    is_over: bool = False
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.target).path
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.target).query)
+
+    def header(self, name: str) -> Optional[str]:
+        """The value, joined with commas where the field was sent several times; None where it was not."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    @property
+    def range_start(self) -> Optional[int]:
+        """N of "Range: bytes=N-", None where there is no such field."""
+        value = self.header("Range")
+        return int(value.removeprefix("bytes=").partition("-")[0]) if value else None
+
+
+class Close(Exception):
+    """Ends the connection; nothing is wrong."""
+
+
+@dataclass
+class Exchange:
+    """What a behaviour is given: the request, and ways to write to its connection."""
+
+    request: Request
+    number: int  # how many requests the resource had before this one
+    writer: asyncio.StreamWriter
+    closes: bool = field(default=False)  # whether the connection ends after this answer
+
+    async def head(self, status: int, headers: Iterable[Header] = ()) -> None:
+        """Status line and header section, with Date and, where the connection will close, Connection."""
+        self.request.status = status
+        phrase = http.HTTPStatus(status).phrase if status in http.HTTPStatus._value2member_map_ else "Status"
+        fields = [("Date", email.utils.formatdate(usegmt=True)), *headers]
+        if self.closes:
+            fields.append(("Connection", "close"))
+        lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in fields)]
+        await self.raw("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+
+    async def raw(self, data: bytes) -> None:
+        """Bytes that do not count as body."""
+        self.writer.write(data)
+        await self.writer.drain()
+
+    async def body(self, data: bytes, rate: Optional[float] = None) -> None:
+        """Body bytes, at most `rate` of them a second."""
+        step = len(data) if rate is None else max(int(rate / 50), 1)
+        started, done = time.monotonic(), 0
+        for offset in range(0, len(data), max(step, 1)):
+            piece = data[offset:offset + step]
+            self.writer.write(piece)
+            await self.writer.drain()
+            self.request.sent += len(piece)
+            done += len(piece)
+            if rate is not None:
+                await asyncio.sleep(max(started + done / rate - time.monotonic(), 0))
+
+    async def chunk(self, data: bytes, rate: Optional[float] = None) -> None:
+        """One chunk of a chunked body; the empty one ends it."""
+        await self.raw(f"{len(data):x}\r\n".encode())
+        await self.body(data, rate)
+        await self.raw(b"\r\n")
+
+    async def silence(self) -> None:
+        """Writes nothing more until the client leaves or the server stops."""
+        while not self.writer.is_closing():
+            await asyncio.sleep(0.05)
+        raise Close

@@ -1,0 +1,135 @@
+"""An HTTP/1.1 server on loopback whose every resource answers as its test says."""
+
+import asyncio
+import itertools
+import socket
+import ssl
+import threading
+import time
+from types import TracebackType
+from typing import Optional
+
+from .behaviours import Behaviour, File, status
+from .content import Content
+from .exchange import Close, Exchange, Request
+
+# Small, so that what has been handed to the socket is nearly what has arrived.
+_SEND_BUFFER = 64 << 10
+
+
+class Resource:
+    """A URL with its behaviours: the first request gets the first one, and so on; the last one stays."""
+
+    def __init__(self, url: str, behaviours: tuple[Behaviour, ...]) -> None:
+        self.url = url
+        self.behaviours = behaviours
+        self.requests: list[Request] = []
+
+    @property
+    def sent(self) -> int:
+        """Body bytes handed out over all requests."""
+        return sum(request.sent for request in self.requests)
+
+    def take(self, request: Request, writer: asyncio.StreamWriter) -> tuple[Behaviour, Exchange]:
+        number = len(self.requests)
+        self.requests.append(request)
+        return self.behaviours[min(number, len(self.behaviours) - 1)], Exchange(request, number, writer)
+
+
+class ScriptedServer:
+    """Runs in a thread of its own while `with` lasts; serve() may be called at any time from any thread."""
+
+    def __init__(self, tls: Optional[ssl.SSLContext] = None) -> None:
+        self._tls = tls
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="scripted server", daemon=True)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        self._resources: dict[str, Resource] = {}
+        self._numbers = itertools.count(1)
+        self._stop: Optional[asyncio.Event] = None
+        self._ready = threading.Event()
+
+    @property
+    def port(self) -> int:
+        return self._listener.getsockname()[1]
+
+    @property
+    def origin(self) -> str:
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+
+    def serve(self, *behaviours: Behaviour, name: str = "file", secret: str = "") -> Resource:
+        """A new resource. `secret` goes into its URL as the query "token=SECRET"."""
+        path = f"/{next(self._numbers)}/{name}"
+        resource = Resource(self.origin + path + (f"?token={secret}" if secret else ""), behaviours)
+        self._resources[path] = resource
+        return resource
+
+    def redirect_to_itself(self) -> Resource:
+        """A loop of one."""
+        resource = self.serve(status(500))
+        resource.behaviours = (status(302, ("Location", resource.url), body=b""),)
+        return resource
+
+    def __enter__(self) -> "ScriptedServer":
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
+        assert self._stop
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+        assert not self._thread.is_alive(), "the scripted server did not stop"
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.close()
+            self._listener.close()
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        server = await asyncio.start_server(self._connection, sock=self._listener, ssl=self._tls, limit=1 << 20)
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._tls:  # asyncio's TLS transport stalls without a buffer
+            writer.transport.set_write_buffer_limits(high=0)
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (Close, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Whether the connection goes on afterwards."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        line, *rows = head[:-4].split("\r\n")
+        method, target, _ = line.split(" ", 2)
+        headers = [(name, value.strip()) for name, _, value in (row.partition(":") for row in rows)]
+        request = Request(method, target, headers, time.monotonic())
+        resource = self._resources.get(request.path)
+        behaviour, exchange = (resource.take(request, writer) if resource
+                               else (status(404), Exchange(request, 0, writer)))
+        try:
+            await behaviour(exchange)
+        finally:
+            request.is_over = True
+        return not exchange.closes
+
+
+def many(server: ScriptedServer, count: int, size: int, first_seed: int = 1) -> list[tuple[Resource, Content]]:
+    """`count` plain files of `size` bytes with seeds of their own."""
+    contents = [Content(first_seed + number, size) for number in range(count)]
+    return [(server.serve(File(content, etag=f'"{content.seed}"')), content) for content in contents]

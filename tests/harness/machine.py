@@ -2,9 +2,10 @@
 
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Optional
+from typing import Iterator, Optional
 
 from .client import Client
 from .daemon import Daemon
@@ -53,6 +54,18 @@ class Machine:
     def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
         left = self.close()
         assert error is not None or not left, f"processes that did not end with their bus: {left}"
+
+    @contextmanager
+    def without_daemon(self) -> Iterator["Machine"]:
+        """As `with` on the machine itself, but somebody else starts the daemon."""
+        try:
+            self.bus.start()
+            yield self
+        except BaseException:
+            self.close()
+            raise
+        left = self.close()
+        assert not left, f"processes that did not end with their bus: {left}"
 
     def client(self) -> Client:
         """A new connection of the machine's own user."""

@@ -1,0 +1,79 @@
+"""Any task in the journal is addressable by its path, also with a hundred thousand of them."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from bus.expect import unknown_object
+from harness.client import Client, Session
+from harness.connection import BusError
+from harness.deadline import PATIENCE
+from harness.machine import Machine
+
+URL = "http://127.0.0.1:9/file"
+COUNT = 100_000
+LOT = 10_000
+
+
+def resident_bytes(pid: int) -> int:
+    line, = (line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) * 1024
+
+
+def is_sanitized(pid: int) -> bool:
+    maps = Path(f"/proc/{pid}/maps").read_text()
+    return "libasan" in maps or "libtsan" in maps
+
+
+def test_a_hundred_thousand_tasks_are_addressable(machine: Machine, client: Client, session: Session) -> None:
+    # The requests are alike, so one message body does for all lots.
+    ids = [task.id for _ in range(COUNT // LOT) for task in session.create_many([("download", URL, {})] * LOT)]
+    assert len(set(ids)) == COUNT
+    choice = random.Random(1).sample(ids, 300)
+
+    def look_at(seen: Client) -> None:
+        for id in choice:
+            assert seen.task(id).get("Id") == id
+        assert seen.task(choice[0]).details()["state"] == "suspended"
+        assert seen.find_task(choice[-1]).path == f"/org/hauld1/task/{choice[-1]}"
+
+    look_at(client)
+    machine.daemon.kill()
+    began = time.monotonic()
+    machine.daemon.start()
+    again = machine.client()
+    assert again.task(ids[-1]).state == "suspended"
+    assert time.monotonic() - began < 2 * PATIENCE
+    look_at(again)
+    if not is_sanitized(machine.daemon.pid):
+        assert resident_bytes(machine.daemon.pid) <= 64 << 20
+
+
+@pytest.mark.parametrize("number", ["0", "12345", "18446744073709551615", "18446744073709551616",
+                                    "99999999999999999999999999", "x", "01", "1x", "1/2", "_31"])
+def test_a_path_without_task_is_unknown(client: Client, session: Session, number: str) -> None:
+    session.download(URL)
+    seen = client.task(1)
+    seen.path = f"/org/hauld1/task/{number}"
+    with unknown_object():
+        seen.details()
+    with unknown_object():
+        seen.get("State")
+    with unknown_object():
+        seen.get_all()
+
+
+def test_an_unknown_member_of_a_task_is_an_error_of_the_bus(client: Client, session: Session) -> None:
+    task = session.download(URL)
+    with pytest.raises(BusError) as raised:
+        task.call("Fly")
+    assert raised.value.word == "UnknownMethod"
+    with pytest.raises(BusError) as raised:
+        task.get("Colour")
+    assert raised.value.word in ("UnknownProperty", "InvalidArgs")
+    with pytest.raises(BusError) as raised:
+        task.call("Wait", "s", "long")
+    assert raised.value.word == "InvalidArgs"
+    assert task.state == "suspended"

@@ -1,0 +1,85 @@
+"""A full disk under the destination is a condition that passes, not a failure."""
+
+import pytest
+
+from bus.expect import finished, types
+from harness.client import Session
+from harness.fixtures import SmallDisk
+from harness.machine import Machine
+from servers.behaviours import File
+from servers.content import Content
+from servers.scripted import ScriptedServer
+
+pytestmark = pytest.mark.root
+
+CONTENT = Content(seed=141, size=3_000_000)
+
+
+def is_blocked(task) -> bool:
+    return task.state == "waiting" and task.blocked_by == ["disk-space"]
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["length known", "length unknown"])
+def test_a_full_disk_blocks_until_there_is_room(machine: Machine, session: Session, small_disk: SmallDisk,
+                                                server: ScriptedServer, chunked: bool) -> None:
+    path = small_disk.path / "file"
+    resource = server.serve(File(CONTENT, etag='"a"', chunked=chunked))
+    task = session.download(resource.url, destination=path, start=True)
+    task.wait_for(is_blocked, "blocked by disk space")
+    waiting = [event for event in session.events() if event.type == "waiting"]
+    assert len(waiting) == 1
+    assert waiting[0].details["blocked-by"] == ["disk-space"]
+    assert not path.exists()
+    small_disk.make_room()
+    assert task.wait(60) == ("finished", "")
+    CONTENT.check(path)
+    assert list(small_disk.path.iterdir()) == [path]
+    assert types(session, task)[-2:] == ["finished-downloading", "completed"]
+
+
+def test_a_disk_that_fills_in_the_middle_keeps_the_bytes(machine: Machine, session: Session, small_disk: SmallDisk,
+                                                         server: ScriptedServer) -> None:
+    content = Content(seed=142, size=700_000)
+    path = small_disk.path / "file"
+    resource = server.serve(File(content, etag='"a"', rate=700_000), File(content, etag='"a"'))
+    task = session.download(resource.url, destination=path, start=True)
+    task.wait_for(lambda t: t.done > 100_000, "some bytes")
+    small_disk.fill()
+    task.wait_for(is_blocked, "blocked by disk space")
+    (small_disk.path / "filler").unlink()
+    finished_within_a_minute(task, content, path)
+    assert all(request.range_start for request in resource.requests[1:])
+    assert "resumed-from-zero" not in types(session, task)
+
+
+def finished_within_a_minute(task, content: Content, path) -> None:
+    assert task.wait(60) == ("finished", "")
+    content.check(path)
+
+
+def test_a_full_disk_holds_nobody_else_back(machine: Machine, session: Session, small_disk: SmallDisk,
+                                            server: ScriptedServer) -> None:
+    url = server.serve(File(CONTENT)).url
+    blocked = session.download(url, destination=small_disk.path / "file", start=True)
+    blocked.wait_for(is_blocked, "blocked by disk space")
+    finished(session.download(url, destination=machine.downloads / "file", start=True), CONTENT, machine.downloads / "file")
+    assert is_blocked(blocked)
+
+
+def test_a_blocked_task_survives_a_crash(machine: Machine, session: Session, small_disk: SmallDisk,
+                                         server: ScriptedServer) -> None:
+    task = session.download(server.serve(File(CONTENT, etag='"a"')).url, destination=small_disk.path / "file", start=True)
+    task.wait_for(is_blocked, "blocked by disk space")
+    machine.restart()
+    again = machine.client().task(task.id)
+    again.wait_for(is_blocked, "blocked by disk space")
+    small_disk.make_room()
+    finished_within_a_minute(again, CONTENT, small_disk.path / "file")
+
+
+def test_a_blocked_task_can_be_cancelled_and_leaves_nothing(machine: Machine, session: Session, small_disk: SmallDisk,
+                                                            server: ScriptedServer) -> None:
+    task = session.download(server.serve(File(CONTENT)).url, destination=small_disk.path / "file", start=True)
+    task.wait_for(is_blocked, "blocked by disk space")
+    task.cancel()
+    task.wait_for(lambda _: not list(small_disk.path.iterdir()), "the part file to go")

@@ -1,0 +1,159 @@
+"""Option keys: known ones with the right type and a sensible value, everything else an error that names the key."""
+
+import pytest
+
+from bus.expect import failed, finished, refused
+from harness.client import Client, Session, microseconds, wall_time
+from harness.machine import Machine
+from servers.behaviours import File, endless, silent, status
+from servers.content import Content
+from servers.scripted import ScriptedServer
+
+CONTENT = Content(seed=41, size=60_000)
+
+NOT_YET = {
+    "allow-expensive": True, "allow-constrained": True, "allow-roaming": True, "discretionary": True, "max-rate": 1000,
+    "proxy": "http://127.0.0.1:9/", "accept-status": "any", "wake": "always", "bus-name": "org.example.App",
+    "unit": "app.service", "destination-fd": ("s", "not even a descriptor"), "filename": "file",
+    "checksum": "sha-256=00", "resume-data": b"x", "mirrors": ["http://127.0.0.1/"], "connections": 4,
+    "range": "bytes=0-1", "if-none-match": '"a"', "window": "22:00-06:00", "after": [1],
+}
+SESSION_ONLY_NOT_YET = {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "max-rate", "proxy",
+                        "accept-status", "wake", "bus-name", "unit"}
+
+
+@pytest.fixture
+def url(server: ScriptedServer) -> str:
+    return server.serve(File(CONTENT)).url
+
+
+@pytest.mark.parametrize("key", ["colour", "", "Retries", "retries ", "start\n", "x" * 5000, "größe"])
+def test_an_unknown_key_is_refused(client: Client, session: Session, url: str, key: str) -> None:
+    named = key[:20] if key.isprintable() else ""
+    with refused("InvalidArgument", named):
+        session.download(url, {key: ("s", "blue")})
+    with refused("InvalidArgument", named):
+        client.session("new", {key: ("s", "blue")})
+    assert client.tasks() == []
+    assert [identifier for identifier, _, _ in client.sessions()] == ["test"]
+
+
+@pytest.mark.parametrize("key", NOT_YET)
+def test_a_key_that_is_not_there_yet_says_so(client: Client, session: Session, url: str, key: str) -> None:
+    with refused("NotSupported", key):
+        session.download(url, {key: NOT_YET[key]})
+    if key in SESSION_ONLY_NOT_YET:
+        with refused("NotSupported", key):
+            client.session("new", {key: NOT_YET[key]})
+    assert client.tasks() == []
+
+
+WRONG_TYPES = {
+    "description": ("u", 1), "headers": ("a{sv}", {}), "request-timeout": ("s", "5s"), "resource-timeout": ("u", 5),
+    "priority": ("s", "high"), "redirects": ("b", True), "retry-delay": ("d", 1.0), "retry-delay-max": ("x", -1),
+    "retries": ("i", -1), "ca-file": ("ay", b"x"), "token": ("t", 1), "start": ("u", 1), "destination": ("ay", b"/tmp/x"),
+    "if-exists": ("b", True), "mode": ("s", "0644"), "not-before": ("s", "tomorrow"), "max-size": ("d", 1.0),
+    "expected-size": ("v", ("t", 1)),
+}
+
+
+@pytest.mark.parametrize("key", WRONG_TYPES)
+def test_a_wrong_type_is_refused_with_the_key_and_the_type_expected(client: Client, session: Session, url: str,
+                                                                    key: str) -> None:
+    with refused("InvalidArgument", key):
+        session.download(url, {key: WRONG_TYPES[key]})
+    assert client.tasks() == []
+
+
+def test_the_expected_type_is_named(session: Session, url: str) -> None:
+    with refused("InvalidArgument", "retries", "u"):
+        session.download(url, {"retries": ("s", "3")})
+
+
+BAD_VALUES = {
+    "priority": [("d", 1.5), ("d", -0.5), ("d", float("nan"))],
+    "redirects": [("s", "always"), ("s", "")],
+    "if-exists": [("s", "ask"), ("s", "")],
+    "mode": [("u", 0o10000), ("u", 2**32 - 1)],
+    "destination": [("s", "relative/path")],
+    "request-timeout": [("t", 0), ("t", 2**64 - 1)],
+    "resource-timeout": [("t", 0), ("t", 2**64 - 1)],
+    "not-before": [("t", 2**64 - 1)],
+    "ca-file": [("s", "relative.pem")],
+    "headers": [("a{ss}", {"X": "a\nb"}), ("a{ss}", {"": "x"}), ("a{ss}", {"X y": "x"})],
+}
+
+
+@pytest.mark.parametrize("key, value", [(key, value) for key, values in BAD_VALUES.items() for value in values])
+def test_a_value_out_of_range_is_refused(client: Client, session: Session, url: str, key: str, value: tuple) -> None:
+    with refused("InvalidArgument", key):
+        session.download(url, {key: value})
+    assert client.tasks() == []
+
+
+def test_a_session_takes_no_task_options(client: Client) -> None:
+    for key, value in (("token", "t"), ("start", True), ("destination", "/tmp/x"), ("mode", 0o600)):
+        with refused("InvalidArgument", key):
+            client.session("new", {key: value})
+    assert client.sessions() == []
+
+
+def test_empty_text_for_the_destination_is_the_spool(session: Session, url: str) -> None:
+    task = session.download(url, destination="", start=True)
+    assert task.wait() == ("finished", "")
+    with task.open_result() as result:
+        assert result.read() == CONTENT.read_all()
+
+
+@pytest.mark.parametrize("length_known", [True, False])
+def test_max_size_ends_what_is_larger(machine: Machine, session: Session, server: ScriptedServer, length_known: bool) -> None:
+    resource = server.serve(File(Content(1, 50 << 20)) if length_known else endless())
+    task = session.download(resource.url, destination=machine.downloads / "file", start=True, max_size=100_000)
+    failed(task, "limit")
+    assert list(machine.downloads.iterdir()) == []
+    assert resource.sent < 10 << 20
+
+
+def test_max_size_lets_pass_what_fits_exactly(machine: Machine, session: Session, url: str) -> None:
+    task = session.download(url, destination=machine.downloads / "file", start=True, max_size=CONTENT.size)
+    finished(task, CONTENT, machine.downloads / "file")
+
+
+@pytest.mark.parametrize("off", [-1, 1])
+@pytest.mark.parametrize("chunked", [True, False])
+def test_another_size_than_the_expected_one_is_a_failure(machine: Machine, session: Session, server: ScriptedServer,
+                                                         off: int, chunked: bool) -> None:
+    resource = server.serve(File(CONTENT, chunked=chunked))
+    task = session.download(resource.url, destination=machine.downloads / "file", start=True, retries=0,
+                            expected_size=CONTENT.size + off)
+    state, reason = task.wait()
+    assert state == "failed" and reason in ("incomplete", "limit", "changed", "protocol")
+    assert list(machine.downloads.iterdir()) == []
+
+
+def test_not_before_holds_the_task_back_also_over_a_crash(machine: Machine, session: Session, url: str) -> None:
+    moment = wall_time(1.5)
+    task = session.download(url, destination=machine.downloads / "file", start=True, not_before=moment)
+    assert (task.state, task.blocked_by) == ("waiting", ["not-before"])
+    assert task.details()["next-attempt"] == moment
+    machine.restart()
+    again = machine.client().task(task.id)
+    assert again.blocked_by == ["not-before"]
+    finished(again, CONTENT, machine.downloads / "file")
+    assert wall_time() >= moment
+
+
+def test_request_timeout_ends_the_attempt_only(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    resource = server.serve(silent(), File(CONTENT))
+    task = session.download(resource.url, destination=machine.downloads / "file", start=True,
+                            request_timeout=microseconds(0.4))
+    finished(task, CONTENT, machine.downloads / "file")
+    assert len(resource.requests) == 2
+
+
+def test_zero_retries_means_one_attempt(session: Session, server: ScriptedServer) -> None:
+    resource = server.serve(status(503))
+    task = session.download(resource.url, start=True, retries=0)
+    failed(task, "http-status")
+    assert len(resource.requests) == 1
+    assert task.details()["attempts"] == 1

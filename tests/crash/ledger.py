@@ -1,0 +1,253 @@
+"""What the daemon has told its client so far, and whether it keeps to it after a crash."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Mapping, Optional
+
+from harness.client import ENDED, Client, Event, Task, options
+from harness.connection import BusError
+from harness.deadline import wait_until
+from harness.machine import Machine
+from servers.content import Content
+from servers.scripted import Resource
+
+_PAGE = 1000  # events that come at once at most
+
+
+class Gone(Exception):
+    """The daemon died under a call; what became of the call nobody knows."""
+
+
+@dataclass
+class Order:
+    """One download that was ordered. `path` is None for the spool."""
+
+    token: str
+    session: str
+    resource: Resource
+    content: Content
+    path: Optional[Path]
+    choice: Mapping[str, object] = field(default_factory=dict)
+    id: Optional[int] = None  # once told
+    asked_to_cancel: bool = False
+    cancelled: bool = False  # once told
+    asked_to_remove: bool = False
+    removed: bool = False  # once told
+
+    @property
+    def options(self) -> dict:
+        destination = {} if self.path is None else {"destination": self.path}
+        return options({"token": self.token, **destination, **self.choice})
+
+
+@dataclass
+class Queue:
+    """What is known of one session's events."""
+
+    seen: dict[int, Event] = field(default_factory=dict)
+    acknowledged: int = 0  # once told
+    asked_to_acknowledge: int = 0
+
+    def take(self, events: list[Event]) -> None:
+        """Takes in what GetEvents gave. Raises AssertionError where events came back, changed, or are missing."""
+        numbers = [event.seq for event in events]
+        if numbers:
+            first = numbers[0]
+            assert first > self.acknowledged, f"event {first} came back after {self.acknowledged} was acknowledged"
+            assert first <= self.asked_to_acknowledge + 1, f"events before {first} are missing"
+            assert numbers == list(range(first, first + len(numbers))), f"a gap in {numbers}"
+        last = numbers[-1] if numbers else self.asked_to_acknowledge
+        assert last >= self.highest or len(numbers) == _PAGE, f"event {self.highest} was seen and is gone: {numbers}"
+        for event in events:
+            known = self.seen.setdefault(event.seq, event)
+            assert (known.task, known.type) == (event.task, event.type), f"{known} became {event}"
+
+    @property
+    def highest(self) -> int:
+        return max(self.seen, default=0)
+
+    def check_ends(self) -> dict[int, str]:
+        """The type of each task's one terminal event. Numbers must be complete from 1 on."""
+        assert sorted(self.seen) == list(range(1, self.highest + 1))
+        ends: dict[int, str] = {}
+        for seq, event in sorted(self.seen.items()):
+            if event.is_terminal:
+                assert event.task not in ends, f"task {event.task} ended twice: {ends[event.task]}, {event.type}"
+                ends[event.task] = event.type
+            else:
+                assert event.task not in ends, f"{event} after the end"
+            if event.type == "completed":
+                before = self.seen[seq - 1]
+                assert (before.task, before.type) == (event.task, "finished-downloading"), f"{before} before {event}"
+        return ends
+
+
+class Ledger:
+    """Makes calls, keeps what was asked and what was told, and settles the account after the crash.
+
+    Each call raises Gone where the daemon dies under it.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self.client: Client
+        self.orders: list[Order] = []
+        self._lots: list[tuple[Order, ...]] = []
+        self._queues: dict[str, Queue] = {}
+
+    def connect(self) -> None:
+        """To the daemon's present life."""
+        self.client = self._machine.client()
+
+    def queue(self, session: str) -> Queue:
+        return self._queues.setdefault(session, Queue())
+
+    def order(self, *orders: Order) -> None:
+        """Creates the tasks: one with CreateDownload, several of one session with CreateMany."""
+        for order in orders:
+            if order not in self.orders:
+                self.orders.append(order)
+        session = self._call(lambda: self.client.session(orders[0].session))
+        if len(orders) == 1:
+            paths = [self._call(lambda: session.call(
+                "CreateDownload", "sa{sv}", orders[0].resource.url, orders[0].options))]
+        else:
+            self._lots.append(orders)
+            rows = [("download", order.resource.url, order.options) for order in orders]
+            paths = self._call(lambda: session.call("CreateMany", "a(ssa{sv})", rows))
+        for order, path in zip(orders, paths):
+            id = Task(self.client.connection, path).id
+            assert order.id in (None, id), f"{order.token} was task {order.id} and is {id} now"
+            order.id = id
+
+    def task(self, order: Order) -> Task:
+        assert order.id is not None
+        return self.client.task(order.id)
+
+    def do(self, order: Order, member: str) -> object:
+        """Calls a member without arguments of the order's task."""
+        return self._call(lambda: self.task(order).call(member))
+
+    def cancel(self, order: Order) -> None:
+        """A task that has ended meanwhile stays as it is."""
+        order.asked_to_cancel = True
+        try:
+            self.do(order, "Cancel")
+            order.cancelled = True
+        except BusError as error:
+            if error.word != "InvalidState":
+                raise
+
+    def remove(self, order: Order) -> None:
+        order.asked_to_remove = True
+        self.do(order, "Remove")
+        order.removed = True
+
+    def wait(self, order: Order) -> None:
+        """Until it has ended."""
+        state, _ = self._call(lambda: self.task(order).wait(30))
+        assert state in ENDED, f"{order.token} is still {state}"
+
+    def wait_progress(self, order: Order, done: int) -> None:
+        """Until it has so many bytes, or has ended."""
+        def is_there() -> bool:
+            return self._call(lambda: self.task(order).done) >= done or \
+                self._call(lambda: self.task(order).state) in ENDED
+        wait_until(is_there, f"{order.token}: {done} bytes", 30)
+
+    def read(self, session: str) -> list[Event]:
+        """The queue, held against what is known of it."""
+        opened = self._call(lambda: self.client.session(session))
+        events = self._call(opened.events)
+        self.queue(session).take(events)
+        return events
+
+    def acknowledge(self, session: str, seq: int) -> None:
+        queue = self.queue(session)
+        opened = self._call(lambda: self.client.session(session))
+        queue.asked_to_acknowledge = max(queue.asked_to_acknowledge, seq)
+        self._call(lambda: opened.acknowledge(seq))
+        queue.acknowledged = max(queue.acknowledged, seq)
+
+    def settle(self) -> None:
+        """On a daemon that lives: brings every order to its end and holds everything against what was told."""
+        self._check_promises()
+        for order in self.orders:
+            if order.id is None:
+                self.order(order)
+        for order in self.orders:
+            if not order.asked_to_remove:
+                self._bring_to_end(order)
+        for session in {order.session for order in self.orders}:
+            self._drain(session)
+        self._check_ends()
+        self._check_nothing_else()
+
+    def _check_promises(self) -> None:
+        there = {row.id for row in self.client.tasks()}
+        for order in self.orders:
+            assert order.id is None or order.id in there or order.asked_to_remove, f"{order.token} is lost: task {order.id}"
+            assert not order.removed or order.id not in there, f"{order.token} was removed and is back"
+            if order.cancelled and not order.asked_to_remove:
+                assert self.task(order).state == "cancelled"
+        tokens = {self.client.task(id).details().get("token") for id in there}
+        for lot in self._lots:
+            made = [order.token for order in lot if order.token in tokens or order.asked_to_remove]
+            assert len(made) in (0, len(lot)), f"a part of a lot was made: {made}"
+
+    def _bring_to_end(self, order: Order) -> None:
+        task = self.task(order)
+        if task.state == "suspended":
+            task.resume()
+        state, reason = task.wait(60)
+        if order.cancelled or (order.asked_to_cancel and state != "finished"):
+            assert (state, reason) == ("cancelled", "client"), f"{order.token}: {state} {reason}"
+        else:
+            assert (state, reason) == ("finished", ""), f"{order.token}: {state} {reason}"
+
+    def _drain(self, session: str) -> None:
+        opened = self.client.session(session)
+        while events := self.read(session):
+            for event in events:
+                self._check_spooled(event)
+            self.acknowledge(session, events[-1].seq)
+        assert opened.events() == []
+
+    def _check_spooled(self, event: Event) -> None:
+        order = next(order for order in self.orders if order.id == event.task)
+        if event.type == "completed" and order.path is None and not order.asked_to_remove:
+            with self.task(order).open_result() as result:
+                assert result.read() == order.content.read_all(), f"{order.token}: wrong bytes in the spool"
+
+    def _check_ends(self) -> None:
+        ends = {task: end for queue in self._queues.values() for task, end in queue.check_ends().items()}
+        assert set(ends) == {order.id for order in self.orders}
+        for order in self.orders:
+            assert order.id is not None
+            if ends[order.id] == "completed" and order.path is not None:
+                order.content.check(order.path)
+            assert ends[order.id] == "completed" or order.asked_to_cancel
+            assert ends[order.id] == "cancelled" or not order.cancelled
+            if not order.asked_to_remove:
+                wanted = {"completed": "finished", "cancelled": "cancelled"}[ends[order.id]]
+                assert self.task(order).state == wanted
+
+    def _check_nothing_else(self) -> None:
+        """No task, file or part of one that nobody ordered."""
+        known = {order.id for order in self.orders}
+        assert {row.id for row in self.client.tasks()} <= known
+        wait_until(lambda: not self._machine.part_files(), "part files to be gone")
+        wait_until(lambda: not list((self._machine.state / "spool").iterdir()), "the spool to be empty")
+        wanted = {order.path for order in self.orders if order.path is not None}
+        assert set(self._machine.downloads.iterdir()) <= wanted
+        for order in self.orders:
+            if order.path is not None and order.cancelled:
+                assert not order.path.exists()
+
+    def _call(self, call: Callable):
+        try:
+            return call()
+        except BusError as error:
+            if error.is_gone:
+                raise Gone from error
+            raise

@@ -1,0 +1,61 @@
+"""The processor time of one file of 1 GiB, onto a disk and into memory."""
+
+import pathlib
+import tempfile
+from functools import partial
+
+from rig import peers
+from rig.bench import BenchError, Run, settle
+from rig.contest import medians
+from rig.hauld import fresh_hauld
+from rig.nginx import nginx
+from rig.served import make_large_file
+from rig.usage import cpu_seconds
+from table import Figure
+
+SIZE = 1 << 30
+PEERS = {"curl": peers.curl_one, "aria2": peers.aria2_one, "wget2": peers.wget2_one}
+CPU_TARGETS = {"curl": 0.9}
+
+
+def measure(bench):
+    root = bench.fresh_directory("served")
+    make_large_file(root / "large", SIZE)
+    in_memory = tempfile.TemporaryDirectory(prefix="haul-bench-", dir="/dev/shm")
+    with nginx(bench, root) as server, in_memory as memory:
+        places = {"a disk": bench.fresh_directory("fetched"), "tmpfs": pathlib.Path(memory)}
+        return [
+            figure
+            for name, directory in places.items()
+            for figure in _measure_into(bench, f"{server}/large", name, directory / "large")
+        ]
+
+
+def _measure_into(bench, url, place, path):
+    fetches = {"haul": _haul, **PEERS}
+    contenders = {name: partial(_cost, bench, fetch, url, path) for name, fetch in fetches.items()}
+    median = medians(bench.rounds, contenders)
+    what = f"1 GiB into {place}"
+    for peer in PEERS:
+        cpu = median["haul", "cpu"], peer, median[peer, "cpu"]
+        yield Figure("big", f"{what}: user and system time", "s", *cpu, at_most=CPU_TARGETS.get(peer))
+    for peer in PEERS:
+        yield Figure("big", f"{what}: wall time", "s", median["haul", "wall"], peer, median[peer, "wall"])
+
+
+def _cost(bench, fetch, url, path):
+    """Processor and wall time of a fetch, whose file is checked and deleted."""
+    settle()
+    run = fetch(bench, url, path)
+    if path.stat().st_size != SIZE:
+        raise BenchError(f"{path.stat().st_size} bytes instead of {SIZE}")
+    path.unlink()
+    return {"cpu": run.cpu_seconds, "wall": run.seconds}
+
+
+def _haul(bench, url, path):
+    """The client's processor time, and the daemon's from the call to the end."""
+    with fresh_hauld(bench) as hauld:
+        before = cpu_seconds(hauld.pid)
+        client = bench.run([bench.binary("haul"), f"--bus={hauld.address}", "get", url, "-o", str(path)])
+        return Run(client.seconds, client.cpu_seconds + cpu_seconds(hauld.pid) - before, client.output)

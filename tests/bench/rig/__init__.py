@@ -1,0 +1,1 @@
+"""What the benchmarks stand on: directories, processes, servers, the daemon, and the peers."""

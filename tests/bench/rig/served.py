@@ -1,0 +1,18 @@
+"""The files that the server offers."""
+
+import os
+
+CHUNK = 1 << 20
+
+
+def make_numbered_files(directory, count, size):
+    """Files named 0 to count-1 of `size` random bytes each."""
+    for number in range(count):
+        (directory / str(number)).write_bytes(os.urandom(size))
+
+
+def make_large_file(path, size):
+    """One file of `size` random bytes, a multiple of a MiB."""
+    with open(path, "wb") as file:
+        for _ in range(size // CHUNK):
+            file.write(os.urandom(CHUNK))

@@ -65,5 +65,7 @@ echo -n haul-test > "$root/run/systemd/container"
 cd "$root"
 pivot_root . .host
 umount -l /.host
+# As on a real machine: later mounts reach the services' own mount namespaces.
+mount --make-rshared /
 exec env -i container=haul-test PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb \
     /lib/systemd/systemd --log-target=journal --show-status=no

@@ -10,9 +10,11 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Optional
 
 from harness.deadline import PATIENCE, wait_until
+
+from systemd.process import run
 
 _BOOT = Path(__file__).with_name("boot.sh")
 _SYSTEMD = Path("/lib/systemd/systemd")
@@ -121,14 +123,6 @@ class BootedMachine:
             except OSError:
                 return False
         return True
-
-
-def run(command: Sequence[str], check: bool, timeout: float) -> subprocess.CompletedProcess:
-    """Runs a command with its output as text; raises AssertionError with that output where it fails and must not."""
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout * PATIENCE)
-    assert not check or done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
-    return done
 
 
 def _cgroup2() -> Optional[Path]:

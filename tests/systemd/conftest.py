@@ -10,6 +10,7 @@ import pytest
 from harness.daemon import binary_directory
 
 from systemd.booted_machine import BootedMachine, why_no_machine
+from systemd.process import kill, spawn
 from systemd.user import User
 
 _DEMO_SERVER = Path(__file__).resolve().parents[2] / "packaging/demo-server"
@@ -34,6 +35,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BootedMachine]
     subprocess.run(["cmake", "--install", binary_directory().parent], env={"DESTDIR": tree, "PATH": "/usr/bin:/bin"},
                    check=True, stdout=subprocess.DEVNULL)
     machine = BootedMachine(tree)
+    machine.run("ldconfig")
     yield machine
     machine.power_off()
 
@@ -44,6 +46,7 @@ def newcomer(machine: BootedMachine) -> Iterator[User]:
     user = User(machine, f"tester{next(_numbers)}")
     yield user
     user.log_out()
+    print(machine.run("journalctl", "--quiet", f"_UID={user.uid}").stdout)  # for whoever reads a failure
 
 
 @pytest.fixture
@@ -59,12 +62,10 @@ def serve(machine: BootedMachine) -> Iterator[Callable[[float, float], ServedFil
     servers = []
 
     def start(size: float, rate: float) -> ServedFile:
-        server = subprocess.Popen(
-            machine.enter(_DEMO_SERVER, f"--size={size}", f"--rate={rate}"), stdout=subprocess.PIPE, text=True)
+        server = spawn(machine.enter(_DEMO_SERVER, f"--size={size}", f"--rate={rate}"))
         servers.append(server)
         return ServedFile(server.stdout.readline().strip(), server.stdout.readline().strip())
 
     yield start
     for server in servers:
-        server.kill()
-        server.communicate()
+        kill(server)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from harness.deadline import wait_until
 
-from systemd.booted_machine import BootedMachine, run
+from systemd.booted_machine import BootedMachine
+from systemd.process import run
 
 HAULD = "hauld.service"
 LOGIN = "haul-login.service"

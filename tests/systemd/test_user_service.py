@@ -12,6 +12,15 @@ def test_units_are_valid(user):
     assert (verdict.returncode, verdict.stdout, verdict.stderr) == (0, "", "")
 
 
+def test_protection_is_in_force(machine, user):
+    user.systemctl("start", HAULD)
+    user.run("systemd-analyze", "--user", "security", "--threshold=30", HAULD)
+    status = machine.path(f"/proc/{user.show('MainPID')}/status").read_text().split()
+    assert status[status.index("NoNewPrivs:") + 1] == "1"
+    assert status[status.index("Seccomp:") + 1] == "2"
+    assert int(status[status.index("CapBnd:") + 1], 16) == 0
+
+
 def test_first_dbus_send_starts_the_daemon(user, serve):
     file = serve(1, 0)
     task = user.download(file.url, f"{user.home}/file")

@@ -42,6 +42,8 @@ def test_format():
     files = list(sources(".cpp", ".hpp", ".h"))
     verdict = subprocess.run(
         ["clang-format", "--dry-run", "--Werror", *files], cwd=REPOSITORY, capture_output=True, text=True)
+    badly_formatted = set(re.findall(r"^(\S+?):\d+:\d+: error", verdict.stderr, re.MULTILINE))
+    assert badly_formatted == set()
     assert verdict.returncode == 0, verdict.stderr
 
 

@@ -49,7 +49,7 @@ def test_a_key_that_is_not_there_yet_says_so(client: Client, session: Session, u
 
 
 WRONG_TYPES = {
-    "description": ("u", 1), "headers": ("a{sv}", {}), "request-timeout": ("s", "5s"), "resource-timeout": ("u", 5),
+    "description": ("u", 1), "headers": ("a{sv}", {}), "request-timeout": ("s", "5s"), "resource-timeout": ("b", True),
     "priority": ("s", "high"), "redirects": ("b", True), "retry-delay": ("d", 1.0), "retry-delay-max": ("x", -1),
     "retries": ("i", -1), "ca-file": ("ay", b"x"), "token": ("t", 1), "start": ("u", 1), "destination": ("ay", b"/tmp/x"),
     "if-exists": ("b", True), "mode": ("s", "0644"), "not-before": ("s", "tomorrow"), "max-size": ("d", 1.0),

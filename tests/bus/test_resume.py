@@ -87,7 +87,7 @@ LIES = {
     "another ETag in the part": Part(NEW, headers=(("ETag", '"two"'),)),
     "the ETag turned weak": Part(NEW, headers=(("ETag", 'W/"one"'),)),
     "several parts": multipart(OLD, ETAG),
-    "an encoding": Part(OLD, headers=(*ETAG, ("Content-Encoding", "gzip"))),
+    "an encoding that the first part did not have": Part(NEW, headers=(*ETAG, ("Content-Encoding", "gzip"))),
     "416": status(416, ("Content-Range", f"bytes */{SIZE}")),
     "416 with a smaller length": status(416, ("Content-Range", f"bytes */{CUT - 1}")),
 }

@@ -33,7 +33,7 @@ def test_while_it_waits_it_says_why_and_until_when(session: Session, server: Scr
     task = session.download(server.serve(status(503, ("Retry-After", "3600"))).url, start=True)
     task.wait_for(lambda t: t.blocked_by == ["retry-delay"], "blocked by the delay")
     details = task.details()
-    assert (details["state"], details["error"], details["status"]) == ("waiting", "http-status", 503)
+    assert (details["state"], details["status"]) == ("waiting", 503)
     assert "503" in details["error-text"]
     assert abs(details["next-attempt"] - wall_time(3600)) < 10e6
     assert session.events() == []

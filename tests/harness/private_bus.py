@@ -42,6 +42,7 @@ class PrivateBus:
     def __init__(self, directory: Path, family: Family) -> None:
         self._family = family
         self._socket = directory / "bus"
+        self._log = directory / "bus.log"
         self._services = directory / "services"
         self._services.mkdir()
         self._configuration = directory / "bus.conf"
@@ -60,8 +61,10 @@ class PrivateBus:
 
     def start(self) -> None:
         """Returns when the bus accepts connections."""
-        self._process = self._family.spawn(
-            ["dbus-daemon", f"--config-file={self._configuration}", "--nofork", "--nopidfile", "--nosyslog"])
+        with self._log.open("wb") as log:
+            self._process = self._family.spawn(
+                ["dbus-daemon", f"--config-file={self._configuration}", "--nofork", "--nopidfile", "--nosyslog"],
+                stdout=log, stderr=log)
         wait_until(self._socket.exists, "the private bus's socket")
         self._watcher = wait_until(self._try_connect, "the private bus to accept connections")
 

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "haul/bus.hpp"
+#include "haul/error.hpp"
+#include "haul/export.hpp"
+#include "haul/options.hpp"
+#include "haul/session.hpp"
+#include "haul/task.hpp"
+#include "haul/types.hpp"
+
+namespace haul {
+
+/// The identifier of the session that tasks belong to where nobody names one.
+inline constexpr std::string_view kDefaultSession = "default";
+
+/// This library's version, MAJOR.MINOR.PATCH.
+HAUL_API std::string_view library_version();
+
+/// One of the caller's sessions in a list.
+struct SessionSummary {
+    Session session;
+    std::uint64_t tasks;
+};
+
+/// What to poll(2) for before the next Client::dispatch.
+struct PollRequest {
+    int descriptor;
+    short events;
+    std::optional<std::chrono::milliseconds> timeout;  ///< absent: no need to wake up without the descriptor
+};
+
+/// A connection to the daemon.
+///
+/// Nothing is sent by connecting: a daemon that is not running is started by the first call, where the bus
+/// knows how to. A daemon that was restarted is found again by the next call on the same connection.
+///
+/// A Client and the handles got from it belong to one thread at a time. It starts no thread of its own:
+/// signals are delivered by dispatch() alone.
+class HAUL_API Client {
+public:
+    /// Disconnected where the bus is not there.
+    static Result<Client> connect(const Bus& bus = Bus::session());
+
+    /// The daemon's version, MAJOR.MINOR.PATCH.
+    Result<std::string> daemon_version() const;
+    /// What the daemon can do, such as "download".
+    Result<std::vector<std::string>> features() const;
+
+    /// Opens a session, or makes it. Options replace the defaults that it had.
+    Result<Session> open_session(std::string_view identifier, const SessionOptions& options = {}) const;
+    /// A session that is there already, else NoSuchSession.
+    Result<Session> find_session(std::string_view identifier) const;
+    /// All of the caller's sessions.
+    Result<std::vector<SessionSummary>> sessions() const;
+
+    /// Makes a download in the default session and starts it; an empty destination keeps it in the spool.
+    Result<Task> download(std::string_view url, std::string_view destination) const;
+    /// A task of the caller's by its number, else NoSuchTask.
+    Result<Task> find_task(TaskId id) const;
+
+    /// What to wait for until there is something to dispatch.
+    Result<PollRequest> poll_request() const;
+    /// Calls the callbacks for everything that has arrived. Does not block.
+    Result<void> dispatch() const;
+
+private:
+    explicit Client(std::shared_ptr<detail::Connection> connection);
+
+    std::shared_ptr<detail::Connection> connection_;
+};
+
+}  // namespace haul

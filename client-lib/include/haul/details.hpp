@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "haul/types.hpp"
+
+namespace haul {
+
+/// A task's state, and why where it failed or was cancelled.
+struct TaskStatus {
+    TaskState state;
+    std::string reason;
+};
+
+/// One line of a list of tasks.
+struct TaskSummary {
+    TaskId id;
+    TaskKind kind;
+    TaskState state;
+    std::string reason;  ///< why it failed or was cancelled, else empty
+    Bytes bytes_done;
+    std::optional<Bytes> bytes_total;  ///< absent while unknown
+};
+
+/// Everything that the daemon tells about a task. Text without a value is empty.
+struct TaskDetails {
+    TaskId id;
+    TaskKind kind;
+    TaskState state;
+    std::string session_path;  ///< object path of its session
+    std::string url;           ///< without user info and query
+    std::string destination;   ///< where the file is to go; empty: the spool
+    std::string path;          ///< of the finished file
+    Bytes bytes_done;
+    std::optional<Bytes> bytes_total;
+    std::uint64_t attempts;
+    std::vector<std::string> blocked_by;  ///< what keeps a waiting task: "network", "retry-delay", "queue", …
+    std::optional<Time> next_attempt;
+    std::optional<double> priority;
+    std::optional<std::uint64_t> status;  ///< HTTP status of the last answer
+    std::string error;                    ///< one word, also for the last attempt of a task that retries
+    std::string error_text;               ///< a sentence for people
+    std::optional<Time> created;
+    std::optional<Time> ended;
+    std::string token;  ///< as its client named it
+    Values options;     ///< the options in force, and whatever a newer daemon says
+};
+
+/// Everything that the daemon tells about a session.
+struct SessionDetails {
+    std::string identifier;
+    std::uint64_t tasks;
+    std::uint64_t events;  ///< not acknowledged yet
+    EventNumber last_event;
+    EventNumber acknowledged;
+    bool attached;   ///< whether some client is its live client now
+    Values options;  ///< the defaults in force, and whatever a newer daemon says
+};
+
+/// Something that a client must learn, kept by the daemon until it is acknowledged.
+struct Event {
+    EventNumber number;
+    TaskId task;
+    std::string type;  ///< "completed", "failed", "cancelled", "resumed-from-zero", …
+    Time time;
+    Values details;
+};
+
+}  // namespace haul

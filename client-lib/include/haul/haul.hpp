@@ -1,0 +1,20 @@
+#pragma once
+
+/// The whole of libhaul: background transfers that outlive the program that asked for them.
+///
+///     auto client = haul::Client::connect();
+///     auto session = client->open_session("com.example.App");
+///     auto task = session->create_download("https://example.com/file",
+///                                          {.destination = "/home/me/file", .start = haul::Start::AtOnce});
+///     if (!task) std::cerr << task.error().message << '\n';
+
+#include "haul/bus.hpp"
+#include "haul/client.hpp"
+#include "haul/details.hpp"
+#include "haul/error.hpp"
+#include "haul/file.hpp"
+#include "haul/options.hpp"
+#include "haul/session.hpp"
+#include "haul/subscription.hpp"
+#include "haul/task.hpp"
+#include "haul/types.hpp"

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "haul/details.hpp"
+#include "haul/error.hpp"
+#include "haul/export.hpp"
+#include "haul/options.hpp"
+#include "haul/subscription.hpp"
+#include "haul/task.hpp"
+#include "haul/types.hpp"
+
+namespace haul {
+
+/// One download to make.
+struct DownloadRequest {
+    std::string url;
+    DownloadOptions options = {};
+};
+
+/// Which tasks to list: one page.
+struct TaskQuery {
+    std::optional<TaskState> state = {};  ///< absent: all
+    TaskId after = {};                    ///< only higher ids: the last one of the page before
+    std::uint32_t max = 1000;             ///< 1 to 1000
+};
+
+/// Which events to read: one page.
+struct EventQuery {
+    EventNumber after = {};    ///< only higher numbers: the last one handled
+    std::uint32_t max = 1000;  ///< 1 to 1000
+};
+
+/// What an attached session tells, from within Client::dispatch. A callback may do anything, also end the
+/// attachment.
+struct SessionSignals {
+    /// Events with these numbers wait to be read; several may share one signal.
+    std::function<void(EventNumber first, EventNumber last)> events_available = {};
+    /// Everything up to `last` is acknowledged. Where `wake` is not 0 it wants Session::complete.
+    std::function<void(EventNumber last, WakeNumber wake)> all_events_delivered = {};
+    /// The daemon left the bus, and the attachment with it: attach again. No event is lost.
+    std::function<void()> daemon_left = {};
+};
+
+/// Being a session's live client; detaches when destroyed.
+class HAUL_API Attachment {
+public:
+    Attachment(std::shared_ptr<detail::Connection> connection, std::string session_path,
+               Subscription signals);
+    Attachment(Attachment&&) noexcept = default;
+    Attachment& operator=(Attachment&& other) noexcept;
+    Attachment(const Attachment&) = delete;
+    Attachment& operator=(const Attachment&) = delete;
+    ~Attachment();
+
+private:
+    std::shared_ptr<detail::Connection> connection_;
+    std::string session_path_;
+    Subscription signals_;
+};
+
+/// A handle on a named container of tasks with a durable queue of events: cheap to copy, and free to outlive
+/// the Client that it came from.
+class HAUL_API Session {
+public:
+    Session(std::shared_ptr<detail::Connection> connection, std::string identifier, std::string path);
+
+    const std::string& identifier() const { return identifier_; }
+    /// The D-Bus object path.
+    const std::string& path() const { return path_; }
+
+    /// Makes a download. When this returns, the daemon has recorded it and will not forget it.
+    Result<Task> create_download(std::string_view url, const DownloadOptions& options = {}) const;
+
+    /// Makes up to 10000 downloads in one go: all of them, in the same order, or none.
+    Result<std::vector<Task>> create_downloads(const std::vector<DownloadRequest>& requests) const;
+
+    /// A page of the session's tasks by rising id; empty after the last one.
+    Result<std::vector<TaskSummary>> tasks(const TaskQuery& query = {}) const;
+
+    /// A page of the events that are not acknowledged yet, in order; reading changes nothing.
+    Result<std::vector<Event>> events(const EventQuery& query = {}) const;
+
+    /// Drops every event up to and with this one, and the spooled results that they announced.
+    Result<void> acknowledge(EventNumber last) const;
+
+    /// The completion handler: once for each wake.
+    Result<void> complete(WakeNumber wake) const;
+
+    Result<SessionDetails> details() const;
+
+    /// Becomes the session's live client. InvalidState while another one is.
+    Result<Attachment> attach(SessionSignals signals) const;
+
+private:
+    std::shared_ptr<detail::Connection> connection_;
+    std::string identifier_;
+    std::string path_;
+};
+
+}  // namespace haul

@@ -1,0 +1,100 @@
+#include "haul/client.hpp"
+
+#include <utility>
+
+#include "connection.hpp"
+#include "decode.hpp"
+#include "encode.hpp"
+#include "text.hpp"
+
+namespace haul {
+
+namespace {
+
+using detail::check_text;
+using detail::ManagerProxy;
+
+}  // namespace
+
+std::string_view library_version() {
+    return HAUL_VERSION;
+}
+
+Client::Client(std::shared_ptr<detail::Connection> connection) : connection_(std::move(connection)) {}
+
+Result<Client> Client::connect(const Bus& bus) {
+    return detail::Connection::open(bus).map(
+        [](std::shared_ptr<detail::Connection>&& connection) { return Client(std::move(connection)); });
+}
+
+Result<std::string> Client::daemon_version() const {
+    return connection_->on_manager([](ManagerProxy& manager) { return manager.Version(); });
+}
+
+Result<std::vector<std::string>> Client::features() const {
+    return connection_->on_manager([](ManagerProxy& manager) { return manager.Features(); });
+}
+
+Result<Session> Client::open_session(std::string_view identifier, const SessionOptions& options) const {
+    return check_text("session's identifier", identifier)
+        .and_then([&] { return detail::encode(options); })
+        .and_then([&](const detail::Variants& variants) {
+            return connection_->on_manager([&](ManagerProxy& manager) -> std::string {
+                return manager.OpenSession(std::string(identifier), variants);
+            });
+        })
+        .map([&](std::string&& path) {
+            return Session(connection_, std::string(identifier), std::move(path));
+        });
+}
+
+Result<Session> Client::find_session(std::string_view identifier) const {
+    auto all = sessions();
+    if (!all) return tl::unexpected(std::move(all.error()));
+    for (auto& summary : *all) {
+        if (summary.session.identifier() == identifier) return std::move(summary.session);
+    }
+    return tl::unexpected(Error{.code = ErrorCode::NoSuchSession,
+                                .message = "there is no session \"" + std::string(identifier) + "\"",
+                                .name = {}});
+}
+
+Result<std::vector<SessionSummary>> Client::sessions() const {
+    return connection_->on_manager([](ManagerProxy& manager) { return manager.ListSessions(); })
+        .map([&](const auto& rows) {
+            std::vector<SessionSummary> summaries;
+            summaries.reserve(rows.size());
+            for (const detail::SessionRow& row : rows) {
+                const auto& [identifier, path, tasks] = row;
+                summaries.push_back({.session = Session(connection_, identifier, path), .tasks = tasks});
+            }
+            return summaries;
+        });
+}
+
+Result<Task> Client::download(std::string_view url, std::string_view destination) const {
+    return check_text("URL", url)
+        .and_then([&] { return check_text("destination", destination); })
+        .and_then([&] {
+            return connection_->on_manager([&](ManagerProxy& manager) -> std::string {
+                return manager.Download(std::string(url), std::string(destination));
+            });
+        })
+        .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
+}
+
+Result<Task> Client::find_task(TaskId id) const {
+    return connection_
+        ->on_manager([&](ManagerProxy& manager) -> std::string { return manager.GetTask(id.number); })
+        .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
+}
+
+Result<PollRequest> Client::poll_request() const {
+    return connection_->poll_request();
+}
+
+Result<void> Client::dispatch() const {
+    return connection_->dispatch();
+}
+
+}  // namespace haul

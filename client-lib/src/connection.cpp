@@ -1,0 +1,111 @@
+#include "connection.hpp"
+
+#include <chrono>
+#include <optional>
+#include <variant>
+
+namespace haul::detail {
+
+namespace {
+
+constexpr const char* kDaemonMatch = "type='signal',sender='org.hauld1',path_namespace='/org/hauld1'";
+constexpr const char* kOwnerMatch =
+    "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
+    "member='NameOwnerChanged',arg0='org.hauld1'";
+
+std::unique_ptr<sdbus::IConnection> connect(const Bus& bus) {
+    switch (bus.kind) {
+        case Bus::Kind::Session:
+            return sdbus::createSessionBusConnection();
+        case Bus::Kind::System:
+            return sdbus::createSystemBusConnection();
+        case Bus::Kind::Address:
+            return sdbus::createSessionBusConnectionWithAddress(bus.address);
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Connection>> Connection::open(const Bus& bus) {
+    try {
+        return std::make_shared<Connection>(connect(bus));
+    } catch (const sdbus::Error& error) {
+        return tl::unexpected(
+            Error{.code = ErrorCode::Disconnected,
+                  .message = "cannot connect to " + bus.to_string() + ": " + error.getMessage(),
+                  .name = error.getName()});
+    }
+}
+
+Result<std::uint64_t> Connection::listen(const std::string& path, Listener listener) {
+    try {
+        if (matches_.empty()) add_matches();
+    } catch (const sdbus::Error& error) {
+        return tl::unexpected(to_error(error.getName(), error.getMessage(), path));
+    }
+    listeners_[++last_listener_] = {.path = path,
+                                    .listener = std::make_shared<const Listener>(std::move(listener))};
+    return last_listener_;
+}
+
+void Connection::forget(std::uint64_t listener) {
+    listeners_.erase(listener);
+}
+
+void Connection::add_matches() {
+    const auto handler = [this](sdbus::Message& message) { on_signal(message); };
+    auto daemon = bus_->addMatch(kDaemonMatch, handler);
+    auto owner = bus_->addMatch(kOwnerMatch, handler);
+    matches_.push_back(std::move(daemon));
+    matches_.push_back(std::move(owner));
+}
+
+void Connection::on_signal(sdbus::Message& message) {
+    const auto signal = read_signal(message);
+    if (!signal) return;
+    const bool is_for_all = std::holds_alternative<DaemonLeft>(*signal);
+    const auto path = message.getPath();
+    std::vector<std::uint64_t> addressed;
+    for (const auto& [number, entry] : listeners_) {
+        if (is_for_all || entry.path == path) addressed.push_back(number);
+    }
+    for (const auto number : addressed) {
+        const auto place = listeners_.find(number);
+        if (place == listeners_.end()) continue;  // forgotten by one that was called before it
+        const auto listener = place->second.listener;
+        (*listener)(*signal);
+    }
+}
+
+Result<PollRequest> Connection::poll_request() const {
+    try {
+        const auto data = bus_->getEventLoopPollData();
+        const auto timeout = data.getPollTimeout();
+        return PollRequest{
+            .descriptor = data.fd,
+            .events = data.events,
+            .timeout = timeout < 0 ? std::nullopt : std::optional(std::chrono::milliseconds(timeout)),
+        };
+    } catch (const sdbus::Error& error) {
+        return tl::unexpected(to_error(error.getName(), error.getMessage(), {}));
+    }
+}
+
+Result<void> Connection::dispatch() {
+    try {
+        while (bus_->processPendingRequest()) {
+        }
+        return {};
+    } catch (const sdbus::Error& error) {
+        return tl::unexpected(to_error(error.getName(), error.getMessage(), {}));
+    }
+}
+
+Result<Task> to_task(const std::shared_ptr<Connection>& connection, const std::string& path) {
+    const auto id = task_id(path);
+    if (!id) return tl::unexpected(protocol_error("the daemon gave " + path + " as the path of a task"));
+    return Task(connection, *id);
+}
+
+}  // namespace haul::detail

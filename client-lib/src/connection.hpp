@@ -1,0 +1,89 @@
+#pragma once
+
+#include <sdbus-c++/sdbus-c++.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "errors.hpp"
+#include "haul/bus.hpp"
+#include "haul/client.hpp"
+#include "haul/error.hpp"
+#include "proxies.hpp"
+#include "signal.hpp"
+
+namespace haul::detail {
+
+/// The library's one way to the bus: it makes the calls, turns sdbus-c++'s exceptions into errors, and hands
+/// signals to whoever listens to their object. Shared by a Client and all handles got from it; one thread.
+class Connection {
+public:
+    /// Called with the signals of one object, and with DaemonLeft.
+    using Listener = std::function<void(const Signal&)>;
+
+    static Result<std::shared_ptr<Connection>> open(const Bus& bus);
+
+    explicit Connection(std::unique_ptr<sdbus::IConnection> bus) : bus_(std::move(bus)) {}
+
+    /// Runs one function of the generated proxy of an object and returns what it returns.
+    template <typename Call>
+    auto on_manager(Call call) const {
+        return run<ManagerProxy>(kManagerPath, std::move(call));
+    }
+    template <typename Call>
+    auto on_session(const std::string& path, Call call) const {
+        return run<SessionProxy>(path, std::move(call));
+    }
+    template <typename Call>
+    auto on_task(const std::string& path, Call call) const {
+        return run<TaskProxy>(path, std::move(call));
+    }
+
+    /// Registers a listener; the number is for forget(). A listener may forget itself or any other.
+    Result<std::uint64_t> listen(const std::string& path, Listener listener);
+    void forget(std::uint64_t listener);
+
+    Result<PollRequest> poll_request() const;
+    Result<void> dispatch();
+
+private:
+    struct Entry {
+        std::string path;
+        std::shared_ptr<const Listener> listener;
+    };
+
+    template <typename Proxy, typename Call>
+    auto run(const std::string& path, Call call) const -> Result<std::invoke_result_t<Call, Proxy&>> {
+        try {
+            Proxy proxy(*bus_, path);
+            if constexpr (std::is_void_v<std::invoke_result_t<Call, Proxy&>>) {
+                call(proxy);
+                return {};
+            } else {
+                return call(proxy);
+            }
+        } catch (const sdbus::Error& error) {
+            return tl::unexpected(to_error(error.getName(), error.getMessage(), path));
+        }
+    }
+
+    void add_matches();
+    void on_signal(sdbus::Message& message);
+
+    // The matches go before the bus that they are registered with.
+    std::unique_ptr<sdbus::IConnection> bus_;
+    std::vector<sdbus::Slot> matches_;
+    std::map<std::uint64_t, Entry> listeners_;
+    std::uint64_t last_listener_ = 0;
+};
+
+/// A handle on the task at a path that the daemon gave.
+Result<Task> to_task(const std::shared_ptr<Connection>& connection, const std::string& path);
+
+}  // namespace haul::detail

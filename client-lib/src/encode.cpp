@@ -1,0 +1,141 @@
+#include "encode.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "text.hpp"
+
+namespace haul::detail {
+
+namespace {
+
+/// Gathers options, and keeps the first that cannot be sent.
+class Encoder {
+public:
+    void put(const char* key, const std::optional<std::string>& text) {
+        if (!text) return;
+        if (!is_bus_text(*text)) return refuse(key, "it is not valid UTF-8 text");
+        variants_[key] = sdbus::Variant(*text);
+    }
+
+    void put(const char* key, const std::optional<std::filesystem::path>& path) {
+        if (path) put(key, std::optional(path->string()));
+    }
+
+    void put(const char* key, std::optional<std::chrono::microseconds> time) {
+        if (!time) return;
+        if (time->count() < 0) return refuse(key, "it is negative");
+        variants_[key] = sdbus::Variant(static_cast<std::uint64_t>(time->count()));
+    }
+
+    template <typename Number>
+    void put_number(const char* key, std::optional<Number> number) {
+        if (number) variants_[key] = sdbus::Variant(*number);
+    }
+
+    void put_headers(const std::map<std::string, std::string>& headers) {
+        if (headers.empty()) return;
+        for (const auto& [name, value] : headers) {
+            if (!is_bus_text(name) || !is_bus_text(value)) {
+                return refuse("headers", "a header is not valid UTF-8 text");
+            }
+        }
+        variants_["headers"] = sdbus::Variant(headers);
+    }
+
+    Result<Variants> take() {
+        if (trouble_) return tl::unexpected(std::move(*trouble_));
+        return std::move(variants_);
+    }
+
+private:
+    void refuse(const char* key, std::string_view why) {
+        if (trouble_) return;
+        trouble_ = Error{.code = ErrorCode::InvalidArgument,
+                         .message = "the option " + std::string(key) + " cannot be sent: " + std::string(why),
+                         .name = {}};
+    }
+
+    Variants variants_;
+    std::optional<Error> trouble_;
+};
+
+std::string to_word(Redirects redirects) {
+    switch (redirects) {
+        case Redirects::Follow:
+            return "follow";
+        case Redirects::SameOrigin:
+            return "same-origin";
+        case Redirects::Deny:
+            return "deny";
+    }
+    return {};
+}
+
+std::string to_word(IfExists choice) {
+    switch (choice) {
+        case IfExists::Fail:
+            return "fail";
+        case IfExists::Replace:
+            return "replace";
+        case IfExists::Rename:
+            return "rename";
+    }
+    return {};
+}
+
+template <typename Choice>
+std::optional<std::string> to_word(const std::optional<Choice>& choice) {
+    if (!choice) return std::nullopt;
+    return to_word(*choice);
+}
+
+std::optional<bool> to_bool(const std::optional<Start>& start) {
+    if (!start) return std::nullopt;
+    return *start == Start::AtOnce;
+}
+
+std::optional<std::chrono::microseconds> since_epoch(const std::optional<Time>& time) {
+    if (!time) return std::nullopt;
+    return time->time_since_epoch();
+}
+
+void put_transfer(Encoder& encoder, const TransferOptions& options) {
+    encoder.put("description", options.description);
+    encoder.put_headers(options.headers);
+    encoder.put("request-timeout", options.request_timeout);
+    encoder.put("resource-timeout", options.resource_timeout);
+    encoder.put_number("priority", options.priority);
+    encoder.put("redirects", to_word(options.redirects));
+    encoder.put("retry-delay", options.retry_delay);
+    encoder.put("retry-delay-max", options.retry_delay_max);
+    encoder.put_number("retries", options.retries);
+    encoder.put("ca-file", options.ca_file);
+}
+
+}  // namespace
+
+Result<Variants> encode(const SessionOptions& options) {
+    Encoder encoder;
+    put_transfer(encoder, options.transfer);
+    return encoder.take();
+}
+
+Result<Variants> encode(const DownloadOptions& options) {
+    Encoder encoder;
+    put_transfer(encoder, options.transfer);
+    encoder.put("destination", options.destination);
+    encoder.put("if-exists", to_word(options.if_exists));
+    encoder.put_number("mode", options.mode);
+    encoder.put("token", options.token);
+    encoder.put_number("start", to_bool(options.start));
+    encoder.put("not-before", since_epoch(options.not_before));
+    encoder.put_number("max-size", options.max_size);
+    encoder.put_number("expected-size", options.expected_size);
+    return encoder.take();
+}
+
+}  // namespace haul::detail

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <sdbus-c++/sdbus-c++.h>
+
+#include <map>
+#include <string>
+
+#include "haul/error.hpp"
+#include "haul/options.hpp"
+
+namespace haul::detail {
+
+/// What the bus calls a{sv}.
+using Variants = std::map<std::string, sdbus::Variant>;
+
+/// Options as the contract spells them; only what has a value. InvalidArgument for a value that the bus
+/// cannot carry: a negative time, text that is not UTF-8.
+Result<Variants> encode(const SessionOptions& options);
+Result<Variants> encode(const DownloadOptions& options);
+
+}  // namespace haul::detail

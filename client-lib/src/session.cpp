@@ -1,0 +1,110 @@
+#include "haul/session.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "connection.hpp"
+#include "decode.hpp"
+#include "encode.hpp"
+#include "text.hpp"
+
+namespace haul {
+
+namespace {
+
+using detail::SessionProxy;
+
+/// Rows of the bus to values of this library; the first that is not understood is the error.
+template <typename T, typename Rows, typename Decode>
+Result<std::vector<T>> decode_rows(const Rows& rows, Decode decode) {
+    std::vector<T> values;
+    values.reserve(rows.size());
+    for (const auto& row : rows) {
+        Result<T> value = decode(row);
+        if (!value) return tl::unexpected(std::move(value.error()));
+        values.push_back(std::move(*value));
+    }
+    return values;
+}
+
+}  // namespace
+
+Session::Session(std::shared_ptr<detail::Connection> connection, std::string identifier, std::string path)
+    : connection_(std::move(connection)), identifier_(std::move(identifier)), path_(std::move(path)) {}
+
+Result<Task> Session::create_download(std::string_view url, const DownloadOptions& options) const {
+    return detail::check_text("URL", url)
+        .and_then([&] { return detail::encode(options); })
+        .and_then([&](const detail::Variants& variants) {
+            return connection_->on_session(path_, [&](SessionProxy& session) -> std::string {
+                return session.CreateDownload(std::string(url), variants);
+            });
+        })
+        .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
+}
+
+Result<std::vector<Task>> Session::create_downloads(const std::vector<DownloadRequest>& requests) const {
+    std::vector<sdbus::Struct<std::string, std::string, detail::Variants>> rows;
+    rows.reserve(requests.size());
+    for (const auto& request : requests) {
+        auto variants =
+            detail::check_text("URL", request.url).and_then([&] { return detail::encode(request.options); });
+        if (!variants) return tl::unexpected(std::move(variants.error()));
+        rows.emplace_back("download", request.url, std::move(*variants));
+    }
+    return connection_->on_session(path_, [&](SessionProxy& session) { return session.CreateMany(rows); })
+        .and_then([&](const auto& paths) {
+            return decode_rows<Task>(
+                paths, [&](const std::string& path) { return detail::to_task(connection_, path); });
+        });
+}
+
+Result<std::vector<TaskSummary>> Session::tasks(const TaskQuery& query) const {
+    const auto state = std::string(query.state ? to_string(*query.state) : std::string_view());
+    return connection_
+        ->on_session(
+            path_,
+            [&](SessionProxy& session) { return session.ListTasks(state, query.after.number, query.max); })
+        .and_then([](const auto& rows) { return decode_rows<TaskSummary>(rows, detail::to_task_summary); });
+}
+
+Result<std::vector<Event>> Session::events(const EventQuery& query) const {
+    return connection_
+        ->on_session(path_,
+                     [&](SessionProxy& session) { return session.GetEvents(query.after.number, query.max); })
+        .and_then([](const auto& rows) { return decode_rows<Event>(rows, detail::to_event); });
+}
+
+Result<void> Session::acknowledge(EventNumber last) const {
+    return connection_->on_session(path_, [&](SessionProxy& session) { session.Acknowledge(last.number); });
+}
+
+Result<void> Session::complete(WakeNumber wake) const {
+    return connection_->on_session(path_, [&](SessionProxy& session) { session.Complete(wake.number); });
+}
+
+Result<SessionDetails> Session::details() const {
+    return connection_
+        ->on_session(path_, [](SessionProxy& session) { return detail::to_values(session.GetDetails()); })
+        .and_then([](Values&& values) { return detail::to_session_details(std::move(values)); });
+}
+
+Result<Attachment> Session::attach(SessionSignals signals) const {
+    const auto listener =
+        connection_->listen(path_, [signals = std::move(signals)](const detail::Signal& signal) {
+            if (const auto* waiting = std::get_if<detail::EventsAvailable>(&signal)) {
+                if (signals.events_available) signals.events_available(waiting->first, waiting->last);
+            } else if (const auto* drained = std::get_if<detail::AllEventsDelivered>(&signal)) {
+                if (signals.all_events_delivered) signals.all_events_delivered(drained->last, drained->wake);
+            } else if (std::holds_alternative<detail::DaemonLeft>(signal)) {
+                if (signals.daemon_left) signals.daemon_left();
+            }
+        });
+    if (!listener) return tl::unexpected(listener.error());
+    Subscription subscription(connection_, *listener);
+    return connection_->on_session(path_, [](SessionProxy& session) { session.Attach(); }).map([&] {
+        return Attachment(connection_, path_, std::move(subscription));
+    });
+}
+
+}  // namespace haul

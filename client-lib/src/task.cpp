@@ -1,0 +1,97 @@
+#include "haul/task.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <variant>
+
+#include "connection.hpp"
+#include "decode.hpp"
+#include "paths.hpp"
+
+namespace haul {
+
+namespace {
+
+using detail::TaskProxy;
+
+/// What a reply may take longer than the wait that it answers.
+constexpr std::chrono::seconds kReplyTime{25};
+/// sd-bus's way to say that a call has no timeout.
+constexpr auto kNoTimeout = std::numeric_limits<std::uint64_t>::max();
+
+}  // namespace
+
+Task::Task(std::shared_ptr<detail::Connection> connection, TaskId id)
+    : connection_(std::move(connection)), id_(id) {}
+
+std::string Task::path() const {
+    return detail::task_path(id_);
+}
+
+Result<void> Task::resume() const {
+    return connection_->on_task(path(), [](TaskProxy& task) { task.Resume(); });
+}
+
+Result<void> Task::suspend() const {
+    return connection_->on_task(path(), [](TaskProxy& task) { task.Suspend(); });
+}
+
+Result<void> Task::cancel() const {
+    return connection_->on_task(path(), [](TaskProxy& task) { task.Cancel(); });
+}
+
+Result<void> Task::remove() const {
+    return connection_->on_task(path(), [](TaskProxy& task) { task.Remove(); });
+}
+
+Result<void> Task::set_priority(double priority) const {
+    return connection_->on_task(path(), [&](TaskProxy& task) { task.SetPriority(priority); });
+}
+
+Result<TaskStatus> Task::wait(std::optional<std::chrono::microseconds> timeout) const {
+    // The contract takes 0 for "without limit".
+    const auto limit =
+        timeout ? std::max(*timeout, std::chrono::microseconds(1)) : std::chrono::microseconds(0);
+    const auto call_timeout =
+        timeout ? static_cast<std::uint64_t>((limit + std::chrono::microseconds(kReplyTime)).count())
+                : kNoTimeout;
+    return connection_
+        ->on_task(path(),
+                  [&](TaskProxy& task) {
+                      std::string state;
+                      std::string reason;
+                      task.getProxy()
+                          .callMethod("Wait")
+                          .onInterface(TaskProxy::INTERFACE_NAME)
+                          .withTimeout(call_timeout)
+                          .withArguments(static_cast<std::uint64_t>(limit.count()))
+                          .storeResultsTo(state, reason);
+                      return std::pair(std::move(state), std::move(reason));
+                  })
+        .and_then([](const auto& answer) { return detail::to_task_status(answer.first, answer.second); });
+}
+
+Result<TaskDetails> Task::details() const {
+    return connection_->on_task(path(), [](TaskProxy& task) { return detail::to_values(task.GetDetails()); })
+        .and_then([](Values&& values) { return detail::to_task_details(std::move(values)); });
+}
+
+Result<File> Task::open_result() const {
+    return connection_->on_task(path(), [](TaskProxy& task) { return File(task.OpenResult().release()); });
+}
+
+Result<Subscription> Task::watch(TaskSignals signals) const {
+    return connection_
+        ->listen(path(),
+                 [signals = std::move(signals)](const detail::Signal& signal) {
+                     if (const auto* progress = std::get_if<detail::Progressed>(&signal)) {
+                         if (signals.progress) signals.progress(progress->done, progress->total);
+                     } else if (const auto* change = std::get_if<detail::StateChanged>(&signal)) {
+                         if (signals.state_changed) signals.state_changed(change->state);
+                     }
+                 })
+        .map([this](std::uint64_t listener) { return Subscription(connection_, listener); });
+}
+
+}  // namespace haul

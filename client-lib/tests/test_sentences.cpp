@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "sentences.hpp"
+#include "task_details.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Time kNow{1'000'000s};
+
+TEST(Sentences, ATaskIsCalledByItsFile) {
+    auto task = task_in(TaskState::Running);
+    EXPECT_EQ(label_of(task), "file.iso");
+    task.destination.clear();
+    task.url = "https://example.com/other";
+    EXPECT_EQ(label_of(task), "other");
+    task.url.clear();
+    EXPECT_EQ(label_of(task), "task 12");
+}
+
+TEST(Sentences, ATaskThatMovesStandsStillForNoReason) {
+    EXPECT_EQ(standstill(task_in(TaskState::Running), kNow), "");
+}
+
+TEST(Sentences, ARetrySaysWhyAndWhen) {
+    auto task = task_in(TaskState::Waiting);
+    task.blocked_by = {"retry-delay"};
+    task.next_attempt = kNow + 11'200ms;
+    task.error = "connection";
+    task.error_text = "connection refused";
+    EXPECT_EQ(standstill(task, kNow), "tries again in 0:12 (connection refused)");
+    task.next_attempt = kNow - 1s;
+    EXPECT_EQ(standstill(task, kNow), "tries again now (connection refused)");
+    task.next_attempt.reset();
+    task.error_text.clear();
+    EXPECT_EQ(standstill(task, kNow), "tries again (connection)");
+}
+
+TEST(Sentences, EachReasonIsNamed) {
+    auto task = task_in(TaskState::Waiting);
+    task.blocked_by = {"network", "power"};
+    EXPECT_EQ(standstill(task, kNow), "waits for the network, waits for mains power");
+    task.blocked_by = {"moonlight"};
+    EXPECT_EQ(standstill(task, kNow), "waits for moonlight");
+    task.blocked_by.clear();
+    EXPECT_EQ(standstill(task, kNow), "waits");
+}
+
+TEST(Sentences, SuspendedTasksSayHowToGoOn) {
+    EXPECT_NE(standstill(task_in(TaskState::Suspended), kNow).find("haul resume 12"), std::string::npos);
+}
+
+TEST(Sentences, AFinishedTaskSaysWhereAndHowFast) {
+    auto task = task_in(TaskState::Finished);
+    task.path = "/home/me/file (1).iso";
+    task.bytes_done = 10 * 1024 * 1024;
+    task.created = kNow;
+    task.ended = kNow + 5s;
+    EXPECT_EQ(ending(task), "saved /home/me/file (1).iso (10.0 MiB in 0:05, 2.0 MiB/s)");
+    task.created.reset();
+    task.path.clear();
+    EXPECT_EQ(ending(task), "saved the spool (10.0 MiB)");
+}
+
+TEST(Sentences, OtherEndsSayWhy) {
+    auto task = task_in(TaskState::Failed);
+    task.error = "http-status";
+    EXPECT_EQ(ending(task), "task 12 failed: http-status");
+    task.error_text = "the server answered 404 Not Found";
+    EXPECT_EQ(ending(task), "task 12 failed: the server answered 404 Not Found");
+    task = task_in(TaskState::Cancelled);
+    EXPECT_EQ(ending(task), "task 12 was cancelled");
+    task.error = "client";
+    EXPECT_EQ(ending(task), "task 12 was cancelled (client)");
+}
+
+}  // namespace
+
+}  // namespace haul::cli

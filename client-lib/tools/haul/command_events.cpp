@@ -1,0 +1,100 @@
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "commands.hpp"
+#include "event_reader.hpp"
+#include "haul/client.hpp"
+#include "interrupt.hpp"
+#include "patience.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+/// The value of --ack without one.
+constexpr std::string_view kShown = "shown";
+
+struct EventsArguments {
+    std::string session = std::string(kDefaultSession);
+    std::string acknowledge;  ///< kShown or a number; empty: nothing
+    bool follow = false;
+};
+
+std::optional<std::uint64_t> to_number(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+std::string check_acknowledge(const std::string& text) {
+    if (text == kShown || to_number(text)) return {};
+    return "\"" + text + "\" is no event's number";
+}
+
+/// Prints events as they come until an interrupt. When the daemon is restarted it attaches again, and goes on
+/// after the last event that was printed.
+ExitCode follow(const Console& console, const Client& client, const Session& session, EventReader& reader) {
+    const Interrupt interrupt;
+    Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
+    while (!interrupt.is_requested()) {
+        bool is_attached = true;
+        const auto attachment =
+            patience.ask([&] { return session.attach({.daemon_left = [&] { is_attached = false; }}); });
+        if (!attachment)
+            return interrupt.is_requested() ? ExitCode::Interrupted : console.fail(attachment.error());
+
+        while (is_attached && !interrupt.is_requested()) {
+            const auto printed = patience.ask([&] { return reader.print_waiting(); });
+            if (!printed)
+                return interrupt.is_requested() ? ExitCode::Interrupted : console.fail(printed.error());
+            const auto request = client.poll_request();
+            if (!request) return console.fail(request.error());
+            if (interrupt.wait(*request)) break;
+            if (const auto dispatched = client.dispatch(); !dispatched)
+                return console.fail(dispatched.error());
+        }
+    }
+    return ExitCode::Interrupted;
+}
+
+ExitCode events(const Console& console, const EventsArguments& arguments) {
+    const auto client = Client::connect(console.bus());
+    if (!client) return console.fail(client.error());
+    const auto session = client->find_session(arguments.session);
+    if (!session) return console.fail(session.error());
+
+    if (const auto number = to_number(arguments.acknowledge)) {
+        const auto done = session->acknowledge({*number});
+        if (!done) return console.fail(done.error());
+    }
+    const auto afterwards = arguments.acknowledge == kShown ? Afterwards::Acknowledge : Afterwards::Keep;
+    EventReader reader(console, *session, afterwards);
+    if (arguments.follow) return follow(console, *client, *session, reader);
+    const auto printed = reader.print_waiting();
+    return printed ? ExitCode::Done : console.fail(printed.error());
+}
+
+}  // namespace
+
+void add_events(CLI::App& app, Command& chosen) {
+    auto arguments = std::make_shared<EventsArguments>();
+    auto* command =
+        app.add_subcommand("events", "Show what a session has to tell and nobody has acknowledged");
+    command->add_option("-s,--session", arguments->session, "The session (default)")->type_name("ID");
+    command
+        ->add_flag("--ack{" + std::string(kShown) + "}", arguments->acknowledge,
+                   "Acknowledge what was shown; --ack=SEQ first acknowledges up to SEQ, then shows the rest")
+        ->check(CLI::Validator(check_acknowledge, ""));
+    command->add_flag("-f,--follow", arguments->follow,
+                      "Be the session's live client and show events as they come");
+    command->callback([arguments, &chosen] {
+        chosen = [arguments](const Console& console) { return events(console, *arguments); };
+    });
+}
+
+}  // namespace haul::cli

@@ -1,0 +1,163 @@
+#include <cstdio>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "arguments.hpp"
+#include "commands.hpp"
+#include "haul/client.hpp"
+#include "json.hpp"
+#include "terminal_text.hpp"
+#include "units.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+struct ListArguments {
+    std::optional<TaskState> state;
+    std::optional<std::string> session;
+    bool long_form = false;
+};
+
+/// One task of a list; the details only in the long form.
+struct Row {
+    const Session& session;
+    const TaskSummary& summary;
+    const TaskDetails* details;
+};
+
+Colour colour_of(TaskState state) {
+    switch (state) {
+        case TaskState::Suspended:
+        case TaskState::Waiting:
+            return Colour::Plain;
+        case TaskState::Running:
+        case TaskState::Publishing:
+            return Colour::Active;
+        case TaskState::Finished:
+            return Colour::Good;
+        case TaskState::Failed:
+        case TaskState::Cancelled:
+            return Colour::Bad;
+    }
+    return Colour::Plain;
+}
+
+void print_heading() {
+    std::cout << std::right << std::setw(8) << "ID"
+              << "  " << std::left << std::setw(11) << "STATE" << std::right << std::setw(9) << "DONE"
+              << std::setw(10) << "SIZE"
+              << "  SESSION\n";
+}
+
+void print_text(const Console& console, const Row& row) {
+    const auto& task = row.summary;
+    std::ostringstream state;
+    state << std::left << std::setw(11) << to_string(task.state);
+    std::cout << std::right << std::setw(8) << task.id.number << "  "
+              << console.coloured(colour_of(task.state), state.str()) << std::setw(9)
+              << format_bytes(task.bytes_done) << std::setw(10)
+              << (task.bytes_total ? format_bytes(*task.bytes_total) : "?") << "  "
+              << printable(row.session.identifier());
+    if (!task.reason.empty()) std::cout << "  " << printable(task.reason);
+    if (row.details) {
+        const auto& details = *row.details;
+        std::cout << "  " << printable(details.url) << "  "
+                  << printable(details.destination.empty() ? "(spool)" : details.destination);
+    }
+    std::cout << '\n';
+}
+
+void print_json(const Row& row) {
+    auto json = row.details ? to_json(*row.details) : to_json(row.summary);
+    json["session"] = row.session.identifier();
+    std::cout << to_line(json) << '\n';
+}
+
+void print(const Console& console, const Row& row) {
+    if (console.output() == Output::Json) {
+        print_json(row);
+    } else {
+        print_text(console, row);
+    }
+}
+
+/// Prints a session's tasks page by page, each as soon as it is there.
+Result<void> print_session(const Console& console, const Client& client, const Session& session,
+                           const ListArguments& arguments) {
+    TaskQuery query{.state = arguments.state};
+    while (true) {
+        const auto page = session.tasks(query);
+        if (!page) return tl::unexpected(page.error());
+        if (page->empty()) return {};
+        for (const auto& summary : *page) {
+            std::optional<TaskDetails> details;
+            if (arguments.long_form) {
+                auto answer =
+                    client.find_task(summary.id).and_then([](const Task& task) { return task.details(); });
+                if (!answer && answer.error().code == ErrorCode::NoSuchTask) continue;  // removed meanwhile
+                if (!answer) return tl::unexpected(answer.error());
+                details = std::move(*answer);
+            }
+            print(console,
+                  {.session = session, .summary = summary, .details = details ? &*details : nullptr});
+        }
+        if (console.flush() != ExitCode::Done) return {};
+        query.after = page->back().id;
+    }
+}
+
+Result<std::vector<Session>> sessions_of(const Client& client, const ListArguments& arguments) {
+    if (arguments.session) {
+        return client.find_session(*arguments.session).map([](const Session& session) {
+            return std::vector{session};
+        });
+    }
+    return client.sessions().map([](const std::vector<SessionSummary>& summaries) {
+        std::vector<Session> sessions;
+        for (const auto& summary : summaries) sessions.push_back(summary.session);
+        return sessions;
+    });
+}
+
+ExitCode list(const Console& console, const ListArguments& arguments) {
+    const auto client = Client::connect(console.bus());
+    if (!client) return console.fail(client.error());
+    const auto sessions = sessions_of(*client, arguments);
+    if (!sessions) return console.fail(sessions.error());
+    if (console.output() == Output::Text) print_heading();
+    for (const auto& session : *sessions) {
+        const auto done = print_session(console, *client, session, arguments);
+        if (!done) return console.fail(done.error());
+    }
+    return ExitCode::Done;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, Command& chosen) {
+    auto arguments = std::make_shared<ListArguments>();
+    auto* command = app.add_subcommand("list", "List tasks");
+    add_choice<TaskState>(*command, "--state", arguments->state,
+                          {{"suspended", TaskState::Suspended},
+                           {"waiting", TaskState::Waiting},
+                           {"running", TaskState::Running},
+                           {"publishing", TaskState::Publishing},
+                           {"finished", TaskState::Finished},
+                           {"failed", TaskState::Failed},
+                           {"cancelled", TaskState::Cancelled}},
+                          "Only tasks in this state");
+    command->add_option("-s,--session", arguments->session, "Only tasks of this session")->type_name("ID");
+    command->add_flag("-l,--long", arguments->long_form,
+                      "Also where from and where to; asks once for each task");
+    command->callback([arguments, &chosen] {
+        chosen = [arguments](const Console& console) { return list(console, *arguments); };
+    });
+}
+
+}  // namespace haul::cli

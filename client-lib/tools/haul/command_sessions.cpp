@@ -1,0 +1,57 @@
+#include <iomanip>
+#include <iostream>
+#include <vector>
+
+#include "commands.hpp"
+#include "haul/client.hpp"
+#include "json.hpp"
+#include "terminal_text.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+void print_text(const std::vector<SessionDetails>& sessions) {
+    std::cout << std::setw(8) << "TASKS" << std::setw(8) << "EVENTS"
+              << "  " << std::left << std::setw(9) << "ATTACHED"
+              << "SESSION\n";
+    for (const auto& session : sessions) {
+        std::cout << std::right << std::setw(8) << session.tasks << std::setw(8) << session.events << "  "
+                  << std::left << std::setw(9) << (session.attached ? "yes" : "no")
+                  << printable(session.identifier) << '\n';
+    }
+}
+
+void print_json(const std::vector<SessionDetails>& sessions) {
+    auto json = Json::array();
+    for (const auto& session : sessions) json.push_back(to_json(session));
+    std::cout << to_document(json) << '\n';
+}
+
+ExitCode list_sessions(const Console& console) {
+    const auto client = Client::connect(console.bus());
+    if (!client) return console.fail(client.error());
+    const auto summaries = client->sessions();
+    if (!summaries) return console.fail(summaries.error());
+
+    std::vector<SessionDetails> sessions;
+    for (const auto& summary : *summaries) {
+        auto details = summary.session.details();
+        if (!details) return console.fail(details.error());
+        sessions.push_back(std::move(*details));
+    }
+    if (console.output() == Output::Json) {
+        print_json(sessions);
+    } else {
+        print_text(sessions);
+    }
+    return ExitCode::Done;
+}
+
+}  // namespace
+
+void add_sessions(CLI::App& app, Command& chosen) {
+    app.add_subcommand("sessions", "List sessions")->callback([&chosen] { chosen = list_sessions; });
+}
+
+}  // namespace haul::cli

@@ -1,0 +1,88 @@
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "commands.hpp"
+#include "haul/client.hpp"
+#include "json.hpp"
+#include "sentences.hpp"
+#include "terminal_text.hpp"
+#include "units.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+void print(const char* key, const std::string& value) {
+    if (value.empty()) return;
+    auto label = std::string(key) + ":";
+    label.resize(std::max<std::size_t>(label.size() + 1, 18), ' ');
+    std::cout << label << printable(value) << '\n';
+}
+
+void print(const char* key, const std::optional<Time>& time) {
+    if (time) print(key, format_time(*time));
+}
+
+std::string amount(const TaskDetails& details) {
+    const auto exact = " (" + std::to_string(details.bytes_done) + " bytes)";
+    if (!details.bytes_total) return format_bytes(details.bytes_done) + exact;
+    return format_bytes(details.bytes_done) + " of " + format_bytes(*details.bytes_total) + exact;
+}
+
+/// An option of the daemon's, as it came: text without quotes, everything else as JSON.
+std::string option_text(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : to_line(value);
+}
+
+void print(const TaskDetails& details) {
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    print("task", std::to_string(details.id.number));
+    print("kind", std::string(to_string(details.kind)));
+    print("state", std::string(to_string(details.state)));
+    print("now", standstill(details, now));
+    print("url", details.url);
+    print("destination", details.destination);
+    print("path", details.path);
+    print("done", amount(details));
+    print("attempts", std::to_string(details.attempts));
+    print("next attempt", details.next_attempt);
+    if (details.status) print("status", std::to_string(*details.status));
+    print("error", details.error);
+    print("error text", details.error_text);
+    print("created", details.created);
+    print("ended", details.ended);
+    print("session", details.session_path);
+    print("token", details.token);
+    if (details.priority) print("priority", to_line(Json(*details.priority)));
+    const auto options = to_json(details.options);
+    for (const auto& [key, value] : options.items()) print(key.c_str(), option_text(value));
+}
+
+ExitCode show(const Console& console, TaskId id) {
+    const auto client = Client::connect(console.bus());
+    if (!client) return console.fail(client.error());
+    const auto details = client->find_task(id).and_then([](const Task& task) { return task.details(); });
+    if (!details) return console.fail(id, details.error());
+    if (console.output() == Output::Json) {
+        std::cout << to_document(to_json(*details)) << '\n';
+    } else {
+        print(*details);
+    }
+    return ExitCode::Done;
+}
+
+}  // namespace
+
+void add_show(CLI::App& app, Command& chosen) {
+    auto number = std::make_shared<std::uint64_t>();
+    auto* command = app.add_subcommand("show", "Show everything about a task");
+    command->add_option("ID", *number, "The task's number, as haul list shows it")->required()->type_name("");
+    command->callback([number, &chosen] {
+        chosen = [number](const Console& console) { return show(console, {*number}); };
+    });
+}
+
+}  // namespace haul::cli

@@ -1,0 +1,60 @@
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "arguments.hpp"
+#include "commands.hpp"
+#include "haul/client.hpp"
+#include "interrupt.hpp"
+#include "progress.hpp"
+#include "watch.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+struct WaitArguments {
+    std::vector<std::uint64_t> tasks;
+    bool quiet = false;
+};
+
+ExitCode wait(const Console& console, const WaitArguments& arguments) {
+    const auto client = Client::connect(console.bus());
+    if (!client) return console.fail(client.error());
+
+    auto code = ExitCode::Done;
+    std::vector<Task> tasks;
+    for (const auto number : arguments.tasks) {
+        const auto task = client->find_task({number});
+        if (task) {
+            tasks.push_back(*task);
+            continue;
+        }
+        code = first_trouble(code, console.fail({number}, task.error()));
+        if (code == ExitCode::Unreachable) return code;
+    }
+
+    const Interrupt interrupt;
+    const auto view = make_progress_view(console, arguments.quiet ? Verbosity::Quiet : Verbosity::Usual);
+    const auto watched = Watch(console, *view, interrupt).run(tasks);
+    if (watched == ExitCode::Interrupted) {
+        console.note("interrupted; what was being waited for goes on in the background");
+        return watched;
+    }
+    return first_trouble(code, watched);
+}
+
+}  // namespace
+
+void add_wait(CLI::App& app, Command& chosen) {
+    auto arguments = std::make_shared<WaitArguments>();
+    auto* command = app.add_subcommand("wait", "Wait for the end of tasks and show their progress");
+    add_tasks(*command, arguments->tasks);
+    command->add_flag("-q,--quiet", arguments->quiet, "Show errors only");
+    command->callback([arguments, &chosen] {
+        chosen = [arguments](const Console& console) { return wait(console, *arguments); };
+    });
+}
+
+}  // namespace haul::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "console.hpp"
+#include "exit_code.hpp"
+
+namespace haul::cli {
+
+/// What the command line asks for, to be run when all of it is understood.
+using Command = std::function<ExitCode(const Console&)>;
+
+/// Each adds its subcommands to the application; parsing one of them puts its command into `chosen`.
+void add_get(CLI::App& app, Command& chosen);
+void add_list(CLI::App& app, Command& chosen);
+void add_show(CLI::App& app, Command& chosen);
+void add_wait(CLI::App& app, Command& chosen);
+void add_control(CLI::App& app, Command& chosen);
+void add_events(CLI::App& app, Command& chosen);
+void add_sessions(CLI::App& app, Command& chosen);
+void add_version(CLI::App& app, Command& chosen);
+
+}  // namespace haul::cli

@@ -1,0 +1,115 @@
+#include "json.hpp"
+
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace haul::cli {
+
+namespace {
+
+void put(Json& json, const char* key, const std::string& text) {
+    if (!text.empty()) json[key] = text;
+}
+
+template <typename Number>
+void put(Json& json, const char* key, const std::optional<Number>& number) {
+    if (number) json[key] = *number;
+}
+
+void put(Json& json, const char* key, const std::optional<Time>& time) {
+    if (time) json[key] = time->time_since_epoch().count();
+}
+
+std::string dump(const Json& json, int indent) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Json to_json(const Values& values) {
+    Json json = Json::object();
+    for (const auto& [key, value] : values) {
+        std::visit([&](const auto& held) { json[key] = held; }, value);
+    }
+    return json;
+}
+
+Json to_json(std::optional<Bytes> bytes) {
+    return bytes ? Json(*bytes) : Json(nullptr);
+}
+
+Json to_json(const TaskDetails& details) {
+    Json json;
+    json["id"] = details.id.number;
+    json["kind"] = to_string(details.kind);
+    json["state"] = to_string(details.state);
+    put(json, "session", details.session_path);
+    put(json, "url", details.url);
+    put(json, "destination", details.destination);
+    put(json, "path", details.path);
+    json["bytes-done"] = details.bytes_done;
+    json["bytes-total"] = to_json(details.bytes_total);
+    json["attempts"] = details.attempts;
+    if (!details.blocked_by.empty()) json["blocked-by"] = details.blocked_by;
+    put(json, "next-attempt", details.next_attempt);
+    put(json, "priority", details.priority);
+    put(json, "status", details.status);
+    put(json, "error", details.error);
+    put(json, "error-text", details.error_text);
+    put(json, "created", details.created);
+    put(json, "ended", details.ended);
+    put(json, "token", details.token);
+    json.update(to_json(details.options));
+    return json;
+}
+
+Json to_json(const TaskSummary& summary) {
+    Json json;
+    json["id"] = summary.id.number;
+    json["kind"] = to_string(summary.kind);
+    json["state"] = to_string(summary.state);
+    put(json, "reason", summary.reason);
+    json["bytes-done"] = summary.bytes_done;
+    json["bytes-total"] = to_json(summary.bytes_total);
+    return json;
+}
+
+Json to_json(const SessionDetails& details) {
+    Json json;
+    json["identifier"] = details.identifier;
+    json["tasks"] = details.tasks;
+    json["events"] = details.events;
+    json["last-event"] = details.last_event.number;
+    json["acknowledged"] = details.acknowledged.number;
+    json["attached"] = details.attached;
+    json.update(to_json(details.options));
+    return json;
+}
+
+Json to_json(const Event& event) {
+    Json json;
+    json["seq"] = event.number.number;
+    json["task"] = event.task.number;
+    json["type"] = event.type;
+    json["time"] = event.time.time_since_epoch().count();
+    json["details"] = to_json(event.details);
+    return json;
+}
+
+Json to_json(const Error& error) {
+    Json json;
+    json["error"] = to_string(error.code);
+    json["message"] = error.message;
+    return json;
+}
+
+std::string to_line(const Json& json) {
+    return dump(json, -1);
+}
+
+std::string to_document(const Json& json) {
+    return dump(json, 2);
+}
+
+}  // namespace haul::cli

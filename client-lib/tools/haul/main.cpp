@@ -1,0 +1,67 @@
+#include <CLI/CLI.hpp>
+#include <clocale>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "commands.hpp"
+#include "console.hpp"
+#include "exit_code.hpp"
+#include "haul/client.hpp"
+
+namespace {
+
+using namespace haul::cli;
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 a task failed or was cancelled, 2 usage, 3 the daemon cannot be\n"
+    "reached, 4 no such task or session, 5 refused by the daemon, 130 interrupted (a download\n"
+    "goes on without this program). More in haul(1).";
+
+int run(int argc, char** argv) {
+    CLI::App app("Downloads that outlive the program that asked for them", "haul");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "haul " + std::string(haul::library_version()));
+    app.footer(kFooter);
+    app.fallthrough();
+
+    std::string bus = "session";
+    app.add_option("--bus", bus, "Where the daemon is: session, system or a bus address")->type_name("BUS");
+    bool json = false;
+    app.add_flag("--json", json, "Write JSON: one document, or one for each line of a stream");
+
+    Command command;
+    add_get(app, command);
+    add_list(app, command);
+    add_show(app, command);
+    add_wait(app, command);
+    add_control(app, command);
+    add_events(app, command);
+    add_sessions(app, command);
+    add_version(app, command);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const bool is_question = error.get_exit_code() == 0;
+        app.exit(error);
+        return static_cast<int>(is_question ? ExitCode::Done : ExitCode::Usage);
+    }
+
+    const Console console(haul::Bus::parse(bus), json ? Output::Json : Output::Text);
+    const auto code = command(console);
+    return static_cast<int>(first_trouble(code, console.flush()));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::setlocale(LC_CTYPE, "");  // for the widths of characters
+    std::ios::sync_with_stdio(false);
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& failure) {
+        std::cerr << "haul: " << failure.what() << '\n';
+        return static_cast<int>(ExitCode::Refused);
+    }
+}

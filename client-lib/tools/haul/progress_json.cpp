@@ -1,0 +1,62 @@
+#include "progress_json.hpp"
+
+#include <cmath>
+#include <iostream>
+
+#include "json.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+Json typed(const char* type) {
+    Json json;
+    json["type"] = type;
+    return json;
+}
+
+void print(const std::string& line) {
+    std::cout << line + "\n" << std::flush;
+}
+
+/// The part of the details that changes on the way.
+Json changing(const TaskDetails& details) {
+    const auto all = to_json(details);
+    Json json;
+    for (const char* key : {"id", "state", "bytes-done", "bytes-total", "attempts", "blocked-by",
+                            "next-attempt", "error", "error-text"}) {
+        if (const auto place = all.find(key); place != all.end()) json[key] = *place;
+    }
+    return json;
+}
+
+}  // namespace
+
+void JsonProgress::show(const std::vector<Progress>& pending, std::size_t, Moment) {
+    for (const auto& task : pending) {
+        auto json = typed("progress");
+        json.update(changing(task.details));
+        auto& last = last_lines_[task.details.id];
+        auto line = to_line(json);
+        if (line == last) continue;
+        last = std::move(line);
+        if (task.bytes_per_second) json["rate"] = std::llround(*task.bytes_per_second);
+        if (task.time_left) json["seconds-left"] = task.time_left->count();
+        print(to_line(json));
+    }
+}
+
+void JsonProgress::show_end(const Progress& task) {
+    auto json = typed("ended");
+    json.update(to_json(task.details));
+    print(to_line(json));
+    last_lines_.erase(task.details.id);
+}
+
+void JsonProgress::note(std::string_view text) {
+    auto json = typed("note");
+    json["text"] = text;
+    print(to_line(json));
+}
+
+}  // namespace haul::cli

@@ -1,0 +1,119 @@
+#include "sentences.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include "destination.hpp"
+#include "units.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+constexpr std::array kBlocked{
+    std::pair{std::string_view("network"), std::string_view("waits for the network")},
+    std::pair{std::string_view("expensive-network"),
+              std::string_view("waits for a network that is not metered")},
+    std::pair{std::string_view("constrained-network"),
+              std::string_view("waits for a network that need not be spared")},
+    std::pair{std::string_view("power"), std::string_view("waits for mains power")},
+    std::pair{std::string_view("schedule"), std::string_view("waits for its hours")},
+    std::pair{std::string_view("not-before"), std::string_view("starts")},
+    std::pair{std::string_view("retry-delay"), std::string_view("tries again")},
+    std::pair{std::string_view("queue"), std::string_view("waits for its turn")},
+    std::pair{std::string_view("disk-space"), std::string_view("waits for space on the disk")},
+    std::pair{std::string_view("credentials"), std::string_view("waits for credentials")},
+    std::pair{std::string_view("file"), std::string_view("waits for the file to send")},
+};
+
+std::string phrase_of(std::string_view blocked_by) {
+    for (const auto& [word, phrase] : kBlocked) {
+        if (word == blocked_by) return std::string(phrase);
+    }
+    return "waits for " + std::string(blocked_by);
+}
+
+bool is_timed(std::string_view blocked_by) {
+    return blocked_by == "retry-delay" || blocked_by == "not-before";
+}
+
+std::string in_time(const TaskDetails& details, Time now) {
+    if (!details.next_attempt) return {};
+    const auto left = std::chrono::ceil<std::chrono::seconds>(*details.next_attempt - now);
+    return left.count() <= 0 ? " now" : " in " + format_duration(left);
+}
+
+std::string waiting(const TaskDetails& details, Time now) {
+    std::string text;
+    for (const auto& word : details.blocked_by) {
+        if (!text.empty()) text += ", ";
+        text += phrase_of(word);
+        if (is_timed(word)) text += in_time(details, now);
+    }
+    if (text.empty()) text = "waits";
+    const auto& why = details.error_text.empty() ? details.error : details.error_text;
+    if (!why.empty()) text += " (" + why + ")";
+    return text;
+}
+
+std::string saved(const TaskDetails& details) {
+    const auto where = details.path.empty() ? std::string("the spool") : details.path;
+    auto text = "saved " + where + " (" + format_bytes(details.bytes_done);
+    if (details.created && details.ended && *details.ended > *details.created) {
+        const std::chrono::duration<double> time = *details.ended - *details.created;
+        text += " in " + format_duration(std::chrono::round<std::chrono::seconds>(time)) + ", " +
+                format_rate(static_cast<double>(details.bytes_done) / time.count());
+    }
+    return text + ")";
+}
+
+}  // namespace
+
+std::string label_of(const TaskDetails& details) {
+    for (const auto& path : {details.path, details.destination}) {
+        if (!path.empty()) return std::filesystem::path(path).filename().string();
+    }
+    if (!details.url.empty()) return name_from_url(details.url);
+    return "task " + std::to_string(details.id.number);
+}
+
+std::string standstill(const TaskDetails& details, Time now) {
+    switch (details.state) {
+        case TaskState::Suspended:
+            return "suspended: \"haul resume " + std::to_string(details.id.number) + "\" lets it go on";
+        case TaskState::Waiting:
+            return waiting(details, now);
+        case TaskState::Publishing:
+            return "puts the file in its place";
+        case TaskState::Running:
+        case TaskState::Finished:
+        case TaskState::Failed:
+        case TaskState::Cancelled:
+            return {};
+    }
+    return {};
+}
+
+std::string ending(const TaskDetails& details) {
+    const auto task = "task " + std::to_string(details.id.number);
+    switch (details.state) {
+        case TaskState::Finished:
+            return saved(details);
+        case TaskState::Failed:
+            return task + " failed: " + (details.error_text.empty() ? details.error : details.error_text);
+        case TaskState::Cancelled:
+            return task + " was cancelled" + (details.error.empty() ? "" : " (" + details.error + ")");
+        case TaskState::Suspended:
+        case TaskState::Waiting:
+        case TaskState::Running:
+        case TaskState::Publishing:
+            break;
+    }
+    return task + " is " + std::string(to_string(details.state));
+}
+
+}  // namespace haul::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "haul/details.hpp"
+#include "haul/types.hpp"
+
+namespace haul::cli {
+
+/// A short name for a task: its file's, else its URL's, else its number.
+std::string label_of(const TaskDetails& details);
+
+/// Why no bytes move, and for how long: "tries again in 0:12 (connection refused)". Empty where they do.
+std::string standstill(const TaskDetails& details, Time now);
+
+/// How a task ended: "saved /home/me/file (1.0 GiB in 0:12, 85.3 MiB/s)", "failed: …".
+std::string ending(const TaskDetails& details);
+
+}  // namespace haul::cli

@@ -7,12 +7,11 @@ import pytest
 
 from bus.expect import refused
 from harness.client import Session
-from harness.daemon import DaemonLeft
+from harness.daemon import Daemon, DaemonLeft
 from harness.deadline import wait_until
 from harness.fixtures import SmallDisk, watched
 from harness.machine import Machine
 from harness.private_bus import PrivateBus
-from harness.daemon import Daemon
 
 URL = "http://127.0.0.1:9/file"
 UNAVAILABLE, IO_ERROR, BAD_CONFIGURATION = 69, 74, 78
@@ -136,13 +135,13 @@ def test_a_journal_that_cannot_be_read_is_an_error_with_its_name(machine: Machin
 
 
 @pytest.mark.root
-def test_a_read_only_state_directory_is_an_error_with_its_name(request: pytest.FixtureRequest, small_disk: SmallDisk) -> None:
-    machine = watched(request, Machine(state=small_disk.path / "state"))
+def test_a_read_only_state_directory_is_an_error_with_its_name(request: pytest.FixtureRequest, state_disk: SmallDisk) -> None:
+    machine = watched(request, Machine(state=state_disk.path / "state"))
     with machine:
         ids = stopped_with_tasks(machine, machine.client().session("test"), 3)
-        small_disk.remount("ro")
+        state_disk.remount("ro")
         refuses_to_start(machine, IO_ERROR, str(machine.state))
-        small_disk.remount("rw")
+        state_disk.remount("rw")
         machine.daemon.start()
         assert [row.id for row in machine.client().tasks()] == ids
 
@@ -161,12 +160,14 @@ def test_a_second_instance_on_the_same_journal_is_refused(machine: Machine, sess
     bus = PrivateBus(with_own_bus, machine.family)
     bus.start()
     second = Daemon(machine.family, bus, with_own_bus, state=machine.state)
-    with pytest.raises(DaemonLeft) as raised:
-        second.start()
+    try:
+        with pytest.raises(DaemonLeft) as raised:
+            second.start()
+    finally:
+        bus.stop()
     assert raised.value.code == UNAVAILABLE
     assert str(machine.state) in raised.value.log
     assert session.download(URL).state == "suspended", "the first one is not disturbed"
-    bus.stop()
 
 
 def test_a_second_instance_on_the_same_bus_is_refused(machine: Machine, session: Session) -> None:
@@ -188,12 +189,12 @@ def test_a_crash_leaves_no_lock(machine: Machine, session: Session) -> None:
 
 @pytest.mark.root
 def test_a_full_state_directory_is_a_clear_error_that_loses_nothing(request: pytest.FixtureRequest,
-                                                                    small_disk: SmallDisk) -> None:
-    machine = watched(request, Machine(state=small_disk.path / "state"))
+                                                                    state_disk: SmallDisk) -> None:
+    machine = watched(request, Machine(state=state_disk.path / "state"))
     with machine:
         session = machine.client().session("test")
         made = [session.download(URL).id]
-        small_disk.fill()
+        state_disk.fill()
 
         def is_full() -> bool:
             try:
@@ -209,7 +210,7 @@ def test_a_full_state_directory_is_a_clear_error_that_loses_nothing(request: pyt
             session.create_many([("download", URL, {})] * 100)
         assert [row.id for row in session.tasks()] == made
         assert machine.daemon.is_running
-        small_disk.make_room()
+        state_disk.make_room()
         made += [task.id for task in session.create_many([("download", URL, {})] * 10)]
         assert [row.id for row in session.tasks()] == made
         machine.restart()
@@ -217,18 +218,18 @@ def test_a_full_state_directory_is_a_clear_error_that_loses_nothing(request: pyt
 
 
 @pytest.mark.root
-def test_a_start_on_a_full_state_directory_keeps_the_journal(request: pytest.FixtureRequest, small_disk: SmallDisk) -> None:
-    machine = watched(request, Machine(state=small_disk.path / "state"))
+def test_a_start_on_a_full_state_directory_keeps_the_journal(request: pytest.FixtureRequest, state_disk: SmallDisk) -> None:
+    machine = watched(request, Machine(state=state_disk.path / "state"))
     with machine:
         session = machine.client().session("test")
         ids = [task.id for task in session.create_many([("download", URL, {})] * 20)]
         machine.daemon.kill()
-        small_disk.fill()
+        state_disk.fill()
         try:
             machine.daemon.start()
         except DaemonLeft as left:
             assert left.code == IO_ERROR and str(machine.state) in left.log
-        small_disk.make_room()
+        state_disk.make_room()
         if not machine.daemon.is_running:
             machine.daemon.start()
         assert [row.id for row in machine.client().tasks()] == ids

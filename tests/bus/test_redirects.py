@@ -58,6 +58,15 @@ def test_a_user_in_the_url_stays_within_its_origin(machine: Machine, session: Se
     assert elsewhere.requests[0].header("Authorization") is None
 
 
+def test_a_user_in_the_url_is_kept_within_its_origin(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    target = server.serve(File(CONTENT))
+    start = server.serve(redirect(target.url))
+    task = session.download(start.url.replace("http://", "http://user:opensesame@"), destination=machine.downloads / "file",
+                            start=True)
+    finished(task, CONTENT, machine.downloads / "file")
+    assert target.requests[0].header("Authorization") == start.requests[0].header("Authorization")
+
+
 def test_secrets_do_not_come_back_from_another_origin(machine: Machine, session: Session, server: ScriptedServer,
                                                       other_server: ScriptedServer) -> None:
     """Whoever is asked on a foreign origin's word gets nothing that was meant for this one's own requests."""

@@ -3,7 +3,8 @@
 import os
 import subprocess
 from pathlib import Path
-from typing import Iterator
+from types import TracebackType
+from typing import Iterator, Optional
 
 import pytest
 
@@ -63,20 +64,31 @@ def tls_server(certificates: Certificates) -> Iterator[ScriptedServer]:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator["SmallDisk"]:
     """A file system of 1 MiB."""
-    disk = SmallDisk(tmp_path / "disk")
-    try:
+    with SmallDisk(tmp_path / "disk", "1m") as disk:
         yield disk
-    finally:
-        disk.unmount()
+
+
+@pytest.fixture
+def state_disk(tmp_path: Path) -> Iterator["SmallDisk"]:
+    """A file system of 16 MiB, for a journal with its log."""
+    with SmallDisk(tmp_path / "disk", "16m") as disk:
+        yield disk
 
 
 class SmallDisk:
-    """A tmpfs of 1 MiB that can be filled, grown and made read-only."""
+    """A tmpfs of `size` while `with` lasts, that can be filled, grown and made read-only. Needs root."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, size: str) -> None:
         self.path = path
-        path.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=0755", "tmpfs", path], check=True)
+        self._size = size
+
+    def __enter__(self) -> "SmallDisk":
+        self.path.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self._size},mode=0755", "tmpfs", self.path], check=True)
+        return self
+
+    def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
+        subprocess.run(["umount", "-l", self.path], check=True)
 
     def fill(self) -> None:
         """Leaves no page free."""
@@ -93,9 +105,6 @@ class SmallDisk:
 
     def remount(self, option: str) -> None:
         subprocess.run(["mount", "-o", f"remount,{option}", self.path], check=True)
-
-    def unmount(self) -> None:
-        subprocess.run(["umount", "-l", self.path], check=True)
 
 
 def watched(request: pytest.FixtureRequest, machine: Machine) -> Machine:

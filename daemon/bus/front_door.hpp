@@ -1,0 +1,69 @@
+#pragma once
+
+#include <sdbus-c++/sdbus-c++.h>
+
+#include <optional>
+#include <utility>
+
+#include "bus/callers.hpp"
+#include "bus/values.hpp"
+#include "control/control.hpp"
+
+namespace haul::bus {
+
+/// What every object on the bus does with a call: find out who makes it, have control act, reply when that is
+/// committed.
+class FrontDoor {
+public:
+    explicit FrontDoor(control::Control& control) : control_(control) {}
+
+    control::Control& control() { return control_; }
+
+    /// The message that is being dispatched came from this caller.
+    void set_caller(Result<control::Caller> caller) { caller_ = std::move(caller); }
+    const Result<control::Caller>& caller() const { return caller_; }
+
+    /// Calls `act` with the caller, and replies with its result when the turn is settled.
+    template <class... Out, class Act>
+    void answer(sdbus::Result<Out...>&& reply, Act&& act) {
+        if (!caller_) {
+            reply.returnError(to_bus_error(caller_.error()));
+            return;
+        }
+        auto result = act(*caller_);
+        control_.when_settled([reply = std::move(reply), result = std::move(result)](const Error* failure) {
+            try {
+                if (failure)
+                    reply.returnError(to_bus_error(*failure));
+                else if (!result)
+                    reply.returnError(to_bus_error(result.error()));
+                else if constexpr (sizeof...(Out) == 0)
+                    reply.returnResults();
+                else
+                    reply.returnResults(*result);
+            } catch (const sdbus::Error&) {
+                // The caller has gone; the bus has nobody to give the reply to.
+            }
+        });
+    }
+
+    /// Refuses a member that a later version will have.
+    template <class... Out>
+    void refuse(sdbus::Result<Out...>&& reply, const char* what) {
+        reply.returnError(to_bus_error(
+            {ErrorCode::NotSupported, std::string{what} + " is not supported by this version: see the property Features"}));
+    }
+
+private:
+    control::Control& control_;
+    Result<control::Caller> caller_ = fail(ErrorCode::NotPermitted, "no call is being served");
+};
+
+inline sdbus::ObjectPath task_path(TaskId task) { return "/org/hauld1/task/" + std::to_string(task.value); }
+inline sdbus::ObjectPath session_path(SessionId session) { return "/org/hauld1/session/" + std::to_string(session.value); }
+
+/// A line of ListTasks.
+using TaskRow = sdbus::Struct<std::uint64_t, sdbus::ObjectPath, std::string, std::string, std::string, std::uint64_t, std::uint64_t>;
+std::vector<TaskRow> to_rows(const std::vector<journal::TaskLine>& lines);
+
+}  // namespace haul::bus

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "bus/client_line.hpp"
+#include "bus/connection.hpp"
+#include "bus/values.hpp"
+#include "loop/event_loop.hpp"
+#include "ports/clients.hpp"
+
+namespace haul::bus {
+
+/// Signals to live clients, each sent to one client alone, and the watch over whether they are still there.
+class LiveClients final : public ports::Clients {
+public:
+    LiveClients(loop::EventLoop& loop, Connection& connection);
+
+    /// To be set before the first watch.
+    void set_on_gone(std::function<void(const ports::ClientName&)> on_gone) { on_gone_ = std::move(on_gone); }
+
+    void events_available(const ports::ClientName& client, SessionId session, EventNumber first, EventNumber last) override;
+    void all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last) override;
+    void progress(const ports::ClientName& client, TaskId task, Bytes done, std::optional<Bytes> total) override;
+    void state_changed(const ports::ClientName& client, const model::Task& task) override;
+    void watch(const ports::ClientName& client) override;
+    void unwatch(const ports::ClientName& client) override;
+
+private:
+    ClientLine* line_of(const ports::ClientName& client);
+    void catch_up(const ports::ClientName& client);
+    void on_name_lost(const std::string& name);
+    bool is_connected(const ports::ClientName& client);
+
+    template <class... Args>
+    void send(const ports::ClientName& client, const std::string& path, const std::string& interface,
+              const std::string& member, const Args&... args);
+
+    Connection& connection_;
+    std::function<void(const ports::ClientName&)> on_gone_;
+    std::map<ports::ClientName, std::unique_ptr<ClientLine>> lines_;
+    sdbus::Slot name_watch_;    ///< only while somebody is watched: others' coming and going would wake us
+    loop::Timer unwatch_timer_; ///< a little later, for the next caller mostly comes soon
+};
+
+}  // namespace haul::bus

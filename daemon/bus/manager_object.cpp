@@ -1,0 +1,90 @@
+#include "bus/manager_object.hpp"
+
+namespace haul::bus {
+
+using control::Caller;
+
+std::vector<TaskRow> to_rows(const std::vector<journal::TaskLine>& lines) {
+    std::vector<TaskRow> rows;
+    rows.reserve(lines.size());
+    for (const auto& line : lines)
+        rows.emplace_back(line.id.value, task_path(line.id), std::string{model::to_word(line.kind)},
+                          std::string{model::to_word(line.state)}, std::string{model::to_word(line.reason)}, line.done,
+                          line.total.value_or(UINT64_MAX));
+    return rows;
+}
+
+ManagerObject::ManagerObject(sdbus::IConnection& connection, FrontDoor& door, std::string version)
+    : AdaptorInterfaces(connection, "/org/hauld1"), door_(door), version_(std::move(version)) {
+    registerAdaptor();
+}
+
+ManagerObject::~ManagerObject() { unregisterAdaptor(); }
+
+void ManagerObject::Download(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string destination) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
+        auto session = TRY(door_.control().open_session(caller, "default", {}));
+        control::CreateRequest request{.url = std::move(url), .options = {{"start", true}}};
+        if (!destination.empty()) request.options.push_back({"destination", std::move(destination)});
+        return task_path(TRY(door_.control().create(caller, session, {std::move(request)})).front());
+    });
+}
+
+void ManagerObject::Upload(Reply<sdbus::ObjectPath>&& reply, std::string, std::string, std::string) {
+    door_.refuse(std::move(reply), "Upload");
+}
+
+void ManagerObject::OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string, std::string) {
+    door_.refuse(std::move(reply), "OpenWebSocket");
+}
+
+void ManagerObject::OpenSession(Reply<sdbus::ObjectPath>&& reply, std::string identifier, Dictionary options) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
+        auto fields = TRY(to_fields(options));
+        return session_path(TRY(door_.control().open_session(caller, identifier, fields)));
+    });
+}
+
+void ManagerObject::ListSessions(Reply<std::vector<sdbus::Struct<std::string, sdbus::ObjectPath, std::uint32_t>>>&& reply) {
+    using Rows = std::vector<sdbus::Struct<std::string, sdbus::ObjectPath, std::uint32_t>>;
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<Rows> {
+        Rows rows;
+        for (const auto* session : door_.control().list_sessions(caller))
+            rows.emplace_back(session->row.identifier, session_path(session->row.id),
+                              static_cast<std::uint32_t>(session->tasks));
+        return rows;
+    });
+}
+
+void ManagerObject::ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string state) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<TaskRow>> {
+        return to_rows(TRY(door_.control().list_all_tasks(caller, state)));
+    });
+}
+
+void ManagerObject::GetTask(Reply<sdbus::ObjectPath>&& reply, std::uint64_t id) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
+        if (!door_.control().owns_task(caller, {id}))
+            return fail(ErrorCode::NoSuchTask, "there is no task " + std::to_string(id));
+        return task_path({id});
+    });
+}
+
+void ManagerObject::SetLimit(Reply<>&& reply, std::string, std::uint64_t) { door_.refuse(std::move(reply), "SetLimit"); }
+
+void ManagerObject::GetLimits(Reply<std::map<std::string, std::uint64_t>>&& reply) {
+    door_.answer(std::move(reply), [&](const Caller&) -> Result<std::map<std::string, std::uint64_t>> {
+        const auto& limits = door_.control().settings().limits;
+        return std::map<std::string, std::uint64_t>{{"tasks-per-owner", limits.tasks_per_owner},
+                                                    {"sessions-per-owner", limits.sessions_per_owner},
+                                                    {"active-transfers", limits.active_transfers},
+                                                    {"active-per-host", limits.active_per_host},
+                                                    {"waits-per-owner", limits.waits_per_owner}};
+    });
+}
+
+std::uint32_t ManagerObject::ActiveTasks() {
+    return door_.caller() ? door_.control().active_tasks(*door_.caller()) : 0;
+}
+
+}  // namespace haul::bus

@@ -1,0 +1,84 @@
+#include "bus/session_object.hpp"
+
+namespace haul::bus {
+
+using control::Caller;
+
+SessionObject::SessionObject(sdbus::IConnection& connection, FrontDoor& door, SessionId session)
+    : AdaptorInterfaces(connection, session_path(session)), door_(door), session_(session) {
+    registerAdaptor();
+}
+
+SessionObject::~SessionObject() { unregisterAdaptor(); }
+
+void SessionObject::CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string url, Dictionary options) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
+        control::CreateRequest request{.url = std::move(url), .options = TRY(to_fields(options))};
+        return task_path(TRY(door_.control().create(caller, session_, {std::move(request)})).front());
+    });
+}
+
+void SessionObject::CreateUpload(Reply<sdbus::ObjectPath>&& reply, std::string, std::string, Dictionary) {
+    door_.refuse(std::move(reply), "CreateUpload");
+}
+
+void SessionObject::CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string, std::vector<std::string>, Dictionary) {
+    door_.refuse(std::move(reply), "CreateWebSocket");
+}
+
+void SessionObject::CreateMany(Reply<std::vector<sdbus::ObjectPath>>&& reply, Requests requests) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<sdbus::ObjectPath>> {
+        std::vector<control::CreateRequest> wanted;
+        wanted.reserve(requests.size());
+        for (auto& request : requests)
+            wanted.push_back({.kind = std::move(std::get<0>(request)),
+                              .url = std::move(std::get<1>(request)),
+                              .options = TRY(to_fields(std::get<2>(request)))});
+        std::vector<sdbus::ObjectPath> paths;
+        paths.reserve(wanted.size());
+        for (auto task : TRY(door_.control().create(caller, session_, wanted))) paths.push_back(task_path(task));
+        return paths;
+    });
+}
+
+void SessionObject::Attach(Reply<>&& reply) {
+    door_.answer(std::move(reply), [&](const Caller& caller) { return door_.control().attach(caller, session_); });
+}
+
+void SessionObject::Detach(Reply<>&& reply) {
+    door_.answer(std::move(reply), [&](const Caller& caller) { return door_.control().detach(caller, session_); });
+}
+
+void SessionObject::GetEvents(Reply<std::vector<EventRow>>&& reply, std::uint64_t after, std::uint32_t max) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<EventRow>> {
+        std::vector<EventRow> rows;
+        for (const auto& event : TRY(door_.control().events(caller, session_, {after}, max)))
+            rows.emplace_back(event.number.value, event.task.value, std::string{model::to_word(event.type)},
+                              to_usec(event.time), to_dictionary(event.details));
+        return rows;
+    });
+}
+
+void SessionObject::Acknowledge(Reply<>&& reply, std::uint64_t seq) {
+    door_.answer(std::move(reply),
+                 [&](const Caller& caller) { return door_.control().acknowledge(caller, session_, {seq}); });
+}
+
+void SessionObject::Complete(Reply<>&& reply, std::uint64_t) { door_.refuse(std::move(reply), "Complete"); }
+
+void SessionObject::ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string state, std::uint64_t after,
+                              std::uint32_t max) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<TaskRow>> {
+        return to_rows(TRY(door_.control().list_tasks(caller, session_, state, {after}, max)));
+    });
+}
+
+void SessionObject::GetDetails(Reply<Dictionary>&& reply) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<Dictionary> {
+        return to_dictionary(TRY(door_.control().session_details(caller, session_)));
+    });
+}
+
+void SessionObject::Invalidate(Reply<>&& reply, bool) { door_.refuse(std::move(reply), "Invalidate"); }
+
+}  // namespace haul::bus

@@ -1,0 +1,53 @@
+#include "bus/values.hpp"
+
+#include "model/text.hpp"
+
+namespace haul::bus {
+namespace {
+
+/// The value behind a variant, by its D-Bus type.
+std::optional<Value> to_value(const sdbus::Variant& variant) {
+    auto type = variant.peekValueType();
+    if (type == "s") return variant.get<std::string>();
+    if (type == "t") return variant.get<std::uint64_t>();
+    if (type == "b") return variant.get<bool>();
+    if (type == "u") return variant.get<std::uint32_t>();
+    if (type == "d") return variant.get<double>();
+    if (type == "x") return variant.get<std::int64_t>();
+    if (type == "i") return std::int64_t{variant.get<std::int32_t>()};
+    if (type == "n") return std::int64_t{variant.get<std::int16_t>()};
+    if (type == "q") return variant.get<std::uint16_t>();
+    if (type == "y") return std::uint32_t{variant.get<std::uint8_t>()};
+    if (type == "as") return variant.get<std::vector<std::string>>();
+    if (type == "a{ss}") return variant.get<std::map<std::string, std::string>>();
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<Fields> to_fields(const Dictionary& dictionary) {
+    Fields fields;
+    for (const auto& [key, variant] : dictionary) {
+        auto value = to_value(variant);
+        if (!value && (key == "resume-data" || key == "after" || key == "form" || key.ends_with("-fd")))
+            return fail(ErrorCode::NotSupported, "option \"" + key + "\" is not supported by this version");
+        if (!value)
+            return fail(ErrorCode::InvalidArgument, "option \"" + model::shorten(key, 64) + "\" has the type " +
+                                                        variant.peekValueType() + ", which no option has");
+        fields.push_back({key, std::move(*value)});
+    }
+    return fields;
+}
+
+Dictionary to_dictionary(const Fields& fields) {
+    Dictionary dictionary;
+    for (const auto& field : fields)
+        dictionary[field.key] = std::visit([](const auto& value) { return sdbus::Variant{value}; }, field.value);
+    return dictionary;
+}
+
+sdbus::Error to_bus_error(const Error& error) {
+    return {"org.hauld1.Error." + std::string{to_word(error.code)}, error.message};
+}
+
+}  // namespace haul::bus

@@ -1,0 +1,280 @@
+// The part of Control that clients call: is it theirs, does the state allow it, then the journal and the facts.
+
+#include <algorithm>
+
+#include "control/control.hpp"
+#include "control/stored_options.hpp"
+#include "model/text.hpp"
+
+namespace haul::control {
+namespace {
+
+Result<> check_identifier(const std::string& identifier) {
+    if (identifier.empty() || identifier.size() > model::kMaxIdentifier)
+        return fail(ErrorCode::InvalidArgument,
+                    "a session's identifier has 1 to " + std::to_string(model::kMaxIdentifier) + " bytes, not " +
+                        std::to_string(identifier.size()));
+    if (std::any_of(identifier.begin(), identifier.end(),
+                    [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+        return fail(ErrorCode::InvalidArgument, "a session's identifier has no control characters: leave them out");
+    return {};
+}
+
+Result<std::optional<model::TaskState>> parse_state(const std::string& word) {
+    if (word.empty()) return std::nullopt;
+    auto state = model::to_task_state(word);
+    if (!state)
+        return fail(ErrorCode::InvalidArgument, "\"" + model::shorten(word, 64) +
+                                                    "\" is no state: use suspended, waiting, running, publishing, "
+                                                    "finished, failed, cancelled or an empty string");
+    return state;
+}
+
+std::uint32_t page_size(std::uint32_t asked) { return asked == 0 ? model::kMaxPage : std::min(asked, model::kMaxPage); }
+
+}  // namespace
+
+Result<Session*> Control::session_of(const Caller& caller, SessionId id) {
+    auto* session = book_.find(id);
+    if (!session || session->row.owner != caller.owner)
+        return fail(ErrorCode::NoSuchSession, "there is no session " + std::to_string(id.value));
+    return session;
+}
+
+Result<model::Task> Control::task_of(const Caller& caller, TaskId id) {
+    auto task = TRY(journal_.tasks.find(id));
+    if (!task || !session_of(caller, task->session))
+        return fail(ErrorCode::NoSuchTask, "there is no task " + std::to_string(id.value));
+    return std::move(*task);
+}
+
+bool Control::owns_session(const Caller& caller, SessionId session) { return session_of(caller, session).has_value(); }
+
+bool Control::owns_task(const Caller& caller, TaskId task) {
+    auto session = journal_.tasks.session_of(task);
+    return session && *session && owns_session(caller, **session);
+}
+
+Result<SessionId> Control::open_session(const Caller& caller, const std::string& identifier, const Fields& fields) {
+    TRY(check_identifier(identifier));
+    auto options = TRY(model::read_options(fields, model::OptionScope::Session));
+    auto* session = book_.find(caller.owner, identifier);
+    if (session && fields.empty()) return session->row.id;
+    auto stored = store_options(options);
+    TRY(turn_.open());
+    if (!session) {
+        if (book_.of(caller.owner).size() >= settings_.limits.sessions_per_owner)
+            return fail(ErrorCode::LimitExceeded, "you have " + std::to_string(settings_.limits.sessions_per_owner) +
+                                                      " sessions, which is the limit: use one of them");
+        session = TRY(turn_.note(book_.insert({.id = {},
+                                               .owner = caller.owner,
+                                               .identifier = identifier,
+                                               .created = doorways_.clock.now(),
+                                               .options = stored})));
+    } else {
+        TRY(turn_.note(journal_.sessions.update_options(session->row.id, stored)));
+        session->row.options = stored;
+    }
+    TRY(turn_.note(journal_.headers.replace(session->row.id, options.headers.value_or(model::Headers{}))));
+    return session->row.id;
+}
+
+Result<Fields> Control::session_details(const Caller& caller, SessionId id) {
+    auto* session = TRY(session_of(caller, id));
+    auto events = TRY(journal_.events.range(id));
+    auto acknowledged = TRY(journal_.sessions.acknowledged(id));
+    return control::session_details(*session, events, acknowledged, pump_.client_of(id) != nullptr);
+}
+
+Result<> Control::attach(const Caller& caller, SessionId session) {
+    TRY(session_of(caller, session));
+    return pump_.attach(session, caller.client);
+}
+
+Result<> Control::detach(const Caller& caller, SessionId session) {
+    TRY(session_of(caller, session));
+    pump_.detach(session, caller.client);
+    return {};
+}
+
+Result<std::vector<model::Event>> Control::events(const Caller& caller, SessionId session, EventNumber after,
+                                                  std::uint32_t max) {
+    TRY(session_of(caller, session));
+    return pump_.read(session, after, page_size(max));
+}
+
+Result<> Control::acknowledge(const Caller& caller, SessionId session, EventNumber number) {
+    TRY(session_of(caller, session));
+    TRY(turn_.open());
+    auto ended = TRY(turn_.note(pump_.acknowledge(session, number)));
+    auto now = doorways_.clock.now();
+    for (auto id : ended) {
+        auto task = TRY(turn_.note(journal_.tasks.find(id)));
+        if (!task) continue;
+        TRY(turn_.note(journal_.tasks.acknowledge_end(id, now)));
+        if (!task->destination.empty() || task->path.empty()) continue;
+        TRY(turn_.note(life_.discard(task->path)));
+        task->path.clear();
+        TRY(turn_.note(journal_.tasks.update(*task)));
+    }
+    return turn_.note(forget_old());
+}
+
+Result<std::vector<TaskId>> Control::create(const Caller& caller, SessionId id, const std::vector<CreateRequest>& requests) {
+    auto* session = TRY(session_of(caller, id));
+    return creation_.create(caller, *session, requests);
+}
+
+Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller, SessionId session,
+                                                           const std::string& state, TaskId after, std::uint32_t max) {
+    TRY(session_of(caller, session));
+    auto wanted = TRY(parse_state(state));
+    auto lines = TRY(journal_.tasks.list(session, wanted, after, page_size(max)));
+    for (auto& line : lines)
+        if (const auto* live = life_.live_bytes(line.id)) {
+            line.done = live->done;
+            if (live->total) line.total = live->total;
+        }
+    return lines;
+}
+
+Result<std::vector<journal::TaskLine>> Control::list_all_tasks(const Caller& caller, const std::string& state) {
+    std::vector<journal::TaskLine> all;
+    for (const auto* session : book_.of(caller.owner)) {
+        TaskId last{};
+        while (true) {
+            auto page = TRY(list_tasks(caller, session->row.id, state, last, model::kMaxPage));
+            all.insert(all.end(), page.begin(), page.end());
+            if (all.size() > model::kMaxListAll)
+                return fail(ErrorCode::LimitExceeded, "more than " + std::to_string(model::kMaxListAll) +
+                                                          " tasks: page through each session with its ListTasks");
+            if (page.size() < model::kMaxPage) break;
+            last = page.back().id;
+        }
+    }
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    return all;
+}
+
+Result<> Control::command(const Caller& caller, TaskId id, const model::Fact& fact) {
+    auto task = TRY(task_of(caller, id));
+    TRY(turn_.note(life_.apply(std::move(task), fact)));
+    return {};
+}
+
+Result<> Control::remove(const Caller& caller, TaskId id) {
+    auto task = TRY(task_of(caller, id));
+    if (!model::is_terminal(task.state))
+        return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) + " is " +
+                                                 std::string{model::to_word(task.state)} + ": cancel it first");
+    return turn_.note(life_.forget(task, book_));
+}
+
+Result<model::Task> Control::unstarted_task_of(const Caller& caller, TaskId id) {
+    auto task = TRY(task_of(caller, id));
+    if (task.resumed_before || task.state != model::TaskState::Suspended)
+        return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) +
+                                                 " was resumed already: headers and options are set before that");
+    return task;
+}
+
+Result<> Control::set_header(const Caller& caller, TaskId id, const std::string& name, const std::string& value) {
+    auto task = TRY(unstarted_task_of(caller, id));
+    TRY(model::check_header(name, value));
+    auto headers = TRY(journal_.headers.of(id));
+    std::erase_if(headers, [&](const auto& header) { return model::same_name(header.name, name); });
+    if (!value.empty()) headers.push_back({name, value});
+    TRY(model::check_headers(headers));
+    TRY(turn_.open());
+    task.has_secrets = true;
+    TRY(turn_.note(journal_.headers.replace(id, headers)));
+    return turn_.note(journal_.tasks.update(task));
+}
+
+Result<> Control::set_option(const Caller& caller, TaskId id, const std::string& key, const std::string& value) {
+    auto task = TRY(unstarted_task_of(caller, id));
+    auto options = load_options(task.options);
+    TRY(model::set_option_from_text(options, model::OptionScope::Task, key, value));
+    if (options.token || options.start)
+        return fail(ErrorCode::InvalidArgument, "option \"" + key + "\" is given when the task is created, or by Resume");
+    if (options.destination || options.if_exists) {
+        auto destination = options.destination.value_or(task.destination);
+        auto if_exists = options.if_exists.value_or(task.if_exists);
+        TRY(creation_.check_destination(caller, destination, if_exists));
+        task.destination = destination;
+        task.if_exists = if_exists;
+    }
+    if (options.priority) task.priority = *options.priority;
+    if (options.not_before) task.next_attempt = options.not_before;
+    if (options.resource_timeout) task.deadline = task.created + *options.resource_timeout;
+    task.options = store_options(without_columns(std::move(options)));
+    TRY(turn_.open());
+    return turn_.note(journal_.tasks.update(task));
+}
+
+Result<> Control::set_priority(const Caller& caller, TaskId id, double priority) {
+    auto task = TRY(task_of(caller, id));
+    model::Options checked;
+    TRY(model::set_option(checked, model::OptionScope::Task, "priority", priority));
+    if (model::is_terminal(task.state))
+        return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) + " has ended: its priority means nothing");
+    task.priority = priority;
+    TRY(turn_.open());
+    TRY(turn_.note(journal_.tasks.update(task)));
+    turn_.after_commit([this, task = std::move(task)] {
+        if (task.state == model::TaskState::Waiting) scheduler_.place(task, doorways_.clock.now());
+    });
+    return {};
+}
+
+Result<> Control::wait(const Caller& caller, TaskId id, Duration timeout, Waits::Reply reply) {
+    auto task = TRY(task_of(caller, id));
+    if (model::is_terminal(task.state)) {
+        turn_.after_commit([task = std::move(task), reply = std::move(reply)]() mutable { reply(task); });
+        return {};
+    }
+    bool is_endless = timeout == Duration::zero() || timeout > std::chrono::days{3650};
+    auto until = is_endless ? std::nullopt : std::optional{doorways_.clock.now() + timeout};
+    return waits_.add(id, caller.owner, caller.client, until, reply);
+}
+
+Result<Fields> Control::task_details(const Caller& caller, TaskId id) {
+    return control::task_details(TRY(task_of(caller, id)), life_);
+}
+
+Result<UniqueFd> Control::open_result(const Caller& caller, TaskId id) {
+    auto task = TRY(task_of(caller, id));
+    auto name = "task " + std::to_string(id.value);
+    if (task.state != model::TaskState::Finished)
+        return fail(ErrorCode::InvalidState, name + " is " + std::string{model::to_word(task.state)} +
+                                                 ": its result can be opened when it has finished");
+    if (!task.destination.empty())
+        return fail(ErrorCode::InvalidState, name + " has a destination of its own: open " + task.path);
+    if (task.path.empty())
+        return fail(ErrorCode::InvalidState, name + "'s end was acknowledged, and its result is gone since");
+    return doorways_.files.open_result(task.path);
+}
+
+Result<TaskView> Control::view(TaskId id) {
+    settle();
+    auto task = TRY(journal_.tasks.find(id));
+    if (!task) return fail(ErrorCode::NoSuchTask, "there is no task " + std::to_string(id.value));
+    TaskView view;
+    view.task = std::move(*task);
+    const auto* live = life_.live_bytes(id);
+    view.done = live ? live->done : view.task.done;
+    view.total = live && live->total ? live->total : view.task.total;
+    return view;
+}
+
+std::uint32_t Control::active_tasks(const Caller& caller) {
+    settle();
+    std::uint32_t count = 0;
+    auto interrupted = journal_.tasks.interrupted();
+    if (!interrupted) return 0;
+    for (auto task : *interrupted)
+        if (owns_task(caller, task)) ++count;
+    return count;
+}
+
+}  // namespace haul::control

@@ -1,0 +1,183 @@
+#include "control/control.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+
+namespace haul::control {
+namespace {
+
+constexpr Duration kJournalRetry = std::chrono::seconds{1};
+constexpr std::uint32_t kPendingPage = 10'000;
+constexpr std::uint32_t kForgetAtOnce = 1'000;
+
+std::optional<WallTime> earliest(std::initializer_list<std::optional<WallTime>> times) {
+    std::optional<WallTime> first;
+    for (const auto& time : times)
+        if (time && (!first || *time < *first)) first = time;
+    return first;
+}
+
+}  // namespace
+
+Control::Control(journal::Journal& journal, const Doorways& doorways, Settings settings)
+    : journal_(journal),
+      settings_(std::move(settings)),
+      doorways_(doorways),
+      turn_(journal.database),
+      book_(journal),
+      scheduler_(settings_.limits),
+      pump_(journal, doorways.clients),
+      waits_(doorways.clients, settings_.limits.waits_per_owner),
+      life_(journal, turn_, scheduler_, pump_, waits_, doorways_, settings_),
+      creation_(journal, turn_, scheduler_, book_, doorways.files, doorways.clock, settings_) {}
+
+Result<> Control::recover(const std::string& boot_id) {
+    TRY(book_.load());
+    TRY(creation_.load());
+    bool same_boot = TRY(journal_.meta.get("boot")) == boot_id;
+    model::fact::Recovered recovered{.same_boot = same_boot};
+
+    TRY(turn_.open());
+    TRY(journal_.meta.set("boot", boot_id));
+    for (auto task : TRY(same_boot ? journal_.tasks.interrupted() : journal_.tasks.with_bytes()))
+        TRY(life_.apply(task, recovered));
+    for (auto& request : TRY(journal_.discards.all()))
+        turn_.after_commit([this, request] { doorways_.files.discard(request); });
+    Result<> committed;
+    turn_.on_settled([&](const Error* failure) {
+        if (failure) committed = tl::make_unexpected(*failure);
+    });
+    turn_.settle();
+    TRY(committed);
+
+    auto now = doorways_.clock.now();
+    TaskId last{};
+    while (true) {
+        auto page = TRY(journal_.tasks.pending(last, kPendingPage));
+        for (const auto& task : page) scheduler_.place(task, now);
+        if (page.size() < kPendingPage) break;
+        last = page.back().id;
+    }
+    TRY(forget_old());
+    settle();
+    return {};
+}
+
+/// Forgets tasks whose end was acknowledged long ago, a bounded number at a time.
+Result<> Control::forget_old() {
+    auto before = doorways_.clock.now() - settings_.keep_ended;
+    for (auto id : TRY(journal_.tasks.forgettable(before, kForgetAtOnce))) {
+        auto task = TRY(journal_.tasks.find(id));
+        if (task) TRY(life_.forget(*task, book_));
+    }
+    return {};
+}
+
+void Control::on_transfer(ports::TransferReport report) { take(std::move(report)); }
+
+void Control::on_storeroom(ports::StoreroomReport report) { take(std::move(report)); }
+
+/// A report must not be lost with a turn that fails: then it is kept, in order, until the journal works again.
+void Control::take(Report report) {
+    if (!postponed_.empty()) {
+        postponed_.push_back(std::move(report));
+        return;
+    }
+    if (auto served = turn_.note(serve(report)); !served) log::warn("control: a report is of no use: {}", served.error().message);
+    turn_.on_settled([this, report = std::move(report)](const Error* failure) mutable {
+        if (failure) postponed_.push_back(std::move(report));
+    });
+}
+
+Result<> Control::serve(const Report& report) {
+    if (const auto* transfer = std::get_if<ports::TransferReport>(&report)) return life_.on_transfer(*transfer);
+    const auto& storeroom = std::get<ports::StoreroomReport>(report);
+    if (const auto* file = std::get_if<ports::FileReport>(&storeroom)) return life_.on_file(*file);
+    TRY(turn_.open());
+    return journal_.discards.remove(std::get<ports::Discarded>(storeroom).number);
+}
+
+void Control::on_alarm() {
+    auto now = doorways_.clock.now();
+    if (journal_retry_ && *journal_retry_ <= now) {
+        journal_retry_.reset();
+        for (auto& report : std::exchange(postponed_, {})) take(std::move(report));
+    }
+    for (auto task : waits_.due(now))
+        if (auto waited = journal_.tasks.find(task); waited && *waited) waits_.time_out(**waited, now);
+    while (auto task = scheduler_.take_due(now))
+        if (auto looked = turn_.note(look_at(*task)); !looked)
+            log::warn("control: {} task={}", looked.error().message, task->value);
+}
+
+/// A task's deadline is over, or its delay.
+Result<> Control::look_at(TaskId id) {
+    auto task = TRY(journal_.tasks.find(id));
+    if (!task) return {};
+    auto now = doorways_.clock.now();
+    if (task->deadline && *task->deadline <= now) {
+        TRY(life_.apply(std::move(*task), model::fact::DeadlinePassed{}));
+        return {};
+    }
+    scheduler_.place(*task, now);
+    return {};
+}
+
+void Control::on_client_gone(const ports::ClientName& client) {
+    pump_.on_client_gone(client);
+    waits_.on_client_gone(client);
+}
+
+void Control::settle() {
+    while (!turn_.is_empty()) {
+        bool failed = false;
+        turn_.on_settled([&failed](const Error* failure) { failed = failure != nullptr; });
+        turn_.settle();
+        if (failed) {
+            on_failed_turn();
+            break;
+        }
+        pump_.flush();
+        admit();
+    }
+    admit();
+    if (!turn_.is_empty()) {
+        settle();
+        return;
+    }
+    doorways_.clock.set_alarm(earliest({scheduler_.next_time(), waits_.next_time(), journal_retry_}));
+}
+
+void Control::admit() {
+    if (stopping_ || journal_retry_) return;
+    while (auto task = scheduler_.take_ready())
+        if (auto admitted = turn_.note(life_.apply(*task, model::fact::Admit{})); !admitted)
+            log::error("control: can't start: {} task={}", admitted.error().message, task->value);
+}
+
+void Control::on_failed_turn() {
+    pump_.forget();
+    if (!journal_retry_) journal_retry_ = doorways_.clock.now() + kJournalRetry;
+    if (auto loaded = book_.load(); !loaded) log::error("control: {}", loaded.error().message);
+}
+
+bool Control::is_idle() const {
+    return !scheduler_.has_work() && !life_.has_open_files() && !pump_.has_clients() && waits_.is_empty() &&
+           postponed_.empty();
+}
+
+void Control::stop() {
+    stopping_ = true;
+    life_.stop_all();
+}
+
+void Control::scrub() {
+    if (auto scrubbed = journal_.database.scrub(); !scrubbed) {
+        log::warn("control: {}", scrubbed.error().message);
+        return;
+    }
+    life_.on_scrubbed();
+}
+
+}  // namespace haul::control

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <deque>
+
+#include "control/caller.hpp"
+#include "control/creation.hpp"
+#include "control/details.hpp"
+#include "control/session_book.hpp"
+#include "control/task_life.hpp"
+#include "control/waits.hpp"
+
+namespace haul::control {
+
+/// What a property read of a task needs.
+struct TaskView {
+    model::Task task;
+    Bytes done = 0;
+    std::optional<Bytes> total;
+};
+
+/// The head: what the bus asks, the engine and the storeroom report and the clock brings ends up here. All of it on the
+/// core thread. Nothing is done and nothing is answered before `settle`, which the loop calls after each turn: answers
+/// are given to `when_settled`.
+///
+/// Sessions and tasks of other owners do not exist for a caller: NoSuchSession, NoSuchTask.
+class Control {
+public:
+    Control(journal::Journal& journal, const Doorways& doorways, Settings settings);
+
+    /// Takes up the stored work. To be called once, before anything else. `boot_id` tells whether the machine was
+    /// restarted since.
+    Result<> recover(const std::string& boot_id);
+
+    // Sessions
+    Result<SessionId> open_session(const Caller& caller, const std::string& identifier, const Fields& options);
+    std::vector<const Session*> list_sessions(const Caller& caller) const { return book_.of(caller.owner); }
+    bool owns_session(const Caller& caller, SessionId session);
+    Result<Fields> session_details(const Caller& caller, SessionId session);
+    Result<> attach(const Caller& caller, SessionId session);
+    Result<> detach(const Caller& caller, SessionId session);
+    Result<std::vector<model::Event>> events(const Caller& caller, SessionId session, EventNumber after, std::uint32_t max);
+    Result<> acknowledge(const Caller& caller, SessionId session, EventNumber number);
+
+    // Tasks
+    Result<std::vector<TaskId>> create(const Caller& caller, SessionId session, const std::vector<CreateRequest>& requests);
+    Result<std::vector<journal::TaskLine>> list_tasks(const Caller& caller, SessionId session, const std::string& state,
+                                                      TaskId after, std::uint32_t max);
+    Result<std::vector<journal::TaskLine>> list_all_tasks(const Caller& caller, const std::string& state);
+    bool owns_task(const Caller& caller, TaskId task);
+    /// A client's Resume, Suspend or Cancel.
+    Result<> command(const Caller& caller, TaskId task, const model::Fact& fact);
+    Result<> remove(const Caller& caller, TaskId task);
+    Result<> set_header(const Caller& caller, TaskId task, const std::string& name, const std::string& value);
+    Result<> set_option(const Caller& caller, TaskId task, const std::string& key, const std::string& value);
+    Result<> set_priority(const Caller& caller, TaskId task, double priority);
+    /// Replies at once where the task has ended, else later; where there is an error, never.
+    Result<> wait(const Caller& caller, TaskId task, Duration timeout, Waits::Reply reply);
+    Result<Fields> task_details(const Caller& caller, TaskId task);
+    Result<UniqueFd> open_result(const Caller& caller, TaskId task);
+    /// For property reads: what is committed.
+    Result<TaskView> view(TaskId task);
+    std::uint32_t active_tasks(const Caller& caller);
+    const Settings& settings() const { return settings_; }
+
+    // News from below
+    void on_transfer(ports::TransferReport report);
+    void on_storeroom(ports::StoreroomReport report);
+    void on_alarm();
+    void on_client_gone(const ports::ClientName& client);
+
+    /// What to do when the turn is committed, or has failed.
+    void when_settled(Turn::Outcome outcome) { turn_.on_settled(std::move(outcome)); }
+    /// Ends the turn: commits, acts, answers, admits what may run, and sets the clock's next alarm.
+    void settle();
+
+    /// Whether nothing is left to do without a client's call.
+    bool is_idle() const;
+    /// Ends all attempts and starts none; `is_stopped` tells when their bytes are kept.
+    void stop();
+    bool is_stopped() const { return stopping_ && !life_.has_open_files() && postponed_.empty(); }
+    /// Whether tasks with secrets have ended since the last `scrub`, which wipes what they left in the journal's file.
+    bool needs_scrub() const { return life_.left_secrets(); }
+    void scrub();
+
+private:
+    using Report = std::variant<ports::TransferReport, ports::StoreroomReport>;
+
+    Result<Session*> session_of(const Caller& caller, SessionId session);
+    Result<model::Task> task_of(const Caller& caller, TaskId task);
+    Result<model::Task> unstarted_task_of(const Caller& caller, TaskId task);
+    Result<> forget_old();
+    void take(Report report);
+    Result<> serve(const Report& report);
+    Result<> look_at(TaskId task);
+    void admit();
+    void on_failed_turn();
+
+    journal::Journal& journal_;
+    Settings settings_;
+    Doorways doorways_;
+    Turn turn_;
+    SessionBook book_;
+    Scheduler scheduler_;
+    relaunch::EventPump pump_;
+    Waits waits_;
+    TaskLife life_;
+    Creation creation_;
+    std::deque<Report> postponed_;              ///< reports that the journal could not take; tried again
+    std::optional<WallTime> journal_retry_;     ///< when; no attempt begins before
+    bool stopping_ = false;
+};
+
+}  // namespace haul::control

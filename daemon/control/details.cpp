@@ -1,0 +1,69 @@
+#include "control/details.hpp"
+
+#include <array>
+
+#include "control/stored_options.hpp"
+#include "model/url.hpp"
+
+namespace haul::control {
+namespace {
+
+std::uint64_t usec(WallTime time) { return static_cast<std::uint64_t>(to_usec(time)); }
+
+}  // namespace
+
+std::vector<std::string> blocked_words(model::Block set) {
+    constexpr std::array kAll{model::Block::Queue, model::Block::RetryDelay, model::Block::NotBefore,
+                              model::Block::DiskSpace};
+    std::vector<std::string> words;
+    for (auto single : kAll)
+        if (model::has(set, single)) words.emplace_back(model::to_word(single));
+    return words;
+}
+
+Fields task_details(const model::Task& task, const TaskLife& life) {
+    const auto* live = life.live_bytes(task.id);
+    auto total = live && live->total ? live->total : task.total;
+    Fields details{{"id", task.id.value},
+                   {"session", "/org/hauld1/session/" + std::to_string(task.session.value)},
+                   {"kind", std::string{model::to_word(task.kind)}},
+                   {"state", std::string{model::to_word(task.state)}},
+                   {"url", model::redact(task.url)},
+                   {"bytes-done", std::uint64_t{live ? live->done : task.done}},
+                   {"bytes-total", total ? static_cast<std::int64_t>(*total) : std::int64_t{-1}},
+                   {"attempts", task.attempts.value},
+                   {"blocked-by", blocked_words(task.blocked)},
+                   {"priority", task.priority},
+                   {"created", usec(task.created)}};
+    auto add_text = [&](const char* key, std::string_view text) {
+        if (!text.empty()) details.push_back({key, std::string{text}});
+    };
+    add_text("destination", task.destination);
+    if (!task.destination.empty()) add_text("if-exists", model::to_word(task.if_exists));
+    add_text("path", task.path);
+    add_text("token", task.token);
+    add_text("error", model::to_word(task.reason));
+    add_text("error-text", task.error_text);
+    if (task.status != 0) details.push_back({"status", task.status});
+    if (task.next_attempt) details.push_back({"next-attempt", usec(*task.next_attempt)});
+    if (task.deadline) details.push_back({"deadline", usec(*task.deadline)});
+    if (task.ended) details.push_back({"ended", usec(*task.ended)});
+    for (auto& field : model::to_fields(load_options(task.options))) details.push_back(std::move(field));
+    return details;
+}
+
+Fields session_details(const Session& session, const journal::EventRange& events, EventNumber acknowledged,
+                       bool is_attached) {
+    auto last = events.is_empty() ? acknowledged : events.last;
+    Fields details{{"identifier", session.row.identifier},
+                   {"created", usec(session.row.created)},
+                   {"tasks", session.tasks},
+                   {"events", last.value - acknowledged.value},
+                   {"last-event", last.value},
+                   {"acknowledged", acknowledged.value},
+                   {"attached", is_attached}};
+    for (auto& field : model::to_fields(load_options(session.row.options))) details.push_back(std::move(field));
+    return details;
+}
+
+}  // namespace haul::control

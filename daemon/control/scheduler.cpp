@@ -1,0 +1,54 @@
+#include "control/scheduler.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "model/url.hpp"
+
+namespace haul::control {
+namespace {
+
+model::OriginKey origin_key(const std::string& url) {
+    auto parsed = model::parse_url(url);
+    return parsed ? std::hash<std::string>{}(parsed->origin()) : 0;
+}
+
+std::optional<WallTime> earlier(std::optional<WallTime> a, std::optional<WallTime> b) {
+    if (!a || !b) return a ? a : b;
+    return std::min(*a, *b);
+}
+
+}  // namespace
+
+void Scheduler::place(const journal::PendingTask& task, WallTime now) {
+    switch (task.state) {
+        case model::TaskState::Waiting: {
+            ready_.remove(task.id);
+            bool is_delayed = task.next_attempt && *task.next_attempt > now;
+            if (!is_delayed) ready_.add(task.id, task.priority, origin_key(task.url));
+            agenda_.set(task.id, is_delayed ? earlier(task.next_attempt, task.deadline) : task.deadline);
+            return;
+        }
+        case model::TaskState::Running: agenda_.set(task.id, task.deadline); return;
+        case model::TaskState::Publishing:
+        case model::TaskState::Suspended:
+        case model::TaskState::Finished:
+        case model::TaskState::Failed:
+        case model::TaskState::Cancelled:
+            ready_.remove(task.id);
+            agenda_.set(task.id, std::nullopt);
+            return;
+    }
+}
+
+void Scheduler::place(const model::Task& task, WallTime now) {
+    place(journal::PendingTask{.id = task.id,
+                               .state = task.state,
+                               .priority = task.priority,
+                               .url = task.url,
+                               .deadline = task.deadline,
+                               .next_attempt = task.next_attempt},
+          now);
+}
+
+}  // namespace haul::control

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "journal/tasks.hpp"
+#include "model/agenda.hpp"
+#include "model/limits.hpp"
+#include "model/ready_queue.hpp"
+#include "model/task.hpp"
+
+namespace haul::control {
+
+/// Which tasks may run and when the others want to be looked at: derived from committed tasks alone, so that it can be
+/// made again from the journal at any time.
+class Scheduler {
+public:
+    explicit Scheduler(const model::Limits& limits) : ready_(limits.active_transfers, limits.active_per_host) {}
+
+    /// Puts the task where its state says. `now` decides whether a delay is over.
+    void place(const journal::PendingTask& task, WallTime now);
+    void place(const model::Task& task, WallTime now);
+
+    /// The next task to admit; it counts as running until it is placed elsewhere.
+    std::optional<TaskId> take_ready() { return ready_.take(); }
+    /// A task whose time has come.
+    std::optional<TaskId> take_due(WallTime now) { return agenda_.take_due(now); }
+    std::optional<WallTime> next_time() const { return agenda_.next(); }
+
+    bool has_work() const { return ready_.waiting() > 0 || ready_.active() > 0 || agenda_.next().has_value(); }
+
+private:
+    model::ReadyQueue ready_;
+    model::Agenda agenda_;
+};
+
+}  // namespace haul::control

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "base/ids.hpp"
+#include "base/units.hpp"
+#include "model/limits.hpp"
+#include "model/retry.hpp"
+
+namespace haul::control {
+
+/// What the configuration says about tasks, and where the spool is.
+struct Settings {
+    model::Limits limits;
+    Duration request_timeout = std::chrono::seconds{60};
+    Duration resource_timeout = std::chrono::days{7};
+    model::Backoff backoff{.first = std::chrono::seconds{1}, .most = std::chrono::minutes{5}};
+    Duration keep_ended = std::chrono::days{1};  ///< how long an acknowledged end stays addressable
+    std::string spool;                           ///< directory for results without a destination
+    OwnerId self;                                ///< whose files the daemon can make
+};
+
+}  // namespace haul::control

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <map>
+#include <unordered_map>
+
+#include "control/scheduler.hpp"
+#include "control/session_book.hpp"
+#include "control/settings.hpp"
+#include "control/turn.hpp"
+#include "control/waits.hpp"
+#include "model/transition.hpp"
+#include "ports/clock.hpp"
+#include "ports/files.hpp"
+#include "ports/transfers.hpp"
+#include "relaunch/event_pump.hpp"
+
+namespace haul::control {
+
+/// The rooms that control works with; they outlive it.
+struct Doorways {
+    ports::Transfers& transfers;
+    ports::Files& files;
+    ports::Clients& clients;
+    ports::Clock& clock;
+};
+
+/// Bytes of a running attempt, newer than the journal has them.
+struct LiveBytes {
+    Bytes done = 0;
+    std::optional<Bytes> total;
+};
+
+/// The road that every fact about a task takes: fact -> transition -> journal -> (commit) -> effects.
+///
+/// Whatever a fact changes is written in the open turn; what follows from it in the world happens after the commit.
+/// The journal is the state: what this class holds is about open part files and live numbers only.
+class TaskLife {
+public:
+    TaskLife(journal::Journal& journal, Turn& turn, Scheduler& scheduler, relaunch::EventPump& pump, Waits& waits,
+             const Doorways& doorways, const Settings& settings);
+
+    /// Takes the fact in. The task as it is now, committed or not. Errors: InvalidState, JournalUnavailable.
+    Result<model::Task> apply(model::Task task, const model::Fact& fact);
+    /// Likewise; nothing happens where the task is gone.
+    Result<> apply(TaskId task, const model::Fact& fact);
+
+    /// A report of an attempt; those of old ones count for nothing.
+    Result<> on_transfer(const ports::TransferReport& report);
+    Result<> on_file(const ports::FileReport& report);
+
+    /// Notes in the journal that a file has to go; it goes after the commit.
+    Result<> discard(const std::string& path);
+    /// Forgets a task that has ended, and its spooled result.
+    Result<> forget(const model::Task& task, SessionBook& book);
+
+    /// Hidden, in the directory of the finished file, and unlike that of any other task of any other journal.
+    std::string part_path(const model::Task& task) const;
+    /// Where the finished file will be.
+    std::string final_path(const model::Task& task) const;
+    const LiveBytes* live_bytes(TaskId task) const;
+
+    /// Ends all attempts, keeping their bytes.
+    void stop_all();
+    bool has_open_files() const { return !open_.empty(); }
+
+    /// Whether secrets were deleted from the journal that its file may still hold.
+    bool left_secrets() const { return left_secrets_; }
+    void on_scrubbed() { left_secrets_ = false; }
+
+private:
+    /// An attempt whose part file is open.
+    struct OpenFile {
+        Attempt attempt;
+        std::optional<LiveBytes> bytes;
+        std::vector<model::DiscardRequest> discards;  ///< to be done when it is closed
+    };
+
+    model::Surroundings surroundings(const model::Task& task) const;
+    Result<> prepare(const model::Task& task, model::Effect effect);
+    Result<> prepare_start(const model::Task& task);
+    void publish(const model::Task& task);
+    void when_committed(const model::Task& before, const model::Task& after);
+    void on_closed(TaskId task, Attempt attempt);
+
+    journal::Journal& journal_;
+    Turn& turn_;
+    Scheduler& scheduler_;
+    relaunch::EventPump& pump_;
+    Waits& waits_;
+    Doorways doorways_;
+    const Settings& settings_;
+    std::unordered_map<TaskId, OpenFile> open_;
+    bool left_secrets_ = false;
+};
+
+}  // namespace haul::control

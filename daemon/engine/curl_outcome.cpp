@@ -1,0 +1,49 @@
+#include "engine/curl_outcome.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+
+namespace haul::engine {
+
+using model::Reason;
+using model::fact::Ending;
+
+CurlOutcome to_outcome(CURLcode code) {
+    switch (code) {
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_CIPHER:
+        case CURLE_SSL_INVALIDCERTSTATUS: return {Ending::Final, Reason::Tls};
+        case CURLE_SSL_CONNECT_ERROR: return {Ending::Retry, Reason::Tls};
+        case CURLE_OPERATION_TIMEDOUT: return {Ending::Retry, Reason::Timeout};
+        case CURLE_PARTIAL_FILE: return {Ending::Retry, Reason::Incomplete};
+        case CURLE_UNSUPPORTED_PROTOCOL:
+        case CURLE_URL_MALFORMAT:
+        case CURLE_WEIRD_SERVER_REPLY:
+        case CURLE_BAD_CONTENT_ENCODING: return {Ending::Final, Reason::Protocol};
+        default: return {Ending::Retry, Reason::Connection};
+    }
+}
+
+std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified, const std::string& date) {
+    auto modified = curl_getdate(last_modified.c_str(), nullptr);
+    auto sent = curl_getdate(date.c_str(), nullptr);
+    if (modified < 0 || sent < 0) return std::nullopt;
+    return std::chrono::seconds{sent - modified};
+}
+
+std::optional<Duration> retry_after(const std::string& value, const std::string& date) {
+    std::int64_t seconds = 0;
+    const char* end = value.data() + value.size();
+    if (auto parsed = std::from_chars(value.data(), end, seconds); parsed.ec == std::errc{} && parsed.ptr == end)
+        return std::chrono::seconds{std::clamp<std::int64_t>(seconds, 0, 366L * 24 * 3600)};
+    auto until = curl_getdate(value.c_str(), nullptr);
+    if (until < 0) return std::nullopt;
+    auto now = curl_getdate(date.c_str(), nullptr);
+    return std::chrono::seconds{until - (now < 0 ? std::time(nullptr) : now)};
+}
+
+}  // namespace haul::engine

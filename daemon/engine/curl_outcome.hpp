@@ -1,0 +1,26 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "model/fact.hpp"
+
+namespace haul::engine {
+
+/// What a request's end means for the task, where libcurl itself ended it.
+struct CurlOutcome {
+    model::fact::Ending ending{};
+    model::Reason reason{};
+};
+CurlOutcome to_outcome(CURLcode code);
+
+/// Seconds from Last-Modified to Date, where both can be read.
+std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified, const std::string& date);
+
+/// The delay of a Retry-After, in seconds or as a date (RFC 9110, 10.2.3); no value where it is neither.
+std::optional<Duration> retry_after(const std::string& value, const std::string& date);
+
+}  // namespace haul::engine

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <thread>
+
+#include "engine/worker.hpp"
+#include "ports/transfers.hpp"
+
+namespace haul::engine {
+
+/// The hands: HTTP and HTTPS with libcurl on a thread of their own. The sink is called on that thread.
+class Engine final : public ports::Transfers {
+public:
+    Engine(ports::TransferSink sink, storage::Storeroom& storeroom, Duration progress_interval);
+    /// Stops every transfer, each with its last report.
+    ~Engine() override;
+
+    void start(model::TransferRequest request) override;
+    void proceed(TaskId task, Attempt attempt) override;
+    void stop(TaskId task, Attempt attempt) override;
+
+private:
+    Worker worker_;
+    std::thread thread_;
+};
+
+}  // namespace haul::engine

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "base/ids.hpp"
+#include "journal/database.hpp"
+#include "journal/statement.hpp"
+#include "model/event.hpp"
+
+namespace haul::journal {
+
+/// The lowest and the highest number that wait in a queue; equal to 0 where none does.
+struct EventRange {
+    EventNumber first;
+    EventNumber last;
+    bool is_empty() const { return last.value == 0; }
+};
+
+/// The table of events: one queue a session.
+class Events {
+public:
+    static Result<Events> prepare(Database& database);
+
+    /// The event's number must be the one behind the queue's last.
+    Result<> insert(SessionId session, const model::Event& event) const;
+    Result<EventRange> range(SessionId session) const;
+    Result<std::vector<model::Event>> list(SessionId session, EventNumber after, std::uint32_t max) const;
+    /// Tasks whose terminal event is one of those up to `last`.
+    Result<std::vector<TaskId>> ended_tasks(SessionId session, EventNumber last) const;
+    Result<> remove_up_to(SessionId session, EventNumber last) const;
+
+private:
+    Statement insert_, range_, list_, ended_tasks_, remove_;
+};
+
+}  // namespace haul::journal

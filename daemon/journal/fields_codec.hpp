@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/field.hpp"
+
+namespace haul::journal {
+
+/// Fields as bytes, for columns that hold options and details. The form is stable: a later daemon reads it.
+std::string encode(const Fields& fields);
+
+/// The fields again; those up to the first one that makes no sense, where the bytes are damaged.
+Fields decode(std::string_view bytes);
+
+}  // namespace haul::journal

@@ -1,0 +1,49 @@
+#include "journal/journal.hpp"
+
+#include <random>
+
+#include "journal/salvage.hpp"
+
+namespace haul::journal {
+namespace {
+
+Result<std::string> instance_of(const Meta& meta) {
+    auto instance = TRY(meta.get("instance"));
+    if (!instance.empty()) return instance;
+    std::random_device random;
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    for (int i = 0; i < 8; ++i) instance.push_back(kDigits[random() % kDigits.size()]);
+    TRY(meta.set("instance", instance));
+    return instance;
+}
+
+Result<Journal> prepare(Database database, std::string notice) {
+    auto sessions = TRY(Sessions::prepare(database));
+    auto tasks = TRY(Tasks::prepare(database));
+    auto headers = TRY(HeaderTable::prepare(database));
+    auto events = TRY(Events::prepare(database));
+    auto discards = TRY(Discards::prepare(database));
+    auto meta = TRY(Meta::prepare(database));
+    auto instance = TRY(instance_of(meta));
+    return Journal{std::move(database), std::move(sessions), std::move(tasks), std::move(headers), std::move(events),
+                   std::move(discards), std::move(meta),     std::move(instance), std::move(notice)};
+}
+
+}  // namespace
+
+tl::expected<Journal, OpenError> Journal::open(const std::string& path) {
+    std::string notice;
+    auto database = Database::open(path);
+    if (!database && database.error().trouble == OpenTrouble::Corrupt) {
+        auto salvaged = salvage(path, database.error().message);
+        if (!salvaged) return tl::make_unexpected(salvaged.error());
+        notice = std::move(*salvaged);
+        database = Database::open(path);
+    }
+    if (!database) return tl::make_unexpected(std::move(database).error());
+    auto journal = prepare(std::move(*database), std::move(notice));
+    if (!journal) return tl::make_unexpected(OpenError{OpenTrouble::Unusable, journal.error().message});
+    return std::move(*journal);
+}
+
+}  // namespace haul::journal

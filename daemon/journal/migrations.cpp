@@ -1,0 +1,116 @@
+#include "journal/migrations.hpp"
+
+#include <array>
+
+#include "journal/statement.hpp"
+
+namespace haul::journal {
+namespace {
+
+// Append, never edit: a journal in the field has been through those above.
+constexpr std::array kMigrations{
+    // 1: sessions, tasks, their secrets, events, wakes
+    R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE filler(bytes BLOB);
+
+CREATE TABLE sessions(
+  id INTEGER PRIMARY KEY,
+  owner INTEGER NOT NULL,
+  identifier TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  options BLOB,
+  acknowledged INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(owner, identifier));
+CREATE TABLE session_headers(
+  session INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY(session, position)) WITHOUT ROWID;
+
+CREATE TABLE tasks(
+  id INTEGER PRIMARY KEY,
+  session INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  reason INTEGER,
+  blocked INTEGER,
+  url TEXT NOT NULL,
+  destination TEXT,
+  if_exists INTEGER,
+  priority REAL,
+  token TEXT,
+  options BLOB,
+  created INTEGER NOT NULL,
+  deadline INTEGER,
+  next_attempt INTEGER,
+  ended INTEGER,
+  attempts INTEGER,
+  failures INTEGER,
+  done INTEGER,
+  total INTEGER,
+  synced INTEGER,
+  trust INTEGER,
+  etag TEXT,
+  last_modified TEXT,
+  status INTEGER,
+  error_text TEXT,
+  path TEXT,
+  part_inode INTEGER,
+  flags INTEGER,
+  acknowledged INTEGER);
+CREATE INDEX tasks_of_session ON tasks(session);
+CREATE UNIQUE INDEX tasks_by_token ON tasks(session, token) WHERE token IS NOT NULL;
+CREATE INDEX tasks_active ON tasks(state) WHERE state IN (2,3);
+CREATE INDEX tasks_acknowledged ON tasks(acknowledged) WHERE acknowledged IS NOT NULL;
+CREATE TABLE headers(
+  task INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY(task, position)) WITHOUT ROWID;
+
+CREATE TABLE events(
+  session INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  task INTEGER NOT NULL,
+  type INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  details BLOB,
+  PRIMARY KEY(session, number)) WITHOUT ROWID;
+
+CREATE TABLE wakes(
+  id INTEGER PRIMARY KEY,
+  session INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_attempt INTEGER,
+  completed INTEGER);
+CREATE INDEX wakes_of_session ON wakes(session);
+
+CREATE TABLE discards(id INTEGER PRIMARY KEY, path TEXT NOT NULL);
+)sql",
+};
+
+}  // namespace
+
+int newest_schema() { return static_cast<int>(kMigrations.size()); }
+
+Result<int> schema_version(sqlite3* db) {
+    auto statement = TRY(Statement::prepare(db, "PRAGMA user_version"));
+    auto query = statement.use();
+    TRY(query.step());
+    return static_cast<int>(query.number(0));
+}
+
+Result<> migrate(Database& database) {
+    auto version = TRY(schema_version(database.handle()));
+    for (auto next = version; next < newest_schema(); ++next) {
+        TRY(database.begin());
+        auto done = database.execute(kMigrations.at(static_cast<std::size_t>(next)));
+        if (done) done = database.execute(("PRAGMA user_version=" + std::to_string(next + 1)).c_str());
+        if (done) done = database.commit();
+        if (!done) {
+            database.rollback();
+            return done;
+        }
+    }
+    return {};
+}
+
+}  // namespace haul::journal

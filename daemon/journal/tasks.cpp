@@ -1,0 +1,264 @@
+#include "journal/tasks.hpp"
+
+namespace haul::journal {
+namespace {
+
+constexpr const char* kInsert =
+    "INSERT INTO tasks(id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
+    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,error_text,path,"
+    "part_inode,flags) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+constexpr const char* kFind =
+    "SELECT id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
+    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,error_text,path,"
+    "part_inode,flags FROM tasks WHERE id=?";
+constexpr const char* kUpdate =
+    "UPDATE tasks SET state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,deadline=?,"
+    "next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,last_modified=?,status=?,"
+    "error_text=?,path=?,part_inode=?,flags=? WHERE id=?";
+constexpr const char* kList = "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 ORDER BY id LIMIT ?3";
+constexpr const char* kListState =
+    "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 AND state=?4 ORDER BY id LIMIT ?3";
+
+enum Flags : std::uint32_t { kResumedBefore = 1, kHasSecrets = 2 };
+
+std::uint32_t flags_of(const model::Task& task) {
+    return (task.resumed_before ? kResumedBefore : 0U) | (task.has_secrets ? kHasSecrets : 0U);
+}
+
+/// Zero is stored as NULL, which takes no room.
+std::optional<std::uint64_t> unless_zero(std::uint64_t value) {
+    return value == 0 ? std::nullopt : std::optional{value};
+}
+
+std::optional<std::int64_t> usec(const std::optional<WallTime>& time) {
+    return time ? std::optional{to_usec(*time)} : std::nullopt;
+}
+
+std::optional<WallTime> time_at(const Query& row, int column) {
+    return row.is_null(column) ? std::nullopt : std::optional{to_wall_time(row.number(column))};
+}
+
+std::optional<Bytes> size_at(const Query& row, int column) {
+    return row.is_null(column) ? std::nullopt : std::optional{row.count(column)};
+}
+
+template <class Enum>
+Enum enum_at(const Query& row, int column) {
+    return static_cast<Enum>(row.number(column));
+}
+
+model::Task to_task(const Query& row) {
+    model::Task task;
+    task.id = {row.count(0)};
+    task.session = {row.count(1)};
+    task.kind = enum_at<model::TaskKind>(row, 2);
+    task.state = enum_at<model::TaskState>(row, 3);
+    task.reason = enum_at<model::Reason>(row, 4);
+    task.blocked = enum_at<model::Block>(row, 5);
+    task.url = row.text(6);
+    task.destination = row.text(7);
+    task.if_exists = enum_at<model::IfExists>(row, 8);
+    task.priority = row.real(9);
+    task.token = row.text(10);
+    task.options = row.text(11);
+    task.created = to_wall_time(row.number(12));
+    task.deadline = time_at(row, 13);
+    task.next_attempt = time_at(row, 14);
+    task.ended = time_at(row, 15);
+    task.attempts = {static_cast<std::uint32_t>(row.number(16))};
+    task.failures = static_cast<std::uint32_t>(row.number(17));
+    task.done = row.count(18);
+    task.total = size_at(row, 19);
+    task.synced = row.count(20);
+    task.trust = enum_at<model::PartTrust>(row, 21);
+    task.validator = {.etag = row.text(22), .last_modified = row.text(23)};
+    task.status = static_cast<std::uint16_t>(row.number(24));
+    task.error_text = row.text(25);
+    task.path = row.text(26);
+    task.part_inode = row.count(27);
+    auto flags = row.number(28);
+    task.resumed_before = (flags & kResumedBefore) != 0;
+    task.has_secrets = (flags & kHasSecrets) != 0;
+    return task;
+}
+
+/// The columns from `deadline` on, which insert and update bind in the same order.
+void bind_progress(Query& query, const model::Task& task) {
+    query.bind(usec(task.deadline))
+        .bind(usec(task.next_attempt))
+        .bind(usec(task.ended))
+        .bind(unless_zero(task.attempts.value))
+        .bind(unless_zero(task.failures))
+        .bind(unless_zero(task.done))
+        .bind(task.total)
+        .bind(unless_zero(task.synced))
+        .bind(unless_zero(static_cast<std::uint64_t>(task.trust)))
+        .bind_text_or_null(task.validator.etag)
+        .bind_text_or_null(task.validator.last_modified)
+        .bind(unless_zero(task.status))
+        .bind_text_or_null(task.error_text)
+        .bind_text_or_null(task.path)
+        .bind(unless_zero(task.part_inode))
+        .bind(unless_zero(flags_of(task)));
+}
+
+void bind_options(Query& query, const model::Task& task) {
+    query.bind_text_or_null(task.token);
+    if (task.options.empty())
+        query.bind_null();
+    else
+        query.bind_blob(task.options);
+}
+
+Result<std::vector<TaskId>> ids(Query query) {
+    std::vector<TaskId> found;
+    while (TRY(query.step())) found.push_back({query.count(0)});
+    return found;
+}
+
+}  // namespace
+
+Result<Tasks> Tasks::prepare(Database& database) {
+    auto* db = database.handle();
+    Tasks tasks;
+    tasks.next_id_ = TRY(Statement::prepare(
+        db, "SELECT max(ifnull((SELECT max(id) FROM tasks),0), ifnull((SELECT value FROM meta WHERE key='last-task'),0))+1"));
+    tasks.remember_removed_ = TRY(Statement::prepare(
+        db, "INSERT INTO meta(key,value) VALUES('last-task',?1) ON CONFLICT(key) DO UPDATE SET value=max(value,?1)"));
+    tasks.insert_ = TRY(Statement::prepare(db, kInsert));
+    tasks.update_ = TRY(Statement::prepare(db, kUpdate));
+    tasks.remove_ = TRY(Statement::prepare(db, "DELETE FROM tasks WHERE id=?"));
+    tasks.find_ = TRY(Statement::prepare(db, kFind));
+    tasks.find_token_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE session=? AND token=?"));
+    tasks.session_of_ = TRY(Statement::prepare(db, "SELECT session FROM tasks WHERE id=?"));
+    tasks.counts_ = TRY(Statement::prepare(db, "SELECT session,count(*) FROM tasks GROUP BY session"));
+    tasks.list_ = TRY(Statement::prepare(db, kList));
+    tasks.list_state_ = TRY(Statement::prepare(db, kListState));
+    tasks.pending_ = TRY(Statement::prepare(
+        db, "SELECT id,state,priority,url,deadline,next_attempt FROM tasks WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
+    tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
+    tasks.with_bytes_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state<=3 AND attempts>0 ORDER BY id"));
+    tasks.acknowledge_end_ = TRY(Statement::prepare(db, "UPDATE tasks SET acknowledged=? WHERE id=? AND acknowledged IS NULL"));
+    tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE acknowledged<? LIMIT ?"));
+    tasks.any_work_ = TRY(Statement::prepare(db, "SELECT 1 FROM tasks WHERE state BETWEEN 1 AND 3 LIMIT 1"));
+    return tasks;
+}
+
+Result<TaskId> Tasks::next_id() const {
+    auto query = next_id_.use();
+    TRY(query.step());
+    return TaskId{query.count(0)};
+}
+
+Result<> Tasks::insert(const model::Task& task) const {
+    auto query = insert_.use();
+    query.bind(task.id.value)
+        .bind(task.session.value)
+        .bind(static_cast<std::uint64_t>(task.kind))
+        .bind(static_cast<std::uint64_t>(task.state))
+        .bind(unless_zero(static_cast<std::uint64_t>(task.reason)))
+        .bind(unless_zero(static_cast<std::uint64_t>(task.blocked)))
+        .bind(std::string_view{task.url})
+        .bind_text_or_null(task.destination)
+        .bind(unless_zero(static_cast<std::uint64_t>(task.if_exists)))
+        .bind(task.priority);
+    bind_options(query, task);
+    query.bind(to_usec(task.created));
+    bind_progress(query, task);
+    return query.run();
+}
+
+Result<> Tasks::update(const model::Task& task) const {
+    auto query = update_.use();
+    query.bind(static_cast<std::uint64_t>(task.state))
+        .bind(unless_zero(static_cast<std::uint64_t>(task.reason)))
+        .bind(unless_zero(static_cast<std::uint64_t>(task.blocked)))
+        .bind(std::string_view{task.url})
+        .bind_text_or_null(task.destination)
+        .bind(unless_zero(static_cast<std::uint64_t>(task.if_exists)))
+        .bind(task.priority);
+    bind_options(query, task);
+    bind_progress(query, task);
+    query.bind(task.id.value);
+    return query.run();
+}
+
+Result<> Tasks::remove(TaskId task) const {
+    TRY(remember_removed_.use().bind(task.value).run());
+    return remove_.use().bind(task.value).run();
+}
+
+Result<std::optional<model::Task>> Tasks::find(TaskId task) const {
+    auto query = find_.use();
+    if (!TRY(query.bind(task.value).step())) return std::nullopt;
+    return to_task(query);
+}
+
+Result<std::optional<TaskId>> Tasks::find_token(SessionId session, std::string_view token) const {
+    auto query = find_token_.use();
+    if (!TRY(query.bind(session.value).bind(token).step())) return std::nullopt;
+    return TaskId{query.count(0)};
+}
+
+Result<std::optional<SessionId>> Tasks::session_of(TaskId task) const {
+    auto query = session_of_.use();
+    if (!TRY(query.bind(task.value).step())) return std::nullopt;
+    return SessionId{query.count(0)};
+}
+
+Result<std::vector<std::pair<SessionId, std::uint64_t>>> Tasks::counts() const {
+    auto query = counts_.use();
+    std::vector<std::pair<SessionId, std::uint64_t>> counts;
+    while (TRY(query.step())) counts.push_back({{query.count(0)}, query.count(1)});
+    return counts;
+}
+
+Result<std::vector<TaskLine>> Tasks::list(SessionId session, std::optional<model::TaskState> state, TaskId after,
+                                          std::uint32_t max) const {
+    auto query = (state ? list_state_ : list_).use();
+    query.bind(session.value).bind(after.value).bind(max);
+    if (state) query.bind(static_cast<std::uint64_t>(*state));
+    std::vector<TaskLine> lines;
+    while (TRY(query.step()))
+        lines.push_back({.id = {query.count(0)},
+                         .kind = enum_at<model::TaskKind>(query, 1),
+                         .state = enum_at<model::TaskState>(query, 2),
+                         .reason = enum_at<model::Reason>(query, 3),
+                         .done = query.count(4),
+                         .total = size_at(query, 5)});
+    return lines;
+}
+
+Result<std::vector<PendingTask>> Tasks::pending(TaskId after, std::uint32_t max) const {
+    auto query = pending_.use();
+    query.bind(after.value).bind(max);
+    std::vector<PendingTask> tasks;
+    while (TRY(query.step()))
+        tasks.push_back({.id = {query.count(0)},
+                         .state = enum_at<model::TaskState>(query, 1),
+                         .priority = query.real(2),
+                         .url = query.text(3),
+                         .deadline = time_at(query, 4),
+                         .next_attempt = time_at(query, 5)});
+    return tasks;
+}
+
+Result<std::vector<TaskId>> Tasks::interrupted() const { return ids(interrupted_.use()); }
+
+Result<std::vector<TaskId>> Tasks::with_bytes() const { return ids(with_bytes_.use()); }
+
+Result<> Tasks::acknowledge_end(TaskId task, WallTime now) const {
+    return acknowledge_end_.use().bind(to_usec(now)).bind(task.value).run();
+}
+
+Result<std::vector<TaskId>> Tasks::forgettable(WallTime acknowledged_before, std::uint32_t max) const {
+    auto query = forgettable_.use();
+    query.bind(to_usec(acknowledged_before)).bind(max);
+    std::vector<TaskId> found;
+    while (TRY(query.step())) found.push_back({query.count(0)});
+    return found;
+}
+
+Result<bool> Tasks::any_work() const { return any_work_.use().step(); }
+
+}  // namespace haul::journal

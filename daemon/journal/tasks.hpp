@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "journal/database.hpp"
+#include "journal/statement.hpp"
+#include "model/task.hpp"
+
+namespace haul::journal {
+
+/// What the scheduler has to know of a task that may run some day; kept small, for there may be a million.
+struct PendingTask {
+    TaskId id;
+    model::TaskState state{};
+    double priority = 0;
+    std::string url;
+    std::optional<WallTime> deadline;
+    std::optional<WallTime> next_attempt;
+};
+
+/// A line of a list of tasks.
+struct TaskLine {
+    TaskId id;
+    model::TaskKind kind{};
+    model::TaskState state{};
+    model::Reason reason{};
+    Bytes done = 0;
+    std::optional<Bytes> total;
+};
+
+/// The table of tasks.
+class Tasks {
+public:
+    static Result<Tasks> prepare(Database& database);
+
+    /// The lowest id that no task has had.
+    Result<TaskId> next_id() const;
+    Result<> insert(const model::Task& task) const;
+    /// Writes what may change in a task's life.
+    Result<> update(const model::Task& task) const;
+    Result<> remove(TaskId task) const;
+    Result<std::optional<model::Task>> find(TaskId task) const;
+    Result<std::optional<TaskId>> find_token(SessionId session, std::string_view token) const;
+
+    /// Which session a task is in.
+    Result<std::optional<SessionId>> session_of(TaskId task) const;
+    /// How many tasks each session has.
+    Result<std::vector<std::pair<SessionId, std::uint64_t>>> counts() const;
+    /// By rising id, after `after`, at most `max`.
+    Result<std::vector<TaskLine>> list(SessionId session, std::optional<model::TaskState> state, TaskId after,
+                                       std::uint32_t max) const;
+    /// The next ones to plan with after `after`: suspended ones are left out.
+    Result<std::vector<PendingTask>> pending(TaskId after, std::uint32_t max) const;
+    /// Tasks that a crash may have caught in the middle: running or publishing.
+    Result<std::vector<TaskId>> interrupted() const;
+    /// Tasks that have not ended and have bytes in a part file.
+    Result<std::vector<TaskId>> with_bytes() const;
+    /// Notes that the client knows of the task's end.
+    Result<> acknowledge_end(TaskId task, WallTime now) const;
+    /// At most `max` tasks whose end was acknowledged before this time.
+    Result<std::vector<TaskId>> forgettable(WallTime acknowledged_before, std::uint32_t max) const;
+    /// Whether any task waits, runs or publishes.
+    Result<bool> any_work() const;
+
+private:
+    Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_, counts_, list_,
+        list_state_, pending_, interrupted_, with_bytes_, acknowledge_end_, forgettable_, any_work_;
+};
+
+}  // namespace haul::journal

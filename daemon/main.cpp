@@ -1,0 +1,77 @@
+#include <spdlog/sinks/stdout_sinks.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "base/log.hpp"
+#include "config.hpp"
+#include "daemon.hpp"
+
+namespace {
+
+/// Where systemd reads our standard error, it has time and process already and wants a priority (sd-daemon(3)).
+void set_up_log(const std::string& level) {
+    auto logger = spdlog::stderr_logger_st("hauld");
+    bool has_journal = std::getenv("JOURNAL_STREAM") != nullptr;
+    logger->set_pattern(has_journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %L %v");
+    logger->set_level(spdlog::level::from_str(level));
+    logger->flush_on(spdlog::level::trace);
+    spdlog::set_default_logger(std::move(logger));
+}
+
+/// All threads inherit this: signals come to the loop alone.
+void block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (int signal : {SIGTERM, SIGINT}) sigaddset(&signals, signal);
+    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+int refuse(const haul::StartError& error) {
+    std::fprintf(stderr, "hauld: %s\n", error.message.c_str());
+    return error.exit_status;
+}
+
+/// Zero where the journal holds work that no daemon is at.
+int check_work(const haul::Config& config) {
+    auto state_dir = haul::StateDir::take(config.state_dir);
+    if (!state_dir) return 1;
+    auto journal = haul::journal::Journal::open(state_dir->journal());
+    if (!journal) return refuse({EX_IOERR, journal.error().message});
+    auto work = journal->tasks.any_work();
+    return work && *work ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    haul::Flags flags;
+    std::string log_level = "info";
+    bool only_check = false;
+    CLI::App app{"Background transfer service"};
+    app.add_option("--bus", flags.bus, "session, system, or the address of a bus")->capture_default_str();
+    app.add_option("--state-dir", flags.state_dir, "where the journal and the spool are");
+    app.add_option("--config", flags.config_file, "configuration file; see hauld.toml(5)");
+    app.add_option("--log-level", log_level, "least important messages to log")
+        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}))
+        ->capture_default_str();
+    app.add_flag("--check-work", only_check, "exit with 0 if the journal holds work and no daemon is at it, else with 1");
+    app.set_version_flag("--version", "hauld " HAUL_VERSION);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+
+    set_up_log(log_level);
+    block_signals();
+    auto config = haul::load_config(flags);
+    if (!config) return refuse({EX_CONFIG, config.error()});
+    if (only_check) return check_work(*config);
+    auto daemon = haul::Daemon::start(*config);
+    if (!daemon) return refuse(daemon.error());
+    return (*daemon)->run();
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "base/units.hpp"
+#include "model/field.hpp"
+
+namespace haul::model {
+
+/// The numbers are stored: append, never change.
+enum class EventType : std::uint8_t {
+    FinishedDownloading = 0,  ///< the file is at its place
+    Completed = 1,            ///< terminal: all is well
+    Failed = 2,               ///< terminal
+    Cancelled = 3,            ///< terminal
+    ResumedFromZero = 4,      ///< the bytes so far could not be continued
+    Waiting = 5,              ///< held back by something that a client may want to know
+};
+
+std::string_view to_word(EventType type);
+
+/// Something that a client must learn: a row of its session's queue.
+struct Event {
+    EventNumber number;
+    TaskId task;
+    EventType type{};
+    WallTime time;
+    Fields details;
+};
+
+}  // namespace haul::model

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "model/options.hpp"
+
+namespace haul::model {
+
+/// Whether a redirect may be followed, and what may go along (RFC 9110, 15.4).
+struct RedirectRule {
+    bool follow = false;
+    bool same_origin = false;  ///< the client's own headers and credentials go along only then
+    std::string why_not{};     ///< for people, where it may not be followed
+};
+
+/// `target` is absolute already. `hop` counts from 1.
+RedirectRule judge_redirect(std::string_view from, std::string_view target, std::uint32_t hop, RedirectPolicy policy);
+
+}  // namespace haul::model

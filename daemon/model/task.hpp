@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "base/units.hpp"
+
+namespace haul::model {
+
+enum class TaskKind : std::uint8_t {
+    Download,
+};
+
+/// The numbers are stored: append, never change.
+enum class TaskState : std::uint8_t {
+    Suspended = 0,   ///< as created, or put aside by its client; no timer runs
+    Waiting = 1,     ///< wants to run; `blocked` says what for it waits
+    Running = 2,     ///< an attempt is under way
+    Publishing = 3,  ///< all bytes are there; they are made durable and get their final name
+    Finished = 4,
+    Failed = 5,
+    Cancelled = 6,
+};
+
+/// Why a task failed or was cancelled. The numbers are stored: append, never change.
+enum class Reason : std::uint8_t {
+    None = 0,
+    HttpStatus = 1,   ///< a status outside accept-status
+    Redirect = 2,     ///< a redirect that may not be followed, or too many
+    Protocol = 3,     ///< an answer that HTTP does not allow
+    Incomplete = 4,   ///< fewer bytes than announced
+    Connection = 5,   ///< no connection, or it broke
+    Tls = 6,          ///< the server's certificate or the handshake failed
+    Timeout = 7,      ///< the request timeout ended the last attempt that the task had
+    Deadline = 8,     ///< the resource timeout is over
+    Limit = 9,        ///< larger than max-size or another limit
+    Destination = 10, ///< the destination can't be written
+    Client = 11,      ///< cancelled by its client
+    Changed = 12,     ///< not the entity that was asked for
+};
+
+/// What keeps a waiting task from running, a set of bits. The numbers are stored: append, never change.
+enum class Block : std::uint32_t {
+    None = 0,
+    Queue = 1U << 0,       ///< other tasks run first
+    RetryDelay = 1U << 1,  ///< until next-attempt
+    NotBefore = 1U << 2,   ///< until not-before
+    DiskSpace = 1U << 3,   ///< looked at again at next-attempt
+};
+
+/// Whether the size of the part file tells how many good bytes it has.
+enum class PartTrust : std::uint8_t {
+    Size = 0,    ///< yes: the machine has run ever since they were written
+    Synced = 1,  ///< no: the machine went down in between; only the synced bytes count
+};
+
+/// What happens to a file that stands at the destination already.
+enum class IfExists : std::uint8_t { Fail = 0, Replace = 1, Rename = 2 };
+
+/// What proves that bytes belong to the same entity (RFC 9110, 8.8). Empty strings: not known.
+struct Validator {
+    std::string etag;           ///< as sent, with quotes and a W/ of a weak one
+    std::string last_modified;  ///< as sent; kept only where it is a strong validator (RFC 9110, 8.8.2.2)
+    friend bool operator==(const Validator&, const Validator&) = default;
+};
+
+/// A row of the journal's task table.
+struct Task {
+    TaskId id;
+    SessionId session;
+    TaskKind kind = TaskKind::Download;
+    TaskState state = TaskState::Suspended;
+    Reason reason = Reason::None;
+    Block blocked = Block::None;
+    std::string url;          ///< redacted once the task has ended
+    std::string destination;  ///< absolute path; "" = the spool
+    IfExists if_exists = IfExists::Fail;
+    double priority = 0.5;    ///< 0..1
+    std::string token;        ///< the client's own name for it; "" = none
+    std::string options;      ///< encoded Fields: the options that have no column
+    WallTime created;
+    std::optional<WallTime> deadline;      ///< creation + resource-timeout
+    std::optional<WallTime> next_attempt;  ///< not-before, or the end of a retry delay
+    std::optional<WallTime> ended;
+    Attempt attempts;
+    std::uint32_t failures = 0;  ///< attempts in a row that brought no byte
+    Bytes done = 0;              ///< as last reported
+    std::optional<Bytes> total;
+    Bytes synced = 0;  ///< bytes of the part file that are on disk for certain
+    PartTrust trust = PartTrust::Size;
+    Validator validator;  ///< of the bytes in the part file
+    std::uint16_t status = 0;     ///< of the last response
+    std::string error_text;       ///< of the last failed attempt
+    std::string path;             ///< of the published file
+    std::uint64_t part_inode = 0; ///< of the part file, known while publishing
+    bool resumed_before = false;  ///< whether Resume was called once
+    bool has_secrets = false;     ///< whether there are headers or a URL with user info or a query
+};
+
+inline bool is_terminal(TaskState state) { return state >= TaskState::Finished; }
+/// Waiting, running or publishing: the daemon has something to do for it.
+inline bool is_work(TaskState state) {
+    return state == TaskState::Waiting || state == TaskState::Running || state == TaskState::Publishing;
+}
+
+std::string_view to_word(TaskKind kind);
+std::string_view to_word(TaskState state);
+std::string_view to_word(Reason reason);  ///< "" for None
+std::string_view to_word(Block single);
+std::string_view to_word(IfExists choice);
+std::optional<TaskState> to_task_state(std::string_view word);
+
+inline Block operator|(Block a, Block b) {
+    return static_cast<Block>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+}
+inline bool has(Block set, Block single) {
+    return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(single)) != 0;
+}
+
+}  // namespace haul::model

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace haul::model {
+
+/// At most `max` bytes of UTF-8 text, cut between characters, with an ellipsis where something was cut.
+inline std::string shorten(std::string_view text, std::size_t max) {
+    if (text.size() <= max) return std::string{text};
+    while (max > 0 && (static_cast<unsigned char>(text[max]) & 0xC0U) == 0x80U) --max;
+    return std::string{text.substr(0, max)} + "…";
+}
+
+/// Text that a server sent, made fit for logs and D-Bus: printable ASCII, at most `max` bytes of it.
+inline std::string printable(std::string_view text, std::size_t max) {
+    std::string safe{text.substr(0, max)};
+    for (char& c : safe)
+        if (c < 0x20 || c > 0x7e) c = '?';
+    return safe;
+}
+
+}  // namespace haul::model

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/event.hpp"
+#include "model/fact.hpp"
+#include "model/retry.hpp"
+#include "model/task.hpp"
+
+namespace haul::model {
+
+/// What has to be done after the new state is committed.
+enum class Effect : std::uint8_t {
+    StartTransfer,    ///< begin the attempt
+    ProceedTransfer,  ///< let the attempt that restarted write its bytes
+    StopTransfer,     ///< end the attempt; nothing that it still reports counts
+    Publish,          ///< make the part file durable and give it its name
+    DiscardPart,      ///< remove the part file
+};
+
+/// What an event tells; its number and its place in the queue are the journal's.
+struct News {
+    EventType type{};
+    Fields details;
+};
+
+struct Step {
+    Task task;
+    std::vector<News> news;
+    std::vector<Effect> effects;
+};
+
+/// What a step depends on besides the task and the fact.
+struct Surroundings {
+    WallTime now;
+    Backoff backoff{};
+    double jitter = 0;                     ///< random, 0 up to 1
+    std::optional<std::uint32_t> retries;  ///< how many attempts in a row may fail; no value: any number
+};
+
+/// The next state of a task. Errors: InvalidState where a client asks for what the state does not allow. Facts that
+/// come too late for the state they find change nothing.
+///
+///   suspended   Resume -> waiting
+///   waiting     Admit -> running;  Suspend -> suspended
+///   running     Arrived -> publishing;  Interrupted -> waiting or failed;  Suspend -> suspended
+///   publishing  Published -> finished;  Unpublished -> waiting or failed
+///   all but publishing and ended:  Cancel -> cancelled;  DeadlinePassed -> failed
+///   recovery    running -> waiting;  publishing -> publishing again (which finds out what was done before the crash)
+Result<Step> step(Task task, const Fact& fact, const Surroundings& around);
+
+/// How long a task waits before it looks again whether the disk has room.
+inline constexpr Duration kDiskSpaceDelay = std::chrono::seconds{5};
+
+}  // namespace haul::model

@@ -1,0 +1,95 @@
+#include "model/url.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "model/limits.hpp"
+#include "model/text.hpp"
+
+namespace haul::model {
+namespace {
+
+std::string to_lower(std::string_view text) {
+    std::string lower{text};
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return lower;
+}
+
+bool is_port(std::string_view text) {
+    unsigned number = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() && number >= 1 && number <= 65535;
+}
+
+bool is_host(std::string_view host) {
+    if (host.front() == '[')
+        return host.size() > 3 && host.back() == ']' &&
+               host.substr(1, host.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.") == host.npos;
+    return host.find_first_of("\\^`{|}<>\"[]") == host.npos && host.size() <= 253;
+}
+
+tl::unexpected<Error> refuse(std::string_view url, std::string_view why) {
+    return fail(ErrorCode::InvalidArgument, "URL \"" + shorten(redact(url), 256) + "\" " + std::string{why});
+}
+
+}  // namespace
+
+Result<Url> parse_url(std::string_view text) {
+    if (text.empty()) return fail(ErrorCode::InvalidArgument, "URL is empty: give one that starts with http:// or https://");
+    if (text.size() > kMaxUrl)
+        return refuse(text, "is longer than " + std::to_string(kMaxUrl) + " bytes: shorten it");
+    if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; }))
+        return fail(ErrorCode::InvalidArgument,
+                    "URL has a control character or a blank in it: write it percent-encoded (%20 for a blank)");
+
+    auto colon = text.find(':');
+    Url url;
+    url.scheme = to_lower(text.substr(0, colon == text.npos ? 0 : colon));
+    if (url.scheme != "http" && url.scheme != "https")
+        return refuse(text, "has " + (url.scheme.empty() ? "no scheme" : "the scheme \"" + url.scheme + "\"") +
+                                ": only http and https are supported");
+    auto rest = text.substr(colon + 1);
+    if (!rest.starts_with("//")) return refuse(text, "has no host: write http://HOST/...");
+    rest.remove_prefix(2);
+
+    if (auto hash = rest.find('#'); hash != rest.npos) rest = rest.substr(0, hash);
+    auto authority = rest.substr(0, rest.find_first_of("/?"));
+    rest.remove_prefix(authority.size());
+    if (auto at = authority.rfind('@'); at != authority.npos) {
+        url.user_info = authority.substr(0, at);
+        authority.remove_prefix(at + 1);
+    }
+    auto port = authority.rfind(':');
+    if (port != authority.npos && authority.find(']', port) == authority.npos) {
+        url.port = authority.substr(port + 1);
+        authority = authority.substr(0, port);
+        if (!url.port.empty() && !is_port(url.port)) return refuse(text, "has a bad port: it must be 1 to 65535");
+    }
+    if (url.port.empty()) url.port = url.scheme == "https" ? "443" : "80";
+    if (authority.empty()) return refuse(text, "has no host: write http://HOST/...");
+    if (!is_host(authority)) return refuse(text, "has a host that is none: check what stands after //");
+    url.host = to_lower(authority);
+
+    auto question = rest.find('?');
+    url.path = rest.substr(0, question);
+    if (url.path.empty()) url.path = "/";
+    if (question != rest.npos) {
+        url.has_query = true;
+        url.query = rest.substr(question + 1);
+    }
+    return url;
+}
+
+std::string redact(std::string_view url) {
+    auto scheme = url.find("://");
+    if (scheme == url.npos) return std::string{url.substr(0, url.find_first_of("?#@"))};
+    auto start = scheme + 3;
+    auto end = std::min(url.find_first_of("?#", start), url.size());
+    auto authority = url.substr(start, std::min(url.find('/', start), end) - start);
+    auto at = authority.rfind('@');
+    auto visible = at == authority.npos ? start : start + at + 1;
+    return std::string{url.substr(0, start)} + std::string{url.substr(visible, end - visible)};
+}
+
+}  // namespace haul::model

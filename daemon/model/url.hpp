@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace haul::model {
+
+/// An absolute http or https URL, looked at but not normalised (RFC 3986, RFC 9110 4.2).
+struct Url {
+    std::string scheme;     ///< lower case
+    std::string user_info;  ///< without the @; a secret
+    std::string host;       ///< lower case; an IPv6 address keeps its brackets
+    std::string port;       ///< the scheme's own where none was given
+    std::string path;       ///< with the leading slash
+    std::string query;      ///< without the ?; a secret
+    bool has_query = false;
+
+    /// scheme://host:port, the origin of RFC 6454.
+    std::string origin() const { return scheme + "://" + host + ":" + port; }
+    bool has_secrets() const { return !user_info.empty() || has_query; }
+};
+
+/// Takes a URL apart. Refuses what Haul can't fetch: other schemes, no host, a bad port, control characters,
+/// blanks, more than kMaxUrl bytes. The error says which, without the URL's secrets.
+Result<Url> parse_url(std::string_view text);
+
+/// The URL without user info, query and fragment, for logs, lists and events.
+std::string redact(std::string_view url);
+
+}  // namespace haul::model

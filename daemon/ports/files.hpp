@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "base/result.hpp"
+#include "base/unique_fd.hpp"
+#include "model/fact.hpp"
+#include "model/request.hpp"
+
+namespace haul::ports {
+
+/// A fact about a task's part file: Synced, Published or Unpublished.
+struct FileReport {
+    TaskId task;
+    Attempt attempt;
+    model::Fact fact;
+};
+/// The file of this discard is gone.
+struct Discarded {
+    std::uint64_t number = 0;
+};
+using StoreroomReport = std::variant<FileReport, Discarded>;
+
+/// Where files get durable and get their names. Publishing and discarding return at once; their reports come later,
+/// on the core thread.
+class Files {
+public:
+    virtual ~Files() = default;
+
+    virtual void publish(model::PublishRequest request) = 0;
+    virtual void discard(model::DiscardRequest request) = 0;
+
+    /// Whether a file may be made there now. Errors: DestinationDenied, DestinationExists.
+    virtual Result<> check_destination(const std::string& path, model::IfExists if_exists) = 0;
+    /// A read-only descriptor. Errors: InvalidState where there is no such file.
+    virtual Result<UniqueFd> open_result(const std::string& path) = 0;
+};
+
+}  // namespace haul::ports

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+
+#include "base/ids.hpp"
+#include "model/fact.hpp"
+#include "model/request.hpp"
+
+namespace haul::ports {
+
+/// What happened in one attempt: one of the engine's facts.
+struct TransferReport {
+    TaskId task;
+    Attempt attempt;
+    model::Fact fact;
+    /// Whether this is the attempt's last report. Each attempt that was started has exactly one, also one that was
+    /// stopped; after it the part file is closed.
+    bool last = false;
+};
+
+/// Where bytes are moved. Calls return at once; reports come later, on the core thread, through the sink that the
+/// implementation was made with.
+class Transfers {
+public:
+    virtual ~Transfers() = default;
+
+    /// Begins an attempt. The part file is opened, or made.
+    virtual void start(model::TransferRequest request) = 0;
+    /// Lets an attempt that reported Restarted go on: what it told is committed.
+    virtual void proceed(TaskId task, Attempt attempt) = 0;
+    /// Ends an attempt, keeping its bytes. Its last report is an Interrupted, unless another one was under way.
+    virtual void stop(TaskId task, Attempt attempt) = 0;
+};
+
+using TransferSink = std::function<void(TransferReport)>;
+
+}  // namespace haul::ports

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "base/unique_fd.hpp"
+#include "loop/mailbox.hpp"
+#include "model/request.hpp"
+#include "storage/publication.hpp"
+
+namespace haul::storage {
+
+struct Synced {
+    TaskId task;
+    Attempt attempt;
+    Bytes offset = 0;
+};
+/// Bytes of a part file are lost; a publication of this attempt gets no other report.
+struct SyncFailed {
+    TaskId task;
+    Attempt attempt;
+    std::string text;
+};
+struct Published {
+    TaskId task;
+    Attempt attempt;
+    Publication outcome;
+};
+struct Discarded {
+    std::uint64_t number = 0;
+};
+/// Everything asked for before `drain` is done.
+struct Drained {};
+using Report = std::variant<Synced, SyncFailed, Published, Discarded, Drained>;
+
+/// The storeroom's thread: whatever waits for the disk waits here. Its calls may come from every thread and return at
+/// once; reports go to the sink, on the storeroom's thread. Requests that come while it is busy make up the next group.
+class Storeroom {
+public:
+    using Sink = std::function<void(std::vector<Report>)>;
+
+    explicit Storeroom(Sink sink);
+    /// Finishes what was asked for.
+    ~Storeroom();
+    Storeroom(const Storeroom&) = delete;
+    Storeroom& operator=(const Storeroom&) = delete;
+
+    /// Makes the first `offset` bytes of a part file durable.
+    void sync(TaskId task, Attempt attempt, UniqueFd fd, Bytes offset);
+    void publish(model::PublishRequest request);
+    void discard(model::DiscardRequest request);
+    void drain();
+
+private:
+    struct Sync {
+        TaskId task;
+        Attempt attempt;
+        UniqueFd fd;
+        Bytes offset;
+    };
+    struct Drain {};
+    struct Quit {};
+    using Request = std::variant<Sync, model::PublishRequest, model::DiscardRequest, Drain, Quit>;
+
+    void run();
+    bool serve(std::vector<Request> requests);
+    Report serve_sync(const Sync& sync);
+
+    Sink sink_;
+    std::uint32_t default_mode_;
+    std::map<TaskId, Attempt> spoiled_;  ///< attempts that lost bytes; the thread's own
+    loop::Mailbox<Request> mailbox_;
+    std::thread thread_;
+};
+
+}  // namespace haul::storage

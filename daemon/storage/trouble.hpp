@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cerrno>
+#include <string>
+
+#include "base/error.hpp"
+#include "model/fact.hpp"
+
+namespace haul::storage {
+
+/// What kept a file operation from working, as far as a task is concerned. Outcomes of a task, not errors of ours.
+struct Trouble {
+    model::fact::Ending ending{};  ///< DiskFull, DiskFailed or Final
+    std::string text;              ///< for people; names the path
+};
+
+/// The trouble that an errno value tells of.
+inline Trouble to_trouble(int error_number, const std::string& doing, const std::string& path) {
+    using model::fact::Ending;
+    auto text = "can't " + doing + " " + path + ": " + errno_text(error_number);
+    switch (error_number) {
+        case ENOSPC:
+        case EDQUOT: return {Ending::DiskFull, std::move(text)};
+        case EIO: return {Ending::DiskFailed, std::move(text)};
+        default: return {Ending::Final, std::move(text)};
+    }
+}
+
+}  // namespace haul::storage

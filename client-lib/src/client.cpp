@@ -49,6 +49,7 @@ Result<Session> Client::open_session(std::string_view identifier, const SessionO
 }
 
 Result<Session> Client::find_session(std::string_view identifier) const {
+    if (identifier == kDefaultSession) return open_session(identifier);
     auto all = sessions();
     if (!all) return tl::unexpected(std::move(all.error()));
     for (auto& summary : *all) {

@@ -63,6 +63,13 @@ TEST(Units, DurationsAreReadWithTheirUnit) {
     EXPECT_EQ(parse_duration("7d"), microseconds(604'800'000'000));
 }
 
+TEST(Units, SettingsAreWrittenAsTheyAreRead) {
+    for (const char* text : {"0s", "7us", "1500ms", "90s", "5min", "36h", "7d"}) {
+        EXPECT_EQ(format_setting(parse_duration(text).value()), text);
+    }
+    EXPECT_EQ(format_setting(seconds(86'400)), "1d");
+}
+
 TEST(Units, WhatIsNoDurationIsRefused) {
     for (const char* text : {"", "5", "s", "-1s", "5m", "5 weeks", "inf s", "1e30d"}) {
         EXPECT_EQ(parse_duration(text), std::nullopt) << text;

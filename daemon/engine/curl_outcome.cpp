@@ -1,6 +1,5 @@
 #include "engine/curl_outcome.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -8,6 +7,12 @@ namespace haul::engine {
 
 using model::Reason;
 using model::fact::Ending;
+
+namespace {
+
+constexpr std::chrono::seconds kEver{366L * 24 * 3600};  // longer than any delay that is granted
+
+}  // namespace
 
 CurlOutcome to_outcome(CURLcode code) {
     switch (code) {
@@ -36,10 +41,11 @@ std::optional<std::chrono::seconds> modified_before_date(const std::string& last
 }
 
 std::optional<Duration> retry_after(const std::string& value, const std::string& date) {
-    std::int64_t seconds = 0;
-    const char* end = value.data() + value.size();
-    if (auto parsed = std::from_chars(value.data(), end, seconds); parsed.ec == std::errc{} && parsed.ptr == end)
-        return std::chrono::seconds{std::clamp<std::int64_t>(seconds, 0, 366L * 24 * 3600)};
+    if (!value.empty() && value.find_first_not_of("0123456789") == value.npos) {
+        std::int64_t seconds = 0;
+        auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+        return error == std::errc{} && seconds < kEver.count() ? std::chrono::seconds{seconds} : kEver;
+    }
     auto until = curl_getdate(value.c_str(), nullptr);
     if (until < 0) return std::nullopt;
     auto now = curl_getdate(date.c_str(), nullptr);

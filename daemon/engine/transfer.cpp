@@ -7,6 +7,7 @@
 #include "model/limits.hpp"
 #include "model/redirect.hpp"
 #include "model/text.hpp"
+#include "model/url.hpp"
 
 namespace haul::engine {
 
@@ -324,7 +325,8 @@ Transfer::Next Transfer::follow_redirect() {
         return Next::Done;
     }
     crossed_origin_ = crossed_origin_ || !rule.same_origin;
-    url_ = target;
+    auto first = model::parse_url(request_.url);
+    url_ = !crossed_origin_ && first ? model::with_user_info(target, first->user_info) : std::string{target};
     set_up_request();
     return Next::Request;
 }

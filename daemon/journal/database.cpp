@@ -74,6 +74,7 @@ Result<Database> Database::open_to_salvage(const std::string& path) {
     int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     Database database{raw, path};
     if (code != SQLITE_OK) return tl::make_unexpected(to_error(raw, "opening"));
+    sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);  // the file stays as it was found
     TRY(database.execute("PRAGMA trusted_schema=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA writable_schema=ON;"));
     return database;
 }

@@ -32,6 +32,7 @@ Result<Journal> prepare(Database database, std::string notice) {
 }  // namespace
 
 tl::expected<Journal, OpenError> Journal::open(const std::string& path) {
+    if (auto finished = finish_salvage(path); !finished) return tl::make_unexpected(finished.error());
     std::string notice;
     auto database = Database::open(path);
     if (!database && database.error().trouble == OpenTrouble::Corrupt) {

@@ -1,10 +1,14 @@
 #include "journal/salvage.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cerrno>
 
+#include "base/unique_fd.hpp"
 #include "journal/statement.hpp"
 
 namespace haul::journal {
@@ -18,15 +22,28 @@ std::int64_t unix_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// The file with its write-ahead log, moved away. The new name, or the error.
-tl::expected<std::string, OpenError> set_aside(const std::string& path) {
-    auto aside = path + ".damaged-" + std::to_string(unix_seconds());
-    // The log first: without its file it would be taken for the new journal's.
-    for (const char* suffix : {"-wal", ""})
-        if (std::rename((path + suffix).c_str(), (aside + suffix).c_str()) != 0 && errno != ENOENT)
-            return tl::make_unexpected(OpenError{OpenTrouble::Unusable, "the damaged journal " + path +
-                                                                            " can't be set aside: " + errno_text(errno)});
-    return aside;
+std::string recovered(const std::string& path) { return path + ".recovered"; }
+
+tl::unexpected<OpenError> trouble(const std::string& path, const std::string& doing, int number) {
+    return tl::make_unexpected(
+        OpenError{OpenTrouble::Unusable, "the damaged journal " + path + " can't be " + doing + ": " + errno_text(number)});
+}
+
+/// Gives the file and its write-ahead log second names, which no other file has. The new name of the file.
+tl::expected<std::string, OpenError> keep(const std::string& path) {
+    auto stem = path + ".damaged-" + std::to_string(unix_seconds());
+    auto name = stem;
+    for (int number = 1; ::link(path.c_str(), name.c_str()) != 0; ++number) {
+        if (errno != EEXIST) return trouble(path, "kept", errno);
+        name = stem + "-" + std::to_string(number);
+    }
+    if (::link((path + "-wal").c_str(), (name + "-wal").c_str()) != 0 && errno != ENOENT) return trouble(path, "kept", errno);
+    return name;
+}
+
+void sync_directory_of(const std::string& path) {
+    UniqueFd directory{::open(path.substr(0, path.rfind('/') + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (directory) ::fsync(directory.get());
 }
 
 /// Copies the rows that can be read in one direction; those that are there already are left alone.
@@ -58,33 +75,58 @@ std::int64_t copy_rows(sqlite3* from, sqlite3* to, const std::string& table, con
     return copied;
 }
 
+/// What could be carried over.
+struct Rescued {
+    std::int64_t rows = 0;
+    std::int64_t tasks = 0;
+};
+
+Rescued copy_tables(const std::string& from, sqlite3* to) {
+    Rescued rescued;
+    auto old = Database::open_to_salvage(from);
+    if (!old) return rescued;
+    for (const char* table : kTables) {
+        // A damaged page ends a scan; the scan from the other end gets what lies behind it.
+        auto found = copy_rows(old->handle(), to, table, "");
+        if (std::string_view{table} != "meta") found += copy_rows(old->handle(), to, table, " ORDER BY 1 DESC");
+        rescued.rows += found;
+        if (std::string_view{table} == "tasks") rescued.tasks = found;
+    }
+    return rescued;
+}
+
 }  // namespace
 
 tl::expected<std::string, OpenError> salvage(const std::string& path, const std::string& damage) {
-    auto aside = set_aside(path);
-    if (!aside) return tl::make_unexpected(aside.error());
-    auto fresh = Database::open(path);
-    if (!fresh) return tl::make_unexpected(fresh.error());
+    auto kept = keep(path);
+    if (!kept) return kept;
+    auto draft = path + ".recovering";
+    for (const char* suffix : {"", "-wal"}) ::unlink((draft + suffix).c_str());
+    Rescued rescued;
+    {
+        auto fresh = Database::open(draft);
+        if (!fresh) return tl::make_unexpected(fresh.error());
+        rescued = copy_tables(*kept, fresh->handle());
+        auto floor = "INSERT INTO meta(key,value) VALUES('last-task', max((SELECT ifnull(max(id),0) FROM tasks)+" +
+                     std::to_string(kIdGap) + "," + std::to_string(unix_seconds()) +
+                     ")) ON CONFLICT(key) DO UPDATE SET value=max(value,excluded.value)";
+        if (auto raised = fresh->execute(floor.c_str()); !raised)
+            return tl::make_unexpected(OpenError{OpenTrouble::Unusable, raised.error().message});
+    }  // closed, and its log with it
+    if (::rename(draft.c_str(), recovered(path).c_str()) != 0) return trouble(path, "recovered", errno);
+    sync_directory_of(path);
+    if (auto finished = finish_salvage(path); !finished) return tl::make_unexpected(finished.error());
+    return "the journal was damaged (" + damage + "); it is kept as " + *kept + ", and " + std::to_string(rescued.tasks) +
+           " tasks (" + std::to_string(rescued.rows) + " rows) were recovered from it";
+}
 
-    std::int64_t rows = 0;
-    std::int64_t tasks = 0;
-    if (auto old = Database::open_to_salvage(*aside)) {
-        for (const char* table : kTables) {
-            // A damaged page ends a scan; the scan from the other end gets what lies behind it.
-            auto found = copy_rows(old->handle(), fresh->handle(), table, "");
-            if (std::string_view{table} != "meta")
-                found += copy_rows(old->handle(), fresh->handle(), table, " ORDER BY 1 DESC");
-            rows += found;
-            if (std::string_view{table} == "tasks") tasks = found;
-        }
-    }
-    auto floor = "INSERT INTO meta(key,value) VALUES('last-task', max((SELECT ifnull(max(id),0) FROM tasks)+" +
-                 std::to_string(kIdGap) + "," + std::to_string(unix_seconds()) +
-                 ")) ON CONFLICT(key) DO UPDATE SET value=max(value,excluded.value)";
-    if (auto kept = fresh->execute(floor.c_str()); !kept)
-        return tl::make_unexpected(OpenError{OpenTrouble::Unusable, kept.error().message});
-    return "the journal was damaged (" + damage + "); it is kept as " + *aside + ", and " + std::to_string(tasks) +
-           " tasks (" + std::to_string(rows) + " rows) were recovered from it";
+/// The damaged file's log goes first: it must not be taken for the new file's.
+tl::expected<void, OpenError> finish_salvage(const std::string& path) {
+    if (::access(recovered(path).c_str(), F_OK) != 0) return {};
+    if (::unlink((path + "-wal").c_str()) != 0 && errno != ENOENT) return trouble(path, "replaced", errno);
+    if (::rename(recovered(path).c_str(), path.c_str()) != 0) return trouble(path, "replaced", errno);
+    sync_directory_of(path);
+    return {};
 }
 
 }  // namespace haul::journal

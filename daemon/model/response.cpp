@@ -64,7 +64,11 @@ void ResponseHead::take(std::string_view line) {
 void ResponseHead::take_field(std::string_view name, std::string_view value) {
     if (same_name(name, "content-length")) take_length(value);
     if (same_name(name, "transfer-encoding")) chunked_ = true;
-    if (same_name(name, "content-range")) content_range_ = value;
+    if (same_name(name, "content-range")) {
+        if (!content_range_.empty() && content_range_ != value) fault_ = "it has two Content-Ranges that differ";
+        content_range_ = value;
+    }
+    if (same_name(name, "content-encoding") && !value.empty() && !same_name(value, "identity")) encoded_ = true;
     if (same_name(name, "etag")) etag_ = value.substr(0, kMaxText);
     if (same_name(name, "last-modified")) last_modified_ = value.substr(0, kMaxText);
     if (same_name(name, "date")) date_ = value.substr(0, kMaxText);

@@ -24,6 +24,8 @@ public:
 
     /// Bytes of the body, unless a transfer coding says it in its own way.
     std::optional<Bytes> content_length() const { return chunked_ ? std::nullopt : content_length_; }
+    /// Whether the body is in a coding of the server's choice (RFC 9110, 8.4). None is asked for.
+    bool is_encoded() const { return encoded_; }
     const std::string& content_range() const { return content_range_; }
     const std::string& etag() const { return etag_; }
     const std::string& last_modified() const { return last_modified_; }
@@ -39,6 +41,7 @@ private:
     std::size_t bytes_ = 0;
     bool complete_ = false;
     bool chunked_ = false;
+    bool encoded_ = false;
     std::optional<Bytes> content_length_;
     std::string content_range_, etag_, last_modified_, date_, retry_after_, location_;
     std::string fault_;

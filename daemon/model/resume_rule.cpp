@@ -27,6 +27,7 @@ Judgement judge_partial(const PartState& part, const RangeRequest& asked, const 
     if (part.total && *part.total != *range->total)
         return refetch("the complete length changed from " + std::to_string(*part.total) + " to " +
                        std::to_string(*range->total));
+    if (head.is_encoded()) return refetch("the server sent the part in a coding");
     if (head.content_length() && *head.content_length() != range->last - range->first + 1)
         return refetch("the Content-Length of the part does not fit its Content-Range");
     const auto& known = part.validator;
@@ -44,6 +45,7 @@ bool can_continue(const Validator& validator) {
 }
 
 Validator usable_validator(const ResponseHead& head, std::optional<std::chrono::seconds> modified_before_date) {
+    if (head.is_encoded()) return {};  // the next coding of the same entity may have other bytes
     Validator validator{.etag = head.etag(), .last_modified = {}};
     if (modified_before_date && *modified_before_date >= std::chrono::seconds{1})
         validator.last_modified = head.last_modified();

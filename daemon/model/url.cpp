@@ -26,7 +26,7 @@ bool is_host(std::string_view host) {
     if (host.front() == '[')
         return host.size() > 3 && host.back() == ']' &&
                host.substr(1, host.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.") == host.npos;
-    return host.find_first_of("\\^`{|}<>\"[]") == host.npos && host.size() <= 253;
+    return host.find_first_of("%\\^`{|}<>\"[]") == host.npos && host.size() <= 253;
 }
 
 tl::unexpected<Error> refuse(std::string_view url, std::string_view why) {
@@ -79,6 +79,13 @@ Result<Url> parse_url(std::string_view text) {
         url.query = rest.substr(question + 1);
     }
     return url;
+}
+
+std::string with_user_info(std::string_view url, std::string_view user_info) {
+    auto parsed = parse_url(url);
+    if (user_info.empty() || !parsed || !parsed->user_info.empty()) return std::string{url};
+    auto authority = url.find("://") + 3;
+    return std::string{url.substr(0, authority)} + std::string{user_info} + "@" + std::string{url.substr(authority)};
 }
 
 std::string redact(std::string_view url) {

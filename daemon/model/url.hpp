@@ -26,6 +26,9 @@ struct Url {
 /// blanks, more than kMaxUrl bytes. The error says which, without the URL's secrets.
 Result<Url> parse_url(std::string_view text);
 
+/// The URL with this user info, unless it has one of its own.
+std::string with_user_info(std::string_view url, std::string_view user_info);
+
 /// The URL without user info, query and fragment, for logs, lists and events.
 std::string redact(std::string_view url);
 

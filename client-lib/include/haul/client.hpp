@@ -54,9 +54,9 @@ public:
     /// What the daemon can do, such as "download".
     Result<std::vector<std::string>> features() const;
 
-    /// Opens a session, or makes it. Options replace the defaults that it had.
+    /// Opens a session, or makes it. Options replace the defaults that it had; without any it keeps them.
     Result<Session> open_session(std::string_view identifier, const SessionOptions& options = {}) const;
-    /// A session that is there already, else NoSuchSession.
+    /// A session that is there already, else NoSuchSession. The default session always is.
     Result<Session> find_session(std::string_view identifier) const;
     /// All of the caller's sessions.
     Result<std::vector<SessionSummary>> sessions() const;

@@ -1,7 +1,12 @@
+#include <array>
+#include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "commands.hpp"
@@ -32,9 +37,42 @@ std::string amount(const TaskDetails& details) {
     return format_bytes(details.bytes_done) + " of " + format_bytes(*details.bytes_total) + exact;
 }
 
-/// An option of the daemon's, as it came: text without quotes, everything else as JSON.
-std::string option_text(const Json& value) {
-    return value.is_string() ? value.get<std::string>() : to_line(value);
+/// What the number of an option counts, by its key.
+enum class Measure { None, Duration, Moment, Size, Permissions };
+
+Measure measure_of(std::string_view key) {
+    for (const auto* name : {"request-timeout", "resource-timeout", "retry-delay", "retry-delay-max"}) {
+        if (key == name) return Measure::Duration;
+    }
+    if (key == "deadline" || key == "not-before") return Measure::Moment;
+    if (key == "max-size" || key == "expected-size") return Measure::Size;
+    return key == "mode" ? Measure::Permissions : Measure::None;
+}
+
+std::string to_text(Measure measure, std::uint64_t number) {
+    const std::chrono::microseconds time(static_cast<std::int64_t>(number));
+    switch (measure) {
+        case Measure::Duration:
+            return format_setting(time);
+        case Measure::Moment:
+            return format_time(Time(time));
+        case Measure::Size:
+            return format_bytes(number) + " (" + std::to_string(number) + " bytes)";
+        case Measure::Permissions: {
+            std::array<char, 8> octal{};
+            return {octal.data(), std::to_chars(octal.begin(), octal.end(), number & 07777, 8).ptr};
+        }
+        case Measure::None:
+            break;
+    }
+    return std::to_string(number);
+}
+
+/// An option for people: text as it is, numbers with their unit, everything else as JSON.
+std::string option_text(const std::string& key, const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) return to_text(measure_of(key), *number);
+    return std::visit([](const auto& held) { return to_line(Json(held)); }, value);
 }
 
 void print(const TaskDetails& details) {
@@ -57,8 +95,7 @@ void print(const TaskDetails& details) {
     print("session", details.session_path);
     print("token", details.token);
     if (details.priority) print("priority", to_line(Json(*details.priority)));
-    const auto options = to_json(details.options);
-    for (const auto& [key, value] : options.items()) print(key.c_str(), option_text(value));
+    for (const auto& [key, value] : details.options) print(key.c_str(), option_text(key, value));
 }
 
 ExitCode show(const Console& console, TaskId id) {

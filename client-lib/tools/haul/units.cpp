@@ -105,6 +105,16 @@ std::string format_duration(std::chrono::seconds time) {
     return text.data();
 }
 
+std::string format_setting(std::chrono::microseconds time) {
+    std::string text = "0s";
+    for (const auto& [unit, factor] : kMicrosecondFactors) {
+        const auto count = static_cast<std::int64_t>(factor);
+        if (time.count() == 0 || time.count() % count != 0) break;
+        text = std::to_string(time.count() / count) + std::string(unit);
+    }
+    return text;
+}
+
 std::string format_time(Time time) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
     const auto clock = static_cast<std::time_t>(seconds);

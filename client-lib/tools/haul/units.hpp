@@ -18,6 +18,9 @@ std::string format_rate(double bytes_per_second);
 /// "0:07", "12:34", "1:02:03", "3 d 04:05".
 std::string format_duration(std::chrono::seconds time);
 
+/// As parse_duration reads it, in the largest unit that takes it whole: "1500ms", "90s", "7d".
+std::string format_setting(std::chrono::microseconds time);
+
 /// Wall time in the local zone, to the second: "2024-05-01 13:04:05".
 std::string format_time(Time time);
 

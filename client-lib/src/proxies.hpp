@@ -14,12 +14,12 @@
 /// in through one match of the Connection, so that a hundred thousand tasks cost the bus nothing.
 namespace haul::detail {
 
-class ManagerProxy : public sdbus::ProxyInterfaces<org::hauld1::Manager_proxy> {
+class ManagerProxy final : public sdbus::ProxyInterfaces<org::hauld1::Manager_proxy> {
 public:
     ManagerProxy(sdbus::IConnection& bus, const std::string& path) : ProxyInterfaces(bus, kBusName, path) {}
 };
 
-class SessionProxy : public sdbus::ProxyInterfaces<org::hauld1::Session_proxy> {
+class SessionProxy final : public sdbus::ProxyInterfaces<org::hauld1::Session_proxy> {
 public:
     SessionProxy(sdbus::IConnection& bus, const std::string& path) : ProxyInterfaces(bus, kBusName, path) {}
 
@@ -28,7 +28,7 @@ private:
     void onAllEventsDelivered(const std::uint64_t&, const std::uint64_t&) override {}
 };
 
-class TaskProxy : public sdbus::ProxyInterfaces<org::hauld1::Task_proxy> {
+class TaskProxy final : public sdbus::ProxyInterfaces<org::hauld1::Task_proxy> {
 public:
     TaskProxy(sdbus::IConnection& bus, const std::string& path) : ProxyInterfaces(bus, kBusName, path) {}
 

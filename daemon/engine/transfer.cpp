@@ -198,15 +198,14 @@ bool Transfer::write(std::string_view bytes) {
         limit_ = "the file has more than the " + std::to_string(*request_.max_size) + " bytes that max-size allows";
         return false;
     }
-    buffer_ = bytes.data();
-    largest_read_ = std::max(largest_read_, bytes.size());
+    follow_buffer(bytes);
     if (auto written = part_->append(bytes); !written) {
         trouble_ = written.error();
         return false;
     }
     if (!began_told_ && part_->size() >= kWorthResuming) tell_began();
     if (part_->size() - synced_ >= kSyncBytes) sync();
-    return true;
+    return !trouble_;
 }
 
 void Transfer::tell_began() {
@@ -221,10 +220,17 @@ void Transfer::tell_progress() {
 }
 
 void Transfer::sync() {
-    if (part_->size() == synced_) return;
-    synced_ = part_->size();
+    if (!flush() || part_->written() == synced_) return;
+    synced_ = part_->written();
     synced_at_ = std::chrono::steady_clock::now();
     storeroom_.sync(task(), attempt(), part_->duplicate(), synced_);
+}
+
+/// Brings everything into the part file; what goes wrong ends the attempt.
+bool Transfer::flush() {
+    auto flushed = part_->flush();
+    if (!flushed) trouble_ = flushed.error();
+    return flushed.has_value();
 }
 
 bool Transfer::tick(Instant now) {
@@ -236,6 +242,10 @@ bool Transfer::tick(Instant now) {
     }
     if (body_ == Body::Written) {
         if (!began_told_ && part_->size() > 0) tell_began();
+        if (!flush()) {
+            interrupted(trouble_->ending, Reason::Destination, trouble_->text);
+            return false;
+        }
         tell_progress();
         if (now - synced_at_ >= kSyncInterval) sync();
         shrink_buffer();
@@ -243,9 +253,17 @@ bool Transfer::tick(Instant now) {
     return true;
 }
 
+/// libcurl hands out what it has read at once in pieces: how far into its buffer did the socket fill it?
+void Transfer::follow_buffer(std::string_view piece) {
+    bool goes_on = piece.data() == read_start_ + read_size_;
+    if (!goes_on) read_start_ = piece.data();
+    read_size_ = goes_on ? read_size_ + piece.size() : piece.size();
+    largest_read_ = std::max(largest_read_, read_size_);
+}
+
 /// After a half second of smaller reads the pages that only larger ones need are given back.
 void Transfer::shrink_buffer() {
-    if (largest_read_ < buffer_touched_) shrink(buffer_, std::max(largest_read_, kSmallestBuffer));
+    if (largest_read_ < buffer_touched_) shrink(read_start_, std::max(largest_read_, kSmallestBuffer));
     buffer_touched_ = largest_read_;
     largest_read_ = 0;
 }
@@ -332,6 +350,7 @@ Transfer::Next Transfer::follow_redirect() {
 }
 
 void Transfer::arrived() {
+    if (!flush()) return interrupted(trouble_->ending, Reason::Destination, trouble_->text);
     report(model::fact::Arrived{.size = part_->size(), .inode = part_->inode(), .status = head_.status()}, true);
 }
 
@@ -343,9 +362,9 @@ void Transfer::interrupted(Ending ending, Reason reason, std::string text) {
     fact.status = head_.status();
     if (judgement_.verdict == Verdict::Retry) fact.asked_delay = retry_after(head_.retry_after(), head_.date());
     if (part_) {
-        fact.done = part_->size();
-        fact.progressed = part_->size() > start_size_;
         if (ending != Ending::Refetch) sync();
+        fact.done = part_->written();
+        fact.progressed = part_->written() > start_size_;
     }
     fact.total = request_.total;
     fact.validator = request_.validator;

@@ -74,6 +74,8 @@ private:
     void tell_began();
     void tell_progress();
     void sync();
+    bool flush();
+    void follow_buffer(std::string_view piece);
     void shrink_buffer();
     Next follow_redirect();
     Next finish_body(CURLcode code);
@@ -105,7 +107,8 @@ private:
     Bytes dropped_ = 0;
     Bytes told_ = 0;          ///< as last reported
     Bytes synced_ = 0;        ///< as last handed to the storeroom
-    const char* buffer_ = nullptr;     ///< libcurl's receive buffer, as the body last came from it
+    const char* read_start_ = nullptr; ///< in libcurl's receive buffer: where the last read's bytes begin
+    std::size_t read_size_ = 0;        ///< and how many there have been so far
     std::size_t largest_read_ = 0;     ///< since the last tick
     std::size_t buffer_touched_ = 0;   ///< likewise, before it
     Instant synced_at_;

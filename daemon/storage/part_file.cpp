@@ -4,41 +4,94 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace haul::storage {
 
+namespace {
+
+constexpr Bytes kWorthGathering = 4 * 1024 * 1024;  // of one attempt: smaller files come and go too fast for it
+
+}  // namespace
+
 Outcome<PartFile> PartFile::open(const model::PartPlace& place) {
     PartFile part;
     part.path_ = place.path;
-    part.fd_.reset(::open(place.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
+    part.fd_.reset(::open(place.path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!part.fd_) return tl::make_unexpected(to_trouble(errno, "open", place.path));
     struct stat info {};
     if (::fstat(part.fd_.get(), &info) != 0) return tl::make_unexpected(to_trouble(errno, "look at", place.path));
-    part.size_ = static_cast<Bytes>(info.st_size);
+    part.written_ = static_cast<Bytes>(info.st_size);
     part.inode_ = info.st_ino;
-    if (place.trust == model::PartTrust::Synced && part.size_ > place.synced) {
+    if (place.trust == model::PartTrust::Synced && part.written_ > place.synced) {
         if (::ftruncate(part.fd_.get(), static_cast<off_t>(place.synced)) != 0)
             return tl::make_unexpected(to_trouble(errno, "shorten", place.path));
-        part.size_ = place.synced;
+        part.written_ = place.synced;
     }
+    part.opened_size_ = part.written_;
     return part;
 }
 
 Outcome<> PartFile::append(std::string_view bytes) {
+    if (!gather_ && !is_gathering_refused_ && written_ - opened_size_ >= kWorthGathering) begin_gathering();
+    if (!gather_) return write_at(written_, bytes);
     while (!bytes.empty()) {
-        auto written = ::write(fd_.get(), bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return tl::make_unexpected(to_trouble(errno, "write", path_));
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-        size_ += static_cast<Bytes>(written);
+        bytes = gather_->take(bytes);
+        if (!gather_->is_full()) break;
+        if (auto done = write_block(); !done) return done;
+    }
+    return {};
+}
+
+void PartFile::begin_gathering() {
+    direct_.reset(::open(path_.c_str(), O_WRONLY | O_DIRECT | O_NOFOLLOW | O_CLOEXEC));
+    if (direct_) gather_.emplace(written_);
+    is_gathering_refused_ = !gather_ || !gather_->is_usable();
+    if (is_gathering_refused_) gather_.reset();
+}
+
+/// Writes the full block, past the page cache where that works, and begins the next one.
+Outcome<> PartFile::write_block() {
+    auto block = gather_->bytes();
+    auto offset = gather_->offset();
+    if (direct_ && offset % Gather::kAlignment == 0) {
+        auto count = ::pwrite(direct_.get(), block.data(), block.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINVAL) direct_.reset();
+        if (count > 0) {
+            block.remove_prefix(static_cast<std::size_t>(count));
+            offset += static_cast<Bytes>(count);
+            written_ = std::max(written_, offset);
+        }
+    }
+    if (auto done = write_at(offset, block); !done) return done;
+    gather_->advance();
+    return {};
+}
+
+Outcome<> PartFile::flush() {
+    if (!gather_ || gather_->end() <= written_) return {};
+    return write_at(written_, gather_->bytes().substr(written_ - gather_->offset()));
+}
+
+/// Writes all of it through the page cache.
+Outcome<> PartFile::write_at(Bytes offset, std::string_view bytes) {
+    while (!bytes.empty()) {
+        auto count = ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return tl::make_unexpected(to_trouble(errno, "write", path_));
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+        offset += static_cast<Bytes>(count);
+        written_ = std::max(written_, offset);
     }
     return {};
 }
 
 Outcome<> PartFile::clear() {
     if (::ftruncate(fd_.get(), 0) != 0) return tl::make_unexpected(to_trouble(errno, "empty", path_));
-    size_ = 0;
+    gather_.reset();
+    opened_size_ = 0;
+    written_ = 0;
     return {};
 }
 

@@ -37,7 +37,7 @@ def test_a_final_status_fails_the_task_at_once(machine: Machine, session: Sessio
     failed(task, "http-status")
     assert len(resource.requests) == 1
     assert terminal(session, task).details["status"] == code
-    assert list(machine.downloads.iterdir()) == []
+    machine.wait_downloads()
 
 
 @pytest.mark.parametrize("code", [204, 205, 206, 304])
@@ -46,7 +46,7 @@ def test_a_status_whose_body_is_not_the_file_is_no_success(machine: Machine, ses
     behaviour = Part(CONTENT, first=100) if code == 206 else status(code, body=b"")
     task = one_attempt(machine, session, server, behaviour)
     failed(task, "http-status", "protocol")
-    assert list(machine.downloads.iterdir()) == []
+    machine.wait_downloads()
 
 
 NOT_HTTP = {
@@ -70,7 +70,7 @@ NOT_HTTP = {
 def test_not_the_file(machine: Machine, session: Session, server: ScriptedServer, behaviour: Behaviour) -> None:
     task = one_attempt(machine, session, server, behaviour)
     failed(task, "protocol", "encoding")
-    assert list(machine.downloads.iterdir()) == []
+    machine.wait_downloads()
     assert terminal(session, task).details["error-text"]
 
 
@@ -90,7 +90,7 @@ CUT_SHORT = {
 def test_cut_short(machine: Machine, session: Session, server: ScriptedServer, behaviour: Behaviour) -> None:
     task = one_attempt(machine, session, server, behaviour)
     failed(task, "incomplete", "connection", "protocol")
-    assert list(machine.downloads.iterdir()) == []
+    machine.wait_downloads()
 
 
 @pytest.mark.parametrize("behaviour", CUT_SHORT.values(), ids=CUT_SHORT.keys())
@@ -111,7 +111,7 @@ STALLS = {
 @pytest.mark.parametrize("behaviour", STALLS.values(), ids=STALLS.keys())
 def test_a_server_that_stalls_is_left(machine: Machine, session: Session, server: ScriptedServer, behaviour: Behaviour) -> None:
     failed(one_attempt(machine, session, server, behaviour), "timeout")
-    assert list(machine.downloads.iterdir()) == []
+    machine.wait_downloads()
 
 
 def test_a_slowloris_does_not_outlive_the_deadline(machine: Machine, session: Session, server: ScriptedServer) -> None:
@@ -132,7 +132,7 @@ def test_a_body_without_end_is_cancelled_at_once(machine: Machine, session: Sess
     task.wait_for(lambda t: t.done > 100_000, "some bytes")
     task.cancel()
     task.wait_for(lambda _: resource.requests[0].is_over, "the connection to close")
-    assert list(machine.downloads.iterdir()) == []
+    machine.wait_downloads()
 
 
 def test_more_bytes_than_announced_do_not_enter_the_file(machine: Machine, session: Session, server: ScriptedServer) -> None:

@@ -54,7 +54,7 @@ def test_none_at_all_is_no_work(session: Session) -> None:
 ])
 def test_one_bad_request_leaves_none_behind(session: Session, bad: tuple, word: str, mention: str) -> None:
     worse = ("download", "gopher://127.0.0.1/worse", {})
-    with refused(word, mention, "7"):
+    with refused(word, mention, "8"):
         session.create_many([("download", URL, {"start": True})] * 7 + [bad] + [worse])
     assert session.tasks() == []
     assert session.events() == []

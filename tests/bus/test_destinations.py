@@ -100,7 +100,7 @@ def test_replace_puts_the_new_file_there_at_once(machine: Machine, session: Sess
     gate.set()
     finished(task, CONTENT, path)
     assert path.stat().st_ino != inode
-    assert list(machine.downloads.iterdir()) == [path]
+    machine.wait_downloads(path)
 
 
 def test_a_failed_replacement_leaves_the_old_file(machine: Machine, session: Session, server: ScriptedServer) -> None:
@@ -109,7 +109,7 @@ def test_a_failed_replacement_leaves_the_old_file(machine: Machine, session: Ses
     task = session.download(server.serve(status(404)).url, destination=path, if_exists="replace", start=True)
     failed(task, "http-status")
     assert path.read_bytes() == OLD
-    assert list(machine.downloads.iterdir()) == [path]
+    machine.wait_downloads(path)
 
 
 def test_rename_finds_a_free_name_and_tells_it(machine: Machine, session: Session, url: str) -> None:
@@ -138,7 +138,7 @@ def test_a_file_that_appears_meanwhile_survives(machine: Machine, session: Sessi
     gate.set()
     failed(task, "destination")
     assert path.read_bytes() == OLD
-    assert list(machine.downloads.iterdir()) == [path]
+    machine.wait_downloads(path)
     assert str(path) in terminal(session, task).details["error-text"]
 
 
@@ -192,13 +192,14 @@ def test_the_file_mode_is_the_umasks_unless_told(machine: Machine, session: Sess
 
 
 def test_the_part_file_lies_hidden_beside_the_destination(machine: Machine, session: Session, server: ScriptedServer) -> None:
-    task = session.download(server.serve(File(CONTENT, rate=200_000)).url, destination=machine.downloads / "file", start=True)
+    task = session.download(server.serve(File(CONTENT, rate=200_000)).url, destination=machine.downloads / "file", start=True,
+                            mode=0o600)
     task.wait_for(lambda t: t.done > 10_000, "some bytes")
     part, = machine.downloads.iterdir()
     assert part.match(f".haul.????????.{task.id}.part")
-    assert part.stat().st_mode & 0o077 == 0, "nobody else reads what is not finished"
+    assert part.stat().st_mode & 0o077 == 0, "what will be private is private from the beginning"
     finished(task, CONTENT, machine.downloads / "file")
-    assert list(machine.downloads.iterdir()) == [machine.downloads / "file"]
+    machine.wait_downloads(machine.downloads / "file")
 
 
 @pytest.mark.parametrize("name", ["größe 日本.bin", "-rf", "a'b\"c", "x" * 255])

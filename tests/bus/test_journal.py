@@ -198,7 +198,7 @@ def test_a_full_state_directory_is_a_clear_error_that_loses_nothing(request: pyt
 
         def is_full() -> bool:
             try:
-                made.append(session.download(URL, description="x" * 200).id)
+                made.extend(task.id for task in session.create_many([("download", URL, {"description": "x" * 1000})] * 500))
                 return False
             except Exception as error:
                 assert error.name == "org.hauld1.Error.JournalUnavailable", error
@@ -208,13 +208,21 @@ def test_a_full_state_directory_is_a_clear_error_that_loses_nothing(request: pyt
         wait_until(is_full, "the journal to be full")
         with refused("JournalUnavailable"):
             session.create_many([("download", URL, {})] * 100)
-        assert [row.id for row in session.tasks()] == made
+        assert _ids(session) == made
         assert machine.daemon.is_running
         state_disk.make_room()
         made += [task.id for task in session.create_many([("download", URL, {})] * 10)]
-        assert [row.id for row in session.tasks()] == made
+        assert _ids(session) == made
         machine.restart()
-        assert [row.id for row in machine.client().tasks()] == made
+        assert _ids(machine.client().session("test")) == made
+
+
+def _ids(session: Session) -> list[int]:
+    """Of all of its tasks, page by page."""
+    found: list[int] = []
+    while page := session.tasks(after=found[-1] if found else 0):
+        found += [row.id for row in page]
+    return found
 
 
 @pytest.mark.root

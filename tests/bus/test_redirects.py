@@ -152,7 +152,7 @@ def test_a_redirect_to_what_is_no_http_url_is_refused(machine: Machine, session:
                                                       location: str) -> None:
     task = session.download(server.serve(redirect(location)).url, destination=machine.downloads / "file", start=True)
     failed(task, "redirect")
-    assert list(machine.downloads.iterdir()) == []
+    machine.wait_downloads()
 
 
 @pytest.mark.parametrize("behaviour", [status(302), status(300), status(305)], ids=["no Location", "300", "305"])

@@ -21,7 +21,7 @@ def run(machine: Machine, session: Session, server: ScriptedServer, content: Con
     resource = server.serve(*behaviours)
     task = session.download(resource.url, destination=machine.downloads / "file", start=True)
     finished(task, content, machine.downloads / "file")
-    assert list(machine.downloads.iterdir()) == [machine.downloads / "file"]
+    machine.wait_downloads(machine.downloads / "file")
     seen = types(session, task)
     assert seen[-2:] == ["finished-downloading", "completed"]
     assert seen.count("completed") == 1

@@ -78,18 +78,5 @@ def test_a_result_that_is_not_there_cannot_be_opened(machine: Machine, session: 
 
 def test_the_spool_is_closed_to_others(machine: Machine, session: Session, server: ScriptedServer) -> None:
     finished_in_spool(session, server)
-    for path in (machine.state, machine.state / "spool", machine.state / "journal.sqlite"):
+    for path in (machine.state, machine.state / "spool"):
         assert path.stat().st_mode & 0o077 == 0, path
-
-
-def test_what_nobody_owns_in_the_spool_is_swept_at_the_start(machine: Machine, session: Session,
-                                                             server: ScriptedServer) -> None:
-    task = finished_in_spool(session, server)
-    machine.daemon.kill()
-    stray = machine.state / "spool" / ".haul.0123abcd.4711.part"
-    stray.write_bytes(b"left over")
-    machine.daemon.start()
-    again = machine.client()
-    wait_until(lambda: not stray.exists(), "the stray part file to go")
-    with again.task(task.id).open_result() as result:
-        assert result.read() == CONTENT.read_all()

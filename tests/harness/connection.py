@@ -130,6 +130,8 @@ class Connection:
         kind = message.header.message_type
         if kind in (MessageType.method_return, MessageType.error):
             self._replies[fields[HeaderFields.reply_serial]] = message
+        elif kind is MessageType.signal and fields[HeaderFields.interface] == _BUS.interface:
+            pass  # the bus telling of our own name
         elif kind is MessageType.signal:
             self.signals.append(Signal(
                 fields[HeaderFields.path], fields[HeaderFields.interface], fields[HeaderFields.member],

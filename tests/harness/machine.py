@@ -9,15 +9,18 @@ from typing import Iterator, Optional
 
 from .client import Client
 from .daemon import Daemon
+from .deadline import wait_until
 from .family import Family
 from .private_bus import PrivateBus
 from .stranger import connect_as
 
-# Retries come soon, so that a test of them does not take seconds.
+# Retries and news of progress come soon, so that a test of them does not take
+# seconds.
 QUICK_RETRIES = """\
 [transfer]
 retry-delay = "50ms"
 retry-delay-max = "200ms"
+progress-interval = "50ms"
 """
 
 
@@ -83,6 +86,10 @@ class Machine:
         """kill -9 and a new start."""
         self.daemon.kill()
         self.daemon.start()
+
+    def wait_downloads(self, *wanted: Path) -> None:
+        """Until these files and nothing else are in the download directory: part files go soon, not at once."""
+        wait_until(lambda: set(self.downloads.iterdir()) == set(wanted), f"only {wanted} in {self.downloads}")
 
     def part_files(self) -> list[Path]:
         """Part files anywhere in the download directory and the spool."""

@@ -19,23 +19,21 @@ using Bytes = std::uint64_t;
 /// Wall time, to the microsecond.
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// A task's number: never used again, also not after the task is forgotten.
-struct TaskId {
+/// A number that cannot be taken for one of another kind.
+template <class Tag>
+struct Serial {
     std::uint64_t number = 0;
-    friend auto operator<=>(const TaskId&, const TaskId&) = default;
+    friend auto operator<=>(const Serial&, const Serial&) = default;
 };
+
+/// A task's number: never used again, also not after the task is forgotten.
+using TaskId = Serial<struct TaskTag>;
 
 /// An event's place in its session's queue: from 1, without gaps. 0 stands before the first.
-struct EventNumber {
-    std::uint64_t number = 0;
-    friend auto operator<=>(const EventNumber&, const EventNumber&) = default;
-};
+using EventNumber = Serial<struct EventTag>;
 
 /// The number of one launch of an absent client; 0 is none.
-struct WakeNumber {
-    std::uint64_t number = 0;
-    friend auto operator<=>(const WakeNumber&, const WakeNumber&) = default;
-};
+using WakeNumber = Serial<struct WakeTag>;
 
 /// What a task is.
 enum class TaskKind { Download, Upload, WebSocket };

@@ -2,9 +2,11 @@ from harness.fixtures import (  # noqa: F401
     client, machine, pytest_runtest_makereport, pytest_runtest_setup, server, session)
 
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
+from harness.client import NAME
 from harness.daemon import binary_directory
 from harness.machine import Machine
 
@@ -32,3 +34,12 @@ class Haul:
 @pytest.fixture
 def haul(machine: Machine) -> Haul:
     return Haul(machine)
+
+
+@pytest.fixture
+def activated() -> Iterator[Haul]:
+    """The command line on a machine where nobody but the bus starts the daemon."""
+    machine = Machine()
+    machine.bus.activatable(NAME, machine.daemon.arguments)
+    with machine.without_daemon():
+        yield Haul(machine)

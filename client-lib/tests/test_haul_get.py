@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.client import Client
+from harness.client import NAME, Client
 from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.behaviours import File, gated, silent, status
@@ -187,6 +187,24 @@ def test_a_killed_daemon_is_waited_for(haul, machine: Machine, client: Client, s
     assert running.returncode == 0, said
     content.check(machine.downloads / "file")
     assert "the daemon is back" in said
+
+
+def test_a_daemon_that_the_bus_starts_may_be_killed_again_and_again(activated, server: ScriptedServer) -> None:
+    machine, content = activated.machine, Content(11, 8_000_000)
+    resource = server.serve(File(content, etag=ETAG, rate=2_000_000))
+    running = activated.start("get", resource.url, stderr=subprocess.PIPE)
+    for kill in range(3):
+        wait_until(lambda: len(resource.requests) > kill and resource.requests[kill].sent > 500_000, "some bytes")
+        os.kill(machine.bus.owner_pid(NAME), signal.SIGKILL)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 0, said
+    content.check(machine.downloads / "file")
+
+
+def test_the_first_command_starts_the_daemon(activated, server: ScriptedServer) -> None:
+    ended = activated("get", server.serve(File(SMALL)).url)
+    assert ended.returncode == 0, ended.stderr
+    SMALL.check(activated.machine.downloads / "file")
 
 
 def test_many_run_at_the_same_time(haul, machine: Machine, server: ScriptedServer) -> None:

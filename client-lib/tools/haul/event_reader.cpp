@@ -35,7 +35,7 @@ Result<void> EventReader::print_waiting() {
         if (console_.flush() != ExitCode::Done) return {};
         last_ = page->back().number;
         if (afterwards_ == Afterwards::Keep) continue;
-        if (const auto done = session_.acknowledge(last_); !done) return done;
+        if (auto done = session_.acknowledge(last_); !done) return done;
     }
 }
 

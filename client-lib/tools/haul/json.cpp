@@ -30,7 +30,7 @@ std::string dump(const Json& json, int indent) {
 Json to_json(const Values& values) {
     Json json = Json::object();
     for (const auto& [key, value] : values) {
-        std::visit([&](const auto& held) { json[key] = held; }, value);
+        json[key] = std::visit([](const auto& held) { return Json(held); }, value);
     }
     return json;
 }

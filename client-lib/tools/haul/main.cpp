@@ -9,9 +9,9 @@
 #include "exit_code.hpp"
 #include "haul/client.hpp"
 
-namespace {
+namespace haul::cli {
 
-using namespace haul::cli;
+namespace {
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 a task failed or was cancelled, 2 usage, 3 the daemon cannot be\n"
@@ -21,7 +21,7 @@ constexpr const char* kFooter =
 int run(int argc, char** argv) {
     CLI::App app("Downloads that outlive the program that asked for them", "haul");
     app.require_subcommand(1);
-    app.set_version_flag("--version", "haul " + std::string(haul::library_version()));
+    app.set_version_flag("--version", "haul " + std::string(library_version()));
     app.footer(kFooter);
     app.fallthrough();
 
@@ -48,20 +48,22 @@ int run(int argc, char** argv) {
         return static_cast<int>(is_question ? ExitCode::Done : ExitCode::Usage);
     }
 
-    const Console console(haul::Bus::parse(bus), json ? Output::Json : Output::Text);
+    const Console console(Bus::parse(bus), json ? Output::Json : Output::Text);
     const auto code = command(console);
     return static_cast<int>(first_trouble(code, console.flush()));
 }
 
 }  // namespace
 
+}  // namespace haul::cli
+
 int main(int argc, char** argv) {
     std::setlocale(LC_CTYPE, "");  // for the widths of characters
     std::ios::sync_with_stdio(false);
     try {
-        return run(argc, argv);
+        return haul::cli::run(argc, argv);
     } catch (const std::exception& failure) {
         std::cerr << "haul: " << failure.what() << '\n';
-        return static_cast<int>(ExitCode::Refused);
+        return static_cast<int>(haul::cli::ExitCode::Refused);
     }
 }

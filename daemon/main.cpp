@@ -35,14 +35,17 @@ int refuse(const haul::StartError& error) {
     return error.exit_status;
 }
 
-/// Zero where the journal holds work that no daemon is at.
+/// Zero where the journal holds work that no daemon is at. Makes nothing where there is no journal; one that can't be
+/// read is for the daemon to deal with.
 int check_work(const haul::Config& config) {
+    if (!haul::StateDir::has_journal(config.state_dir)) return 1;
     auto state_dir = haul::StateDir::take(config.state_dir);
     if (!state_dir) return 1;
-    auto journal = haul::journal::Journal::open(state_dir->journal());
-    if (!journal) return refuse({EX_IOERR, journal.error().message});
-    auto work = journal->tasks.any_work();
-    return work && *work ? 0 : 1;
+    auto database = haul::journal::Database::open(state_dir->journal());
+    if (!database) return 0;
+    auto tasks = haul::journal::Tasks::prepare(*database);
+    auto work = tasks ? tasks->any_work() : haul::Result<bool>{true};
+    return work && !*work ? 1 : 0;
 }
 
 }  // namespace

@@ -67,6 +67,8 @@ tl::expected<StateDir, StartError> StateDir::take(const std::string& path) {
     return dir;
 }
 
+bool StateDir::has_journal(const std::string& path) { return ::access((path + "/journal.sqlite").c_str(), F_OK) == 0; }
+
 void StateDir::announce_exit() const { write_holder(lock_.get(), std::string{kExiting}); }
 
 }  // namespace haul

@@ -21,6 +21,9 @@ public:
     /// about to exit is waited for, some seconds at most.
     static tl::expected<StateDir, StartError> take(const std::string& path);
 
+    /// Whether there is anything at all in it.
+    static bool has_journal(const std::string& path);
+
     std::string journal() const { return path_ + "/journal.sqlite"; }
     /// Tells the next process that this one is going to let go soon.
     void announce_exit() const;

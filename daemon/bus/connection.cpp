@@ -51,7 +51,7 @@ void Connection::process() {
         for (int i = 0; i < kCallsInOneTurn && connection_->processPendingRequest(); ++i) continue;
     } catch (const sdbus::Error& error) {
         is_lost_ = true;
-        io_->set_events(0);
+        io_->disable();
         timer_.clear();
         log::error("bus: the connection is lost: {}", error.getMessage());
         on_lost_();

@@ -14,8 +14,7 @@ Result<> check_identifier(const std::string& identifier) {
         return fail(ErrorCode::InvalidArgument,
                     "a session's identifier has 1 to " + std::to_string(model::kMaxIdentifier) + " bytes, not " +
                         std::to_string(identifier.size()));
-    if (std::any_of(identifier.begin(), identifier.end(),
-                    [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    if (model::has_control_character(identifier))
         return fail(ErrorCode::InvalidArgument, "a session's identifier has no control characters: leave them out");
     return {};
 }
@@ -75,6 +74,7 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
         TRY(turn_.note(journal_.sessions.update_options(session->row.id, stored)));
         session->row.options = stored;
     }
+    if (!TRY(journal_.headers.of(session->row.id)).empty()) turn_.after_commit([this] { life_.on_secrets_deleted(); });
     TRY(turn_.note(journal_.headers.replace(session->row.id, options.headers.value_or(model::Headers{}))));
     return session->row.id;
 }
@@ -139,6 +139,7 @@ Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller,
 }
 
 Result<std::vector<journal::TaskLine>> Control::list_all_tasks(const Caller& caller, const std::string& state) {
+    TRY(parse_state(state));
     std::vector<journal::TaskLine> all;
     for (const auto* session : book_.of(caller.owner)) {
         TaskId last{};

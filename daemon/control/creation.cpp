@@ -59,10 +59,14 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
         return fail(ErrorCode::InvalidArgument, "unknown kind \"" + model::shorten(request.kind, 64) + "\": use download");
     auto url = TRY(model::parse_url(request.url));
     auto options = TRY(model::read_options(request.options, model::OptionScope::Task, defaults));
-    TRY(check_destination(caller, options.destination.value_or(""), options.if_exists.value_or(model::IfExists::Fail)));
-
     Draft draft;
     auto& task = draft.task;
+    if (options.token)
+        if (auto known = TRY(journal_.tasks.find_token(session.row.id, *options.token))) {
+            task.id = *known;
+            return draft;
+        }
+    TRY(check_destination(caller, options.destination.value_or(""), options.if_exists.value_or(model::IfExists::Fail)));
     auto now = clock_.now();
     task.session = session.row.id;
     task.state = first_state(options);
@@ -96,7 +100,8 @@ Result<> Creation::check_destination(const Caller& caller, const std::string& de
 
 Result<TaskId> Creation::write(Session& session, Draft& draft) {
     auto& task = draft.task;
-    if (!task.token.empty())
+    if (task.id.value != 0) return task.id;
+    if (!task.token.empty())  // once more: it may be another one's of the same call
         if (auto known = TRY(journal_.tasks.find_token(session.row.id, task.token))) return *known;
     task.id = next_id_;
     ++next_id_.value;

@@ -42,7 +42,7 @@ public:
 
 private:
     struct Draft {
-        model::Task task;
+        model::Task task;  ///< with an id already where the token is known
         model::Headers headers;
     };
 

@@ -75,7 +75,7 @@ void TaskLife::when_committed(const model::Task& before, const model::Task& afte
     if (after.state == model::TaskState::Failed && before.state != after.state)
         log::info("control: failed, {}: {} task={} session={}", model::to_word(after.reason), after.error_text,
                   after.id.value, after.session.value);
-    if (before.has_secrets && !after.has_secrets) left_secrets_ = true;
+    if (before.has_secrets && !after.has_secrets) on_secrets_deleted();
     if (model::is_terminal(after.state)) waits_.finish(after);
 }
 

@@ -65,6 +65,7 @@ public:
 
     /// Whether secrets were deleted from the journal that its file may still hold.
     bool left_secrets() const { return left_secrets_; }
+    void on_secrets_deleted() { left_secrets_ = true; }
     void on_scrubbed() { left_secrets_ = false; }
 
 private:

@@ -14,7 +14,9 @@ constexpr std::chrono::seconds kEver{366L * 24 * 3600};  // longer than any dela
 
 }  // namespace
 
-CurlOutcome to_outcome(CURLcode code) {
+CurlOutcome to_outcome(CURLcode code, std::string_view text) {
+    // libcurl has no code of its own for a body whose chunks are malformed.
+    if (code == CURLE_RECV_ERROR && text.find("chunked-encoding") != text.npos) return {Ending::Final, Reason::Protocol};
     switch (code) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CERTPROBLEM:

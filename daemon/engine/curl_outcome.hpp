@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/fact.hpp"
 
@@ -15,7 +16,8 @@ struct CurlOutcome {
     model::fact::Ending ending{};
     model::Reason reason{};
 };
-CurlOutcome to_outcome(CURLcode code);
+/// `text` is libcurl's own message.
+CurlOutcome to_outcome(CURLcode code, std::string_view text);
 
 /// Seconds from Last-Modified to Date, where both can be read.
 std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified, const std::string& date);

@@ -110,7 +110,9 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
     bool had_head = transfer.head_.is_complete() && transfer.head_.status() >= 200;
     transfer.head_.take({bytes, size * count});
     if (!had_head && transfer.head_.is_complete() && transfer.head_.status() >= 200) transfer.on_head();
-    return transfer.trouble_ ? 0 : size * count;
+    if (transfer.head_.is_oversize())
+        transfer.limit_ = "the header of the server's answer is larger than " + std::to_string(model::kMaxResponseHeaders) + " bytes";
+    return transfer.trouble_ || transfer.head_.is_oversize() ? 0 : size * count;
 }
 
 /// The head of the final response is there: decides what becomes of its body.
@@ -310,8 +312,8 @@ Transfer::Next Transfer::finish(CURLcode code) {
 
 Transfer::Next Transfer::finish_body(CURLcode code) {
     if (code != CURLE_OK) {
-        auto outcome = to_outcome(code);
         auto text = error_[0] != 0 ? std::string{error_} : std::string{curl_easy_strerror(code)};
+        auto outcome = to_outcome(code, text);
         interrupted(outcome.ending, outcome.reason, model::printable(text, model::kMaxErrorText));
     } else if (body_ != Body::Written) {
         interrupted(Ending::Retry, Reason::Connection, "the connection ended inside the server's header");

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,7 +31,8 @@ public:
         sqlite3_bind_int64(statement_, ++parameter_, value);
         return *this;
     }
-    Query& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
+    /// SQLite's numbers end at 2^63-1; larger ones mean the same as the largest.
+    Query& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX))); }
     Query& bind(std::uint32_t value) { return bind(std::int64_t{value}); }
     Query& bind(double value) {
         sqlite3_bind_double(statement_, ++parameter_, value);

@@ -49,6 +49,8 @@ void IoSource::set_events(std::uint32_t events) {
     must(sd_event_source_set_io_events(source_, events), "changing a descriptor's events");
 }
 
+void IoSource::disable() { must(sd_event_source_set_enabled(source_, SD_EVENT_OFF), "disabling a descriptor"); }
+
 void IoSource::set_prepare(std::function<void()> prepare) {
     prepare_ = std::move(prepare);
     auto call = [](sd_event_source*, void* self) noexcept {

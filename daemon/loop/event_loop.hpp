@@ -52,6 +52,8 @@ public:
     IoSource(EventLoop& loop, int fd, std::uint32_t events, std::function<void()> on_ready);
 
     void set_events(std::uint32_t events);
+    /// No more calls; also for a descriptor that is closed already.
+    void disable();
     /// Called before each time the loop waits.
     void set_prepare(std::function<void()> prepare);
 

@@ -50,7 +50,6 @@ void ResponseHead::take(std::string_view line) {
         return;
     }
     bytes_ += line.size();
-    if (bytes_ > kMaxResponseHeaders) fault_ = "its header is larger than " + std::to_string(kMaxResponseHeaders) + " bytes";
     if (line.front() == ' ' || line.front() == '\t') return;  // obs-fold: goes on with a field that we may ignore
     auto colon = line.find(':');
     auto name = line.substr(0, colon == line.npos ? 0 : colon);
@@ -60,6 +59,8 @@ void ResponseHead::take(std::string_view line) {
     }
     take_field(name, trim(line.substr(colon + 1)));
 }
+
+bool ResponseHead::is_oversize() const { return bytes_ > kMaxResponseHeaders; }
 
 void ResponseHead::take_field(std::string_view name, std::string_view value) {
     if (same_name(name, "content-length")) take_length(value);

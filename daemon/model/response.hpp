@@ -19,6 +19,8 @@ public:
 
     std::uint16_t status() const { return status_; }
     bool is_complete() const { return complete_; }
+    /// More than kMaxResponseHeaders bytes: nothing more of it should be taken.
+    bool is_oversize() const;
     /// What HTTP does not allow in it; empty where all is well.
     const std::string& fault() const { return fault_; }
 

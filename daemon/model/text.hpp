@@ -20,4 +20,14 @@ inline std::string printable(std::string_view text, std::size_t max) {
     return safe;
 }
 
+/// Whether UTF-8 text has a control character: U+0000 to U+001F, or U+007F to U+009F.
+inline bool has_control_character(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto byte = static_cast<unsigned char>(text[i]);
+        auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0xffU;
+        if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next <= 0x9f)) return true;
+    }
+    return false;
+}
+
 }  // namespace haul::model

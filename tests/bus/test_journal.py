@@ -191,6 +191,7 @@ def test_a_crash_leaves_no_lock(machine: Machine, session: Session) -> None:
 def test_a_full_state_directory_is_a_clear_error_that_loses_nothing(request: pytest.FixtureRequest,
                                                                     state_disk: SmallDisk) -> None:
     machine = watched(request, Machine(state=state_disk.path / "state"))
+    lot = [("download", URL, {"description": "x" * 1000})] * 500
     with machine:
         session = machine.client().session("test")
         made = [session.download(URL).id]
@@ -198,7 +199,7 @@ def test_a_full_state_directory_is_a_clear_error_that_loses_nothing(request: pyt
 
         def is_full() -> bool:
             try:
-                made.extend(task.id for task in session.create_many([("download", URL, {"description": "x" * 1000})] * 500))
+                made.extend(task.id for task in session.create_many(lot))
                 return False
             except Exception as error:
                 assert error.name == "org.hauld1.Error.JournalUnavailable", error
@@ -207,11 +208,11 @@ def test_a_full_state_directory_is_a_clear_error_that_loses_nothing(request: pyt
 
         wait_until(is_full, "the journal to be full")
         with refused("JournalUnavailable"):
-            session.create_many([("download", URL, {})] * 100)
+            session.create_many(lot)
         assert _ids(session) == made
         assert machine.daemon.is_running
         state_disk.make_room()
-        made += [task.id for task in session.create_many([("download", URL, {})] * 10)]
+        made += [task.id for task in session.create_many(lot)]
         assert _ids(session) == made
         machine.restart()
         assert _ids(machine.client().session("test")) == made

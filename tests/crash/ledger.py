@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Mapping, Optional
 
-from harness.client import ENDED, Client, Event, Task, options
+from harness.client import ENDED, Client, Event, Task, options, wall_time
 from harness.connection import BusError
 from harness.deadline import wait_until
 from harness.machine import Machine
@@ -199,6 +199,8 @@ class Ledger:
         task = self.task(order)
         if task.state == "suspended":
             task.resume()
+        if task.details().get("next-attempt", 0) > wall_time(60):
+            self.cancel(order)  # a server asked it to wait for long
         state, reason = task.wait(60)
         if order.cancelled or (order.asked_to_cancel and state != "finished"):
             assert (state, reason) == ("cancelled", "client"), f"{order.token}: {state} {reason}"

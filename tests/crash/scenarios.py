@@ -4,6 +4,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Callable, Mapping, Optional
 
+from harness.connection import BusError
 from harness.machine import Machine
 from servers.behaviours import Behaviour, File, status
 from servers.content import Content
@@ -54,19 +55,22 @@ def _enqueue(stage: Stage) -> None:
 
 
 def _progress(stage: Stage) -> None:
-    order = stage.file(400_000, rate=1_600_000, choice=START)
+    order = stage.file(600_000, rate=1_500_000, choice=START)
     stage.ledger.order(order)
-    for done in (100_000, 200_000, 300_000):
+    for done in (100_000, 250_000, 400_000):
         stage.ledger.wait_progress(order, done)
         _suspend_and_resume(stage, order)
     stage.ledger.wait(order)
 
 
 def _suspend_and_resume(stage: Stage, order: Order) -> None:
-    """Suspending is a checkpoint on demand."""
-    if stage.ledger.task(order).state in ("running", "waiting"):
+    """Suspending is a checkpoint on demand. The task may have come to its end meanwhile."""
+    try:
         stage.ledger.do(order, "Suspend")
         stage.ledger.do(order, "Resume")
+    except BusError as error:
+        if error.word != "InvalidState":
+            raise
 
 
 def _prepare_publish(stage: Stage) -> None:
@@ -84,9 +88,9 @@ def _publish(stage: Stage) -> None:
 
 
 def _prepare_cancel(stage: Stage) -> None:
-    running = stage.file(500_000, rate=50_000, choice=START)
+    running = stage.file(300_000, rate=300_000, choice=START)
     waiting = stage.file(first=status(503, ("Retry-After", "3600")), choice=START)
-    stage.ledger.order(running, stage.file(), waiting, stage.file(500_000, rate=50_000, spool=True, choice=START))
+    stage.ledger.order(running, stage.file(), waiting, stage.file(300_000, rate=300_000, spool=True, choice=START))
     for order in (stage.ledger.orders[0], stage.ledger.orders[3]):
         stage.ledger.wait_progress(order, 10_000)
 
@@ -119,8 +123,8 @@ def _remove(stage: Stage) -> None:
 def _prepare_recover(stage: Stage) -> None:
     """One of each kind of task that a crash can leave behind."""
     stage.ledger.order(
-        stage.file(600_000, rate=400_000, choice=START), stage.file(), stage.file(spool=True, choice=START),
-        stage.file(600_000, rate=400_000, spool=True, choice=START), stage.file(choice=START))
+        stage.file(800_000, rate=1_000_000, choice=START), stage.file(), stage.file(spool=True, choice=START),
+        stage.file(800_000, rate=1_000_000, spool=True, choice=START), stage.file(choice=START))
     first, _, spooled, second, done = stage.ledger.orders
     for order in (first, second):
         stage.ledger.wait_progress(order, 50_000)

@@ -128,6 +128,9 @@ class Ledger:
         """Calls a member without arguments of the order's task."""
         return self._call(lambda: self.task(order).call(member))
 
+    def state(self, order: Order) -> str:
+        return self._call(lambda: self.task(order).state)
+
     def cancel(self, order: Order) -> None:
         """A task that has ended meanwhile stays as it is."""
         order.asked_to_cancel = True
@@ -151,8 +154,7 @@ class Ledger:
     def wait_progress(self, order: Order, done: int) -> None:
         """Until it has so many bytes, or has ended."""
         def is_there() -> bool:
-            return self._call(lambda: self.task(order).done) >= done or \
-                self._call(lambda: self.task(order).state) in ENDED
+            return self._call(lambda: self.task(order).done) >= done or self.state(order) in ENDED
         wait_until(is_there, f"{order.token}: {done} bytes", 30)
 
     def read(self, session: str) -> list[Event]:

@@ -135,7 +135,7 @@ def _prepare_recover(stage: Stage) -> None:
 def _recover(stage: Stage) -> None:
     stage.ledger.read("test")
     for order in stage.ledger.orders:
-        if stage.ledger.task(order).state == "suspended":
+        if stage.ledger.state(order) == "suspended":
             stage.ledger.do(order, "Resume")
         stage.ledger.wait(order)
 

@@ -169,14 +169,18 @@ int Daemon::run() {
 }
 
 void Daemon::on_reports() {
+    bool is_drained = false;
     for (auto& report : reports_.take_all()) {
         if (auto* transfer = std::get_if<ports::TransferReport>(&report))
             control_.on_transfer(std::move(*transfer));
         else if (auto* files = std::get_if<ports::StoreroomReport>(&report))
             control_.on_storeroom(std::move(*files));
         else
-            loop_.stop(exit_status_);
+            is_drained = true;
     }
+    if (!is_drained) return;
+    control_.settle();
+    loop_.stop(exit_status_);
 }
 
 void Daemon::after_each() {

@@ -84,6 +84,10 @@ Result<Task> Client::download(std::string_view url, std::string_view destination
         .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
 }
 
+Task Client::task(TaskId id) const {
+    return {connection_, id};
+}
+
 Result<Task> Client::find_task(TaskId id) const {
     return connection_
         ->on_manager([&](ManagerProxy& manager) -> std::string { return manager.GetTask(id.number); })

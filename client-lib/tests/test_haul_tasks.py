@@ -136,8 +136,9 @@ def test_events_that_could_not_be_written_are_not_acknowledged(haul, session: Se
     session.download(NOBODY).cancel()
     with open("/dev/full", "w") as full:
         process = haul.start("events", "-s", "test", "--ack", stdout=full, stderr=subprocess.PIPE)
-        process.communicate(timeout=30)
+        _, said = process.communicate(timeout=30)
     assert process.returncode == 5
+    assert said.count("cannot write to standard output") == 1
     assert len(session.events()) == 1
 
 

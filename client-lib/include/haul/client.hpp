@@ -63,7 +63,10 @@ public:
 
     /// Makes a download in the default session and starts it; an empty destination keeps it in the spool.
     Result<Task> download(std::string_view url, std::string_view destination) const;
-    /// A task of the caller's by its number, else NoSuchTask.
+    /// A handle on a task by its number. Nothing is asked: where there is no such task, its calls answer
+    /// NoSuchTask.
+    Task task(TaskId id) const;
+    /// The same, asked for: NoSuchTask where it is not there.
     Result<Task> find_task(TaskId id) const;
 
     /// What to wait for until there is something to dispatch.

@@ -23,8 +23,7 @@ ExitCode control(const Console& console, const std::vector<std::uint64_t>& tasks
     auto code = ExitCode::Done;
     auto report = Json::array();
     for (const auto number : tasks) {
-        const auto done =
-            client->find_task({number}).and_then([&](const Task& task) { return (task.*verb)(); });
+        const auto done = (client->task({number}).*verb)();
         Json entry{{"id", number}, {"done", done.has_value()}};
         if (!done) entry.update(to_json(done.error()));
         report.push_back(std::move(entry));

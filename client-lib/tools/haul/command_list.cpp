@@ -98,8 +98,7 @@ Result<void> print_session(const Console& console, const Client& client, const S
         for (const auto& summary : *page) {
             std::optional<TaskDetails> details;
             if (arguments.long_form) {
-                auto answer =
-                    client.find_task(summary.id).and_then([](const Task& task) { return task.details(); });
+                auto answer = client.task(summary.id).details();
                 if (!answer && answer.error().code == ErrorCode::NoSuchTask) continue;  // removed meanwhile
                 if (!answer) return tl::unexpected(answer.error());
                 details = std::move(*answer);
@@ -107,7 +106,7 @@ Result<void> print_session(const Console& console, const Client& client, const S
             print(console,
                   {.session = session, .summary = summary, .details = details ? &*details : nullptr});
         }
-        if (console.flush() != ExitCode::Done) return {};
+        if (auto written = console.flush(); !written) return written;
         query.after = page->back().id;
     }
 }

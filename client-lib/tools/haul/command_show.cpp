@@ -101,7 +101,7 @@ void print(const TaskDetails& details) {
 ExitCode show(const Console& console, TaskId id) {
     const auto client = Client::connect(console.bus());
     if (!client) return console.fail(client.error());
-    const auto details = client->find_task(id).and_then([](const Task& task) { return task.details(); });
+    const auto details = client->task(id).details();
     if (!details) return console.fail(id, details.error());
     if (console.output() == Output::Json) {
         std::cout << to_document(to_json(*details)) << '\n';

@@ -117,11 +117,10 @@ std::string Console::coloured(Colour colour, std::string_view text) const {
     return std::string(escape_of(colour)) + std::string(text) + "\x1b[0m";
 }
 
-ExitCode Console::flush() const {
-    std::cout.flush();
-    if (std::cout) return ExitCode::Done;
-    std::cerr << "haul: cannot write to standard output\n";
-    return ExitCode::Refused;
+Result<void> Console::flush() const {
+    if (std::cout.flush()) return {};
+    return tl::unexpected(
+        Error{.code = ErrorCode::Unknown, .message = "cannot write to standard output", .name = {}});
 }
 
 std::string Console::command(std::string_view arguments) const {

@@ -38,8 +38,8 @@ public:
     /// Text in a colour, where standard output is a terminal and NO_COLOR is not set.
     std::string coloured(Colour colour, std::string_view text) const;
 
-    /// Writes out what was printed; Refused where that fails.
-    ExitCode flush() const;
+    /// Writes out what was printed.
+    Result<void> flush() const;
 
     /// A command to try, with the bus that this program was told to use: "haul --bus=system wait 12".
     std::string command(std::string_view arguments) const;

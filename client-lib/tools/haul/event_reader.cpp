@@ -32,7 +32,7 @@ Result<void> EventReader::print_waiting() {
         if (!page) return tl::unexpected(page.error());
         if (page->empty()) return {};
         for (const auto& event : *page) print(event);
-        if (console_.flush() != ExitCode::Done) return {};
+        if (auto written = console_.flush(); !written) return written;
         last_ = page->back().number;
         if (afterwards_ == Afterwards::Keep) continue;
         if (auto done = session_.acknowledge(last_); !done) return done;

@@ -50,7 +50,8 @@ int run(int argc, char** argv) {
 
     const Console console(Bus::parse(bus), json ? Output::Json : Output::Text);
     const auto code = command(console);
-    return static_cast<int>(first_trouble(code, console.flush()));
+    const auto written = console.flush();
+    return static_cast<int>(written || code != ExitCode::Done ? code : console.fail(written.error()));
 }
 
 }  // namespace

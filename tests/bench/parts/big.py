@@ -19,11 +19,11 @@ CPU_TARGETS = {"curl": 0.9}
 
 
 def measure(bench):
-    root = bench.fresh_directory("served")
+    root = bench.new_directory("served")
     make_large_file(root / "large", SIZE)
     in_memory = tempfile.TemporaryDirectory(prefix="haul-bench-", dir="/dev/shm")
     with nginx(bench, root) as server, in_memory as memory:
-        places = {"a disk": bench.fresh_directory("fetched"), "tmpfs": pathlib.Path(memory)}
+        places = {"a disk": bench.new_directory("fetched"), "tmpfs": pathlib.Path(memory)}
         return [
             figure
             for name, directory in places.items()

@@ -17,7 +17,7 @@ TARGETS = {"curl -Z, then fsync": 1.5, "aria2c -j16": 1.5, "wget2": None}
 
 
 def measure(bench):
-    root = bench.fresh_directory("served")
+    root = bench.new_directory("served")
     make_numbered_files(root, COUNT, SIZE)
     with nginx(bench, root) as server:
         fetches = {
@@ -37,7 +37,7 @@ def measure(bench):
 
 def _rate(bench, fetch, server):
     """Files a second, checked to be there and whole."""
-    target = bench.fresh_directory("fetched")
+    target = bench.new_directory("fetched")
     settle()
     seconds = fetch(bench, server, target)
     sizes = [path.stat().st_size for path in target.iterdir()]

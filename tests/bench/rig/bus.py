@@ -26,7 +26,7 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 @contextlib.contextmanager
 def private_bus(bench):
     """The address of a dbus-daemon that lives as long as the block."""
-    directory = bench.fresh_directory("bus")
+    directory = bench.new_directory("bus")
     socket = bench.socket_path("bus")
     config = directory / "bus.conf"
     config.write_text(_CONFIG.format(socket=socket))

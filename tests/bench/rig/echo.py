@@ -17,7 +17,7 @@ class Echo:
 @contextlib.contextmanager
 def echo(bench):
     """An Echo that lives as long as the block."""
-    ready = bench.fresh_directory("echo") / "ready"
+    ready = bench.new_directory("echo") / "ready"
     with private_bus(bench) as address, open(ready, "wb") as output:
         with bench.spawn([bench.binary("haul_bench_echo"), address], stdout=output) as process:
             wait_until(lambda: ready.stat().st_size > 0, "haul_bench_echo", process)

@@ -15,7 +15,7 @@ class Hauld:
     def __init__(self, bench, address):
         self._bench = bench
         self.address = address
-        self.state = bench.fresh_directory("state")
+        self.state = bench.new_directory("state")
         self._config = self.state / "hauld.toml"
         self._config.write_text("")
         self.process = None

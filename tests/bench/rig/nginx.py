@@ -35,7 +35,7 @@ http {{
 @contextlib.contextmanager
 def nginx(bench, root):
     """The URL, without a final slash, of a server of the directory `root` that lives as long as the block."""
-    directory = bench.fresh_directory("nginx")
+    directory = bench.new_directory("nginx")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         config = directory / "nginx.conf"

@@ -1,6 +1,7 @@
 """Any task in the journal is addressable by its path, also with a hundred thousand of them."""
 
 import random
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from harness.client import Client, Session
 from harness.connection import BusError
 from harness.deadline import PATIENCE
 from harness.machine import Machine
+from servers.behaviours import File, gated
+from servers.content import Content
+from servers.scripted import ScriptedServer
 
 URL = "http://127.0.0.1:9/file"
 COUNT = 100_000
@@ -49,6 +53,27 @@ def test_a_hundred_thousand_tasks_are_addressable(machine: Machine, client: Clie
     look_at(again)
     if not is_sanitized(machine.daemon.pid):
         assert resident_bytes(machine.daemon.pid) <= 64 << 20
+
+
+def test_a_thousand_calls_in_flight_to_as_many_tasks_are_all_answered(session: Session) -> None:
+    tasks = session.create_many([("download", URL, {})] * 1000)
+    for member in ("GetDetails", "Cancel"):
+        for call in [task.begin(member) for task in tasks]:
+            session.connection.finish(call)
+    assert len(session.tasks("cancelled")) == 1000
+
+
+def test_a_wait_is_answered_whatever_else_is_called_meanwhile(machine: Machine, client: Client, session: Session,
+                                                              server: ScriptedServer) -> None:
+    gate = threading.Event()
+    task = session.download(server.serve(gated(gate, File(Content(1, 1000)))).url, start=True)
+    wait = task.begin("Wait", "t", 0)
+    for other in session.create_many([("download", URL, {})] * 1000):
+        assert other.state == "suspended"
+    for path in ("/", "/org/hauld1", task.path):
+        client.connection.call("org.hauld1", path, "org.freedesktop.DBus.Introspectable", "Introspect")
+    gate.set()
+    assert task.result(wait) == ("finished", "")
 
 
 @pytest.mark.parametrize("number", ["0", "12345", "18446744073709551615", "18446744073709551616",

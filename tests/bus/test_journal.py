@@ -86,6 +86,17 @@ def test_a_corrupt_journal_is_set_aside_and_named(machine: Machine, session: Ses
     assert kept.exists(), "it is kept for whoever wants to look into it"
 
 
+def test_a_journal_with_its_log_is_set_aside_with_it(machine: Machine, session: Session) -> None:
+    session.create_many([("download", URL, {})] * 50)
+    machine.daemon.kill()
+    log = journal_of(machine).with_name("journal.sqlite-wal").read_bytes()
+    damaged = b"\xff" * len(journal_of(machine).read_bytes())
+    journal_of(machine).write_bytes(damaged)
+    machine.daemon.start()
+    kept = set_aside(machine, damaged)
+    assert kept.with_name(kept.name + "-wal").read_bytes() == log
+
+
 def test_two_corrupt_journals_are_both_kept(machine: Machine, session: Session) -> None:
     stopped_with_tasks(machine, session, 10)
     damages = [b"first" * 1000, b"second" * 1000]

@@ -70,7 +70,9 @@ public:
     }
     double jitter() override { return distribution_(random_); }
     void set_alarm(std::optional<WallTime> time) override {
-        if (time == alarm_) return;
+        // An alarm that rings too early finds nothing due and is set again: cheaper than to move it with each task.
+        if (time && alarm_ && *alarm_ <= *time) return;
+        if (!time && !alarm_) return;
         alarm_ = time;
         if (time)
             timer_.set(*time);

@@ -1,6 +1,7 @@
 #include "bus/bus.hpp"
 
 #include <charconv>
+#include <iterator>
 
 namespace haul::bus {
 namespace {
@@ -8,6 +9,8 @@ namespace {
 constexpr std::size_t kMostObjects = 256;  // about 5 KiB each
 constexpr std::string_view kSessions = "/org/hauld1/session/";
 constexpr std::string_view kTasks = "/org/hauld1/task/";
+constexpr std::string_view kSessionsNode = "/org/hauld1/session";
+constexpr std::string_view kTasksNode = "/org/hauld1/task";
 
 /// The number at the end of such a path; no value where there is none in its plain form.
 std::optional<std::uint64_t> number_after(std::string_view prefix, std::string_view path) {
@@ -25,51 +28,59 @@ Bus::Bus(Connection& connection, control::Control& control, const std::string& v
     : connection_(connection),
       door_(control),
       manager_(connection.get(), door_, version),
-      match_(connection.get().addMatch("type='method_call'", [this](sdbus::Message& message) { before_call(message); })) {}
+      filter_(connection.get(), [this](sd_bus_message* message) { return before_call(message); }) {}
 
-void Bus::before_call(sdbus::Message& message) {
-    door_.set_caller(callers_.identify(message));
-    auto path = message.getPath();
-    if (path.starts_with(kTasks) || path.starts_with(kSessions)) {
-        if (owns(path))
-            offer(path);
-        else
-            withdraw(path);
-    } else if (message.getMemberName() == "Introspect") {
-        // It lists the objects below a path, and they are not all the caller's.
-        by_path_.clear();
-        recent_.clear();
+MessageFilter::Verdict Bus::before_call(sd_bus_message* message) {
+    if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return MessageFilter::Verdict::Pass;
+    auto caller = callers_.identify(message);
+    std::string path = sd_bus_message_get_path(message);
+    if (path == kSessionsNode || path == kTasksNode) {
+        // Introspect would list the objects below, and they are not all the caller's.
+        sd_bus_reply_method_errorf(message, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.", path.c_str());
+        return MessageFilter::Verdict::Answered;
     }
+    std::shared_ptr<void> object;
+    if (path.starts_with(kTasks) || path.starts_with(kSessions)) {
+        if (!caller || !owns(*caller, path)) {
+            sd_bus_reply_method_errorf(message, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.", path.c_str());
+            return MessageFilter::Verdict::Answered;
+        }
+        object = offer(path);
+    }
+    door_.set_call(std::move(caller), std::move(object));
+    return MessageFilter::Verdict::Pass;
 }
 
-bool Bus::owns(const std::string& path) {
-    const auto& caller = door_.caller();
-    if (!caller) return false;
-    if (auto task = number_after(kTasks, path)) return door_.control().owns_task(*caller, {*task});
-    if (auto session = number_after(kSessions, path)) return door_.control().owns_session(*caller, {*session});
+bool Bus::owns(const control::Caller& caller, const std::string& path) {
+    if (auto task = number_after(kTasks, path)) return door_.control().owns_task(caller, {*task});
+    if (auto session = number_after(kSessions, path)) return door_.control().owns_session(caller, {*session});
     return false;
 }
 
-void Bus::offer(const std::string& path) {
+std::shared_ptr<void> Bus::offer(const std::string& path) {
     if (auto known = by_path_.find(path); known != by_path_.end()) {
         recent_.splice(recent_.begin(), recent_, known->second);
-        return;
+        return recent_.front().object;
     }
-    Object object;
+    std::shared_ptr<void> object;
     if (auto task = number_after(kTasks, path))
-        object = std::make_unique<TaskObject>(connection_.get(), door_, TaskId{*task});
+        object = std::make_shared<TaskObject>(connection_.get(), door_, TaskId{*task});
     else if (auto session = number_after(kSessions, path))
-        object = std::make_unique<SessionObject>(connection_.get(), door_, SessionId{*session});
-    recent_.push_front({path, std::move(object)});
+        object = std::make_shared<SessionObject>(connection_.get(), door_, SessionId{*session});
+    recent_.push_front({path, object});
     by_path_[path] = recent_.begin();
-    if (recent_.size() > kMostObjects) withdraw(std::string{recent_.back().path});
+    if (recent_.size() > kMostObjects) withdraw_oldest();
+    return object;
 }
 
-void Bus::withdraw(const std::string& path) {
-    auto known = by_path_.find(path);
-    if (known == by_path_.end()) return;
-    recent_.erase(known->second);
-    by_path_.erase(known);
+/// Takes away the least recently used object that nothing waits for.
+void Bus::withdraw_oldest() {
+    for (auto entry = std::prev(recent_.end()); entry != recent_.begin(); --entry) {
+        if (entry->object.use_count() > 1) continue;
+        by_path_.erase(entry->path);
+        recent_.erase(entry);
+        return;
+    }
 }
 
 }  // namespace haul::bus

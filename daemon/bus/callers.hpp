@@ -1,6 +1,6 @@
 #pragma once
 
-#include <sdbus-c++/sdbus-c++.h>
+#include <systemd/sd-bus.h>
 
 #include <list>
 #include <string>
@@ -16,7 +16,7 @@ namespace haul::bus {
 class Callers {
 public:
     /// Errors: NotPermitted where the sender has left the bus already, so that nobody vouches for it.
-    Result<control::Caller> identify(const sdbus::Message& message);
+    Result<control::Caller> identify(sd_bus_message* message);
 
 private:
     struct Known {

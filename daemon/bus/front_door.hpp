@@ -2,6 +2,7 @@
 
 #include <sdbus-c++/sdbus-c++.h>
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -19,9 +20,14 @@ public:
 
     control::Control& control() { return control_; }
 
-    /// The message that is being dispatched came from this caller.
-    void set_caller(Result<control::Caller> caller) { caller_ = std::move(caller); }
+    /// The message that is being dispatched came from this caller. It goes to this object, which is kept until every
+    /// reply of it is sent: the bus library compares replies with what the object had declared.
+    void set_call(Result<control::Caller> caller, std::shared_ptr<void> object) {
+        caller_ = std::move(caller);
+        object_ = std::move(object);
+    }
     const Result<control::Caller>& caller() const { return caller_; }
+    const std::shared_ptr<void>& object() const { return object_; }
 
     /// Calls `act` with the caller, and replies with its result when the turn is settled.
     template <class... Out, class Act>
@@ -31,7 +37,7 @@ public:
             return;
         }
         auto result = act(*caller_);
-        control_.when_settled([reply = std::move(reply), result = std::move(result)](const Error* failure) {
+        control_.when_settled([reply = std::move(reply), result = std::move(result), object = object_](const Error* failure) {
             try {
                 if (failure)
                     reply.returnError(to_bus_error(*failure));
@@ -56,6 +62,7 @@ public:
 
 private:
     control::Control& control_;
+    std::shared_ptr<void> object_;
     Result<control::Caller> caller_ = fail(ErrorCode::NotPermitted, "no call is being served");
 };
 

@@ -14,6 +14,17 @@ constexpr Duration kUnwatchDelay = std::chrono::seconds{1};
 std::string session_path(SessionId session) { return "/org/hauld1/session/" + std::to_string(session.value); }
 std::string task_path(TaskId task) { return "/org/hauld1/task/" + std::to_string(task.value); }
 
+/// One entry of an a{sv} that is open in the message: cheaper than a map of variants.
+template <class T>
+void put(sdbus::Message& message, const char* key, const char* type, const T& value) {
+    message.openDictEntry("sv");
+    message << std::string{key};
+    message.openVariant(type);
+    message << value;
+    message.closeVariant();
+    message.closeDictEntry();
+}
+
 }  // namespace
 
 LiveClients::LiveClients(loop::EventLoop& loop, Connection& connection)
@@ -26,13 +37,13 @@ ClientLine* LiveClients::line_of(const ports::ClientName& client) {
     return found == lines_.end() ? nullptr : found->second.get();
 }
 
-template <class... Args>
+template <class Fill>
 void LiveClients::send(const ports::ClientName& client, const std::string& path, const std::string& interface,
-                       const std::string& member, const Args&... args) {
+                       const std::string& member, Fill&& fill) {
     try {
         auto object = sdbus::createObject(connection_.get(), path);
         auto signal = object->createSignal(interface, member);
-        (signal << ... << args);
+        fill(signal);
         signal.setDestination(client);
         signal.send();
     } catch (const sdbus::Error& error) {
@@ -45,7 +56,8 @@ void LiveClients::events_available(const ports::ClientName& client, SessionId se
     auto* line = line_of(client);
     if (!line) return;
     if (line->take_credit())
-        send(client, session_path(session), "org.hauld1.Session", "EventsAvailable", first.value, last.value);
+        send(client, session_path(session), "org.hauld1.Session", "EventsAvailable",
+             [&](sdbus::Signal& signal) { signal << first.value << last.value; });
     else
         line->missed.available[session] = {first, last};
 }
@@ -54,7 +66,8 @@ void LiveClients::all_events_delivered(const ports::ClientName& client, SessionI
     auto* line = line_of(client);
     if (!line) return;
     if (line->take_credit())
-        send(client, session_path(session), "org.hauld1.Session", "AllEventsDelivered", last.value, std::uint64_t{0});
+        send(client, session_path(session), "org.hauld1.Session", "AllEventsDelivered",
+             [&](sdbus::Signal& signal) { signal << last.value << std::uint64_t{0}; });
     else
         line->missed.delivered[session] = last;
 }
@@ -71,18 +84,22 @@ void LiveClients::catch_up(const ports::ClientName& client) {
 void LiveClients::progress(const ports::ClientName& client, TaskId task, Bytes done, std::optional<Bytes> total) {
     auto* line = line_of(client);
     if (!line || !line->take_credit()) return;
-    send(client, task_path(task), "org.hauld1.Task", "Progress", done,
-         total ? static_cast<std::int64_t>(*total) : std::int64_t{-1});
+    send(client, task_path(task), "org.hauld1.Task", "Progress",
+         [&](sdbus::Signal& signal) { signal << done << (total ? static_cast<std::int64_t>(*total) : std::int64_t{-1}); });
 }
 
-void LiveClients::state_changed(const ports::ClientName& client, const model::Task& task) {
+void LiveClients::state_changed(const ports::ClientName& client, const model::Task& before, const model::Task& after) {
     auto* line = line_of(client);
     if (!line || !line->take_credit()) return;
-    Dictionary changed{{"State", sdbus::Variant{std::string{model::to_word(task.state)}}},
-                       {"Reason", sdbus::Variant{std::string{model::to_word(task.reason)}}},
-                       {"BlockedBy", sdbus::Variant{control::blocked_words(task.blocked)}}};
-    send(client, task_path(task.id), "org.freedesktop.DBus.Properties", "PropertiesChanged", std::string{"org.hauld1.Task"},
-         changed, std::vector<std::string>{});
+    send(client, task_path(after.id), "org.freedesktop.DBus.Properties", "PropertiesChanged", [&](sdbus::Signal& signal) {
+        signal << std::string{"org.hauld1.Task"};
+        signal.openContainer("{sv}");
+        if (before.state != after.state) put(signal, "State", "s", std::string{model::to_word(after.state)});
+        if (before.reason != after.reason) put(signal, "Reason", "s", std::string{model::to_word(after.reason)});
+        if (before.blocked != after.blocked) put(signal, "BlockedBy", "as", control::blocked_words(after.blocked));
+        signal.closeContainer();
+        signal << std::vector<std::string>{};
+    });
 }
 
 void LiveClients::watch(const ports::ClientName& client) {

@@ -23,7 +23,7 @@ public:
     void events_available(const ports::ClientName& client, SessionId session, EventNumber first, EventNumber last) override;
     void all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last) override;
     void progress(const ports::ClientName& client, TaskId task, Bytes done, std::optional<Bytes> total) override;
-    void state_changed(const ports::ClientName& client, const model::Task& task) override;
+    void state_changed(const ports::ClientName& client, const model::Task& before, const model::Task& after) override;
     void watch(const ports::ClientName& client) override;
     void unwatch(const ports::ClientName& client) override;
 
@@ -33,9 +33,10 @@ private:
     void on_name_lost(const std::string& name);
     bool is_connected(const ports::ClientName& client);
 
-    template <class... Args>
+    /// `fill` puts the arguments into the signal.
+    template <class Fill>
     void send(const ports::ClientName& client, const std::string& path, const std::string& interface,
-              const std::string& member, const Args&... args);
+              const std::string& member, Fill&& fill);
 
     Connection& connection_;
     std::function<void(const ports::ClientName&)> on_gone_;

@@ -61,8 +61,12 @@ void TaskObject::Wait(Reply<std::string, std::string>&& reply, std::uint64_t tim
     if (!caller) return reply.returnError(to_bus_error(caller.error()));
     auto shared = std::make_shared<Reply<std::string, std::string>>(std::move(reply));
     auto timeout = Duration{static_cast<std::int64_t>(std::min<std::uint64_t>(timeout_usec, INT64_MAX))};
-    auto waiting = door_.control().wait(*caller, task_, timeout, [shared](const model::Task& task) {
-        shared->returnResults(std::string{model::to_word(task.state)}, std::string{model::to_word(task.reason)});
+    auto waiting = door_.control().wait(*caller, task_, timeout, [shared, object = door_.object()](const model::Task& task) {
+        try {
+            shared->returnResults(std::string{model::to_word(task.state)}, std::string{model::to_word(task.reason)});
+        } catch (const sdbus::Error&) {
+            // The caller has gone; the bus has nobody to give the reply to.
+        }
     });
     if (!waiting) shared->returnError(to_bus_error(waiting.error()));
 }

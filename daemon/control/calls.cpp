@@ -222,9 +222,7 @@ Result<> Control::set_priority(const Caller& caller, TaskId id, double priority)
     task.priority = priority;
     TRY(turn_.open());
     TRY(turn_.note(journal_.tasks.update(task)));
-    turn_.after_commit([this, task = std::move(task)] {
-        if (task.state == model::TaskState::Waiting) scheduler_.place(task, doorways_.clock.now());
-    });
+    if (task.state == model::TaskState::Waiting) scheduler_.place(task, doorways_.clock.now());
     return {};
 }
 

@@ -56,6 +56,7 @@ Result<> Control::recover(const std::string& boot_id) {
     while (true) {
         auto page = TRY(journal_.tasks.pending(last, kPendingPage));
         for (const auto& task : page) scheduler_.place(task, now);
+        scheduler_.commit();
         if (page.size() < kPendingPage) break;
         last = page.back().id;
     }
@@ -130,6 +131,7 @@ void Control::on_client_gone(const ports::ClientName& client) {
 }
 
 void Control::settle() {
+    admit();
     while (!turn_.is_empty()) {
         bool failed = false;
         turn_.on_settled([&failed](const Error* failure) { failed = failure != nullptr; });
@@ -138,13 +140,9 @@ void Control::settle() {
             on_failed_turn();
             break;
         }
+        scheduler_.commit();
         pump_.flush();
         admit();
-    }
-    admit();
-    if (!turn_.is_empty()) {
-        settle();
-        return;
     }
     doorways_.clock.set_alarm(earliest({scheduler_.next_time(), waits_.next_time(), journal_retry_}));
 }
@@ -160,6 +158,14 @@ void Control::on_failed_turn() {
     pump_.forget();
     if (!journal_retry_) journal_retry_ = doorways_.clock.now() + kJournalRetry;
     if (auto loaded = book_.load(); !loaded) log::error("control: {}", loaded.error().message);
+    for (auto id : scheduler_.take_uncommitted()) {
+        auto task = journal_.tasks.find(id);
+        if (task && *task)
+            scheduler_.place(**task, doorways_.clock.now());
+        else
+            scheduler_.remove(id);
+    }
+    scheduler_.commit();
 }
 
 bool Control::is_idle() const {

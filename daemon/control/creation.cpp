@@ -108,15 +108,7 @@ Result<TaskId> Creation::write(Session& session, Draft& draft) {
     TRY(journal_.tasks.insert(task));
     if (!draft.headers.empty()) TRY(journal_.headers.replace(task.id, draft.headers));
     book_.count_task(task.session, 1);
-    if (task.state == model::TaskState::Waiting)
-        turn_.after_commit([this, planned = journal::PendingTask{.id = task.id,
-                                                                 .state = task.state,
-                                                                 .priority = task.priority,
-                                                                 .url = task.url,
-                                                                 .deadline = task.deadline,
-                                                                 .next_attempt = task.next_attempt}] {
-            scheduler_.place(planned, clock_.now());
-        });
+    if (task.state == model::TaskState::Waiting) scheduler_.place(task, clock_.now());
     return task.id;
 }
 

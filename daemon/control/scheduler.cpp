@@ -21,6 +21,7 @@ std::optional<WallTime> earlier(std::optional<WallTime> a, std::optional<WallTim
 }  // namespace
 
 void Scheduler::place(const journal::PendingTask& task, WallTime now) {
+    uncommitted_.push_back(task.id);
     switch (task.state) {
         case model::TaskState::Waiting: {
             ready_.remove(task.id);
@@ -35,10 +36,14 @@ void Scheduler::place(const journal::PendingTask& task, WallTime now) {
         case model::TaskState::Finished:
         case model::TaskState::Failed:
         case model::TaskState::Cancelled:
-            ready_.remove(task.id);
-            agenda_.set(task.id, std::nullopt);
+            remove(task.id);
             return;
     }
+}
+
+void Scheduler::remove(TaskId task) {
+    ready_.remove(task);
+    agenda_.set(task, std::nullopt);
 }
 
 void Scheduler::place(const model::Task& task, WallTime now) {

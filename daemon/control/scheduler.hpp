@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "journal/tasks.hpp"
 #include "model/agenda.hpp"
@@ -11,8 +13,9 @@
 
 namespace haul::control {
 
-/// Which tasks may run and when the others want to be looked at: derived from committed tasks alone, so that it can be
-/// made again from the journal at any time.
+/// Which tasks may run and when the others want to be looked at. It is derived from the tasks' rows alone, and follows
+/// them within the open turn already, so that a slot that a turn frees is taken in the same turn: after a turn that
+/// failed, the tasks that it placed are placed again as the journal has them.
 class Scheduler {
 public:
     explicit Scheduler(const model::Limits& limits) : ready_(limits.active_transfers, limits.active_per_host) {}
@@ -20,6 +23,14 @@ public:
     /// Puts the task where its state says. `now` decides whether a delay is over.
     void place(const journal::PendingTask& task, WallTime now);
     void place(const model::Task& task, WallTime now);
+
+    /// Takes the task out.
+    void remove(TaskId task);
+
+    /// The turn is committed.
+    void commit() { uncommitted_.clear(); }
+    /// The turn has failed: the tasks that it placed.
+    std::vector<TaskId> take_uncommitted() { return std::exchange(uncommitted_, {}); }
 
     /// The next task to admit; it counts as running until it is placed elsewhere.
     std::optional<TaskId> take_ready() { return ready_.take(); }
@@ -32,6 +43,7 @@ public:
 private:
     model::ReadyQueue ready_;
     model::Agenda agenda_;
+    std::vector<TaskId> uncommitted_;
 };
 
 }  // namespace haul::control

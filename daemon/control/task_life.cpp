@@ -48,11 +48,9 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
         step.task.has_secrets = false;
     }
     TRY(turn_.note(journal_.tasks.update(step.task)));
+    scheduler_.place(step.task, doorways_.clock.now());
     turn_.on_settled([this, before = std::move(before), after = step.task](const Error* failure) {
-        if (failure)
-            scheduler_.place(before, doorways_.clock.now());
-        else
-            when_committed(before, after);
+        if (!failure) when_committed(before, after);
     });
     for (auto effect : step.effects) TRY(prepare(step.task, effect));
     return std::move(step.task);
@@ -66,11 +64,10 @@ Result<> TaskLife::apply(TaskId id, const model::Fact& fact) {
 
 /// What the world sees of a committed change.
 void TaskLife::when_committed(const model::Task& before, const model::Task& after) {
-    scheduler_.place(after, doorways_.clock.now());
     if (before.state != after.state || before.blocked != after.blocked) {
         log::debug("control: {} -> {} task={} session={} attempt={}", model::to_word(before.state),
                    model::to_word(after.state), after.id.value, after.session.value, after.attempts.value);
-        if (const auto* client = pump_.client_of(after.session)) doorways_.clients.state_changed(*client, after);
+        if (const auto* client = pump_.client_of(after.session)) doorways_.clients.state_changed(*client, before, after);
     }
     if (after.state == model::TaskState::Failed && before.state != after.state)
         log::info("control: failed, {}: {} task={} session={}", model::to_word(after.reason), after.error_text,

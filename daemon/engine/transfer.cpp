@@ -154,7 +154,7 @@ bool Transfer::check_sizes(const model::Judgement& judgement) {
 }
 
 void Transfer::begin_body(const model::Judgement& judgement) {
-    if (judgement.verdict == Verdict::FromStart) {
+    if (judgement.verdict == Verdict::FromStart && part_->size() > 0) {
         if (auto cleared = part_->clear(); !cleared) {
             trouble_ = cleared.error();
             return;

@@ -20,7 +20,7 @@ public:
     virtual void events_available(const ClientName& client, SessionId session, EventNumber first, EventNumber last) = 0;
     virtual void all_events_delivered(const ClientName& client, SessionId session, EventNumber last) = 0;
     virtual void progress(const ClientName& client, TaskId task, Bytes done, std::optional<Bytes> total) = 0;
-    virtual void state_changed(const ClientName& client, const model::Task& task) = 0;
+    virtual void state_changed(const ClientName& client, const model::Task& before, const model::Task& after) = 0;
     /// Asks to be told when this client has left the bus: the control's `on_client_gone`. Counted: as many calls of
     /// `unwatch` as of `watch` end it, and so does the client's leaving.
     virtual void watch(const ClientName& client) = 0;

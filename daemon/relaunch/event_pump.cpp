@@ -5,11 +5,17 @@
 namespace haul::relaunch {
 
 Result<> EventPump::record(SessionId session, TaskId task, const model::News& news, WallTime now) {
-    auto last = TRY(journal_.events.range(session)).last;
-    if (last.value == 0) last = TRY(journal_.sessions.acknowledged(session));
-    TRY(journal_.events.insert(session, {.number = {last.value + 1}, .task = task, .type = news.type, .time = now, .details = news.details}));
+    auto number = TRY(last_number(session)).value + 1;
+    TRY(journal_.events.insert(session, {.number = {number}, .task = task, .type = news.type, .time = now, .details = news.details}));
+    last_numbers_[session] = {number};
     grown_.insert(session);
     return {};
+}
+
+Result<EventNumber> EventPump::last_number(SessionId session) {
+    if (auto known = last_numbers_.find(session); known != last_numbers_.end()) return known->second;
+    auto waiting = TRY(journal_.events.range(session)).last;
+    return waiting.value != 0 ? waiting : TRY(journal_.sessions.acknowledged(session));
 }
 
 Result<std::vector<model::Event>> EventPump::read(SessionId session, EventNumber after, std::uint32_t max) {
@@ -67,12 +73,14 @@ void EventPump::flush() {
         if (client && range && !range->is_empty())
             clients_.events_available(*client, session, range->first, range->last);
     }
-    forget();
+    grown_.clear();
+    drained_.clear();
 }
 
 void EventPump::forget() {
     grown_.clear();
     drained_.clear();
+    last_numbers_.clear();
 }
 
 }  // namespace haul::relaunch

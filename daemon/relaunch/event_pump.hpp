@@ -38,9 +38,12 @@ public:
     void forget();
 
 private:
+    Result<EventNumber> last_number(SessionId session);
+
     journal::Journal& journal_;
     ports::Clients& clients_;
     std::map<SessionId, ports::ClientName> clients_of_;
+    std::map<SessionId, EventNumber> last_numbers_;  ///< as far as they were needed in this turn or before
     std::set<SessionId> grown_;    ///< queues with new events, not told yet
     std::map<SessionId, EventNumber> drained_;  ///< queues that were emptied up to this number, not told yet
 };

@@ -20,14 +20,15 @@ ARROWS = {
     "conditions": ["base", "model", "loop", "sdbus-c++"],
     "relaunch": ["base", "model", "ports", "journal"],
     "control": ["base", "model", "ports", "journal", "relaunch"],
-    "bus": ["base", "model", "ports", "loop", "control", "sdbus-c++"],
+    "bus": ["base", "model", "ports", "loop", "control", "sdbus-c++", "sd-bus"],
 }
 
 # The headers of each library, as regular expressions on what stands between
 # the brackets or quotes. A third-party header that fits none is an error.
 LIBRARIES = {
     "spdlog": r"spdlog/.*",
-    "sd-event": r"systemd/.*",
+    "sd-event": r"systemd/sd-(event|daemon)\.h",
+    "sd-bus": r"systemd/sd-bus\.h",
     "SQLite": r"sqlite3\.h",
     "libcurl": r"curl/.*",
     "libwebsockets": r"libwebsockets\.h",

@@ -1,7 +1,8 @@
 """A real systemd, booted as PID 1 of new namespaces over a throw-away overlay of this machine.
 
 Nothing is written to the machine underneath but an empty directory and a
-control group, which go when the machine is powered off.
+control group, which go when the machine is powered off. It does not outlive the
+process that booted it.
 """
 
 import os
@@ -59,6 +60,7 @@ class BootedMachine:
         self._group.mkdir()
         self._unshare = subprocess.Popen(
             ["bash", "-c", 'echo $$ > "$1/cgroup.procs" && shift && exec "$@"', "bash", self._group,
+             "setpriv", "--pdeathsig=KILL",
              "unshare", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--fork", "--kill-child",
              "bash", _BOOT, self._directory, tree],
             stdin=subprocess.DEVNULL, stdout=self._console, stderr=subprocess.STDOUT, start_new_session=True)

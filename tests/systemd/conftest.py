@@ -1,6 +1,7 @@
 """One machine for all of these tests, a new user of it for each."""
 
 import itertools
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BootedMachine]
     tree = tmp_path_factory.mktemp("installed")
     subprocess.run(["cmake", "--install", binary_directory().parent], env={"DESTDIR": tree, "PATH": "/usr/bin:/bin"},
                    check=True, stdout=subprocess.DEVNULL)
+    shutil.copy(_DEMO_SERVER, tree / "usr/local/bin")  # the machine does not see this one's /tmp
     machine = BootedMachine(tree)
     machine.run("ldconfig")
     yield machine
@@ -62,7 +64,7 @@ def serve(machine: BootedMachine) -> Iterator[Callable[[float, float], ServedFil
     servers = []
 
     def start(size: float, rate: float) -> ServedFile:
-        server = spawn(machine.enter(_DEMO_SERVER, f"--size={size}", f"--rate={rate}"))
+        server = spawn(machine.enter(_DEMO_SERVER.name, f"--size={size}", f"--rate={rate}"))
         servers.append(server)
         return ServedFile(server.stdout.readline().strip(), server.stdout.readline().strip())
 

@@ -33,6 +33,9 @@ OpenError unusable(sqlite3* db, const std::string& path, const std::string& mess
     return {OpenTrouble::Unusable, "journal " + path + ": " + message};
 }
 
+/// Whether closing leaves the file and its log as they are, instead of putting the log's content into the file.
+void keep_file_at_close(sqlite3* db, bool keep) { sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr); }
+
 /// Empty where the file passes SQLite's own check, else what it found first.
 Result<std::string> quick_check(sqlite3* db) {
     auto statement = TRY(Statement::prepare(db, "PRAGMA quick_check(1)"));
@@ -49,6 +52,7 @@ tl::expected<Database, OpenError> Database::open(const std::string& path) {
     int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Database database{raw, path};
     if (code != SQLITE_OK) return tl::make_unexpected(unusable(raw, path, sqlite3_errmsg(raw)));
+    keep_file_at_close(raw, true);  // until it is known to be sound: a damaged one is kept as it was found
     auto opened = database.harden();
     if (!opened) return tl::make_unexpected(unusable(raw, path, opened.error().message));
     auto damage = quick_check(raw);
@@ -66,6 +70,7 @@ tl::expected<Database, OpenError> Database::open(const std::string& path) {
     if (auto length = database.log_size(); length < kLogLength)
         if (auto grown = database.overwrite_log(kLogLength); !grown)
             return tl::make_unexpected(unusable(raw, path, grown.error().message));
+    keep_file_at_close(raw, false);
     return database;
 }
 
@@ -74,7 +79,7 @@ Result<Database> Database::open_to_salvage(const std::string& path) {
     int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     Database database{raw, path};
     if (code != SQLITE_OK) return tl::make_unexpected(to_error(raw, "opening"));
-    sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);  // the file stays as it was found
+    keep_file_at_close(raw, true);
     TRY(database.execute("PRAGMA trusted_schema=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA writable_schema=ON;"));
     return database;
 }

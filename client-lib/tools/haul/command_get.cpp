@@ -106,11 +106,11 @@ void tidy(const Client& client, const Session& session, const Task& task) {
 ExitCode get(const Console& console, const GetArguments& arguments) {
     const auto client = Client::connect(console.bus());
     if (!client) return console.fail(client.error());
-    const auto session = client->open_session(arguments.session.value_or(std::string(kDefaultSession)));
-    if (!session) return console.fail(session.error());
-
     const Interrupt interrupt;
     Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
+    const auto identifier = arguments.session.value_or(std::string(kDefaultSession));
+    const auto session = patience.ask_first([&] { return client->open_session(identifier); });
+    if (!session) return console.fail(session.error());
     const auto task =
         patience.ask([&] { return session->create_download(arguments.url, arguments.options); });
     if (!task && interrupt.is_requested()) {

@@ -1,12 +1,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "haul/client.hpp"
 #include "interrupt.hpp"
+#include "patience.hpp"
 #include "progress.hpp"
 #include "watch.hpp"
 
@@ -23,10 +25,12 @@ ExitCode wait(const Console& console, const WaitArguments& arguments) {
     const auto client = Client::connect(console.bus());
     if (!client) return console.fail(client.error());
 
+    const Interrupt interrupt;
+    Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
     auto code = ExitCode::Done;
     std::vector<Task> tasks;
     for (const auto number : arguments.tasks) {
-        const auto task = client->find_task({number});
+        const auto task = patience.ask_first([&] { return client->find_task({number}); });
         if (task) {
             tasks.push_back(*task);
             continue;
@@ -35,7 +39,6 @@ ExitCode wait(const Console& console, const WaitArguments& arguments) {
         if (code == ExitCode::Unreachable) return code;
     }
 
-    const Interrupt interrupt;
     const auto view = make_progress_view(console, arguments.quiet ? Verbosity::Quiet : Verbosity::Usual);
     const auto watched = Watch(console, *view, interrupt).run(tasks);
     if (watched == ExitCode::Interrupted) {

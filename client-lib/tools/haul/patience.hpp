@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "haul/error.hpp"
 #include "interrupt.hpp"
@@ -30,6 +31,15 @@ public:
             }
             if (!wait_for_another_try()) return answer;
         }
+    }
+
+    /// For the first call of a command: a daemon that is not there is an error at once; one that left in the
+    /// middle of the call is asked again.
+    template <typename Call>
+    std::invoke_result_t<Call> ask_first(Call call) {
+        auto answer = call();
+        if (answer || answer.error().name != "org.freedesktop.DBus.Error.NoReply") return answer;
+        return ask(std::move(call));
     }
 
 private:

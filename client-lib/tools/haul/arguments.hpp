@@ -25,6 +25,7 @@ template <typename Choice>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, std::optional<Choice>& choice,
                         std::map<std::string, Choice> words, const std::string& description) {
     std::vector<std::string> names;
+    names.reserve(words.size());
     for (const auto& [word, value] : words) names.push_back(word);
     return app
         .add_option_function<std::string>(

@@ -1,8 +1,7 @@
 #include "terminal_text.hpp"
 
-#include <wchar.h>
-
 #include <array>
+#include <cwchar>
 
 namespace haul::cli {
 

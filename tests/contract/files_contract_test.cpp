@@ -1,0 +1,249 @@
+// What every ports::Files promises: the storeroom on a real directory, and the fake.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include "fakes/fake_files.hpp"
+#include "storage/destination.hpp"
+#include "storage/storeroom.hpp"
+#include "unit/temp_dir.hpp"
+
+namespace haul::contract {
+namespace {
+
+using model::IfExists;
+using model::fact::Ending;
+using model::fact::Published;
+using model::fact::Unpublished;
+using ports::StoreroomReport;
+
+constexpr std::chrono::seconds kPatience{20};
+
+/// The storeroom behind the port, as the daemon puts it there.
+class StoreroomFiles final : public ports::Files {
+public:
+    explicit StoreroomFiles(storage::Storeroom& storeroom) : storeroom_(storeroom) {}
+
+    void publish(model::PublishRequest request) override { storeroom_.publish(std::move(request)); }
+    void discard(model::DiscardRequest request) override { storeroom_.discard(std::move(request)); }
+    Result<> check_destination(const std::string& path, IfExists if_exists) override {
+        return storage::check_destination(path, if_exists);
+    }
+    Result<UniqueFd> open_result(const std::string& path) override {
+        UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+        if (!fd) return fail(ErrorCode::InvalidState, "there is no such file");
+        return fd;
+    }
+
+    static StoreroomReport to_report(storage::Report report) {
+        if (auto* discarded = std::get_if<storage::Discarded>(&report))
+            return ports::Discarded{discarded->number};
+        auto& published = std::get<storage::Published>(report);
+        if (published.outcome)
+            return ports::FileReport{published.task, published.attempt, Published{*published.outcome}};
+        return ports::FileReport{
+            published.task, published.attempt,
+            Unpublished{published.outcome.error().ending, published.outcome.error().text}};
+    }
+
+private:
+    storage::Storeroom& storeroom_;
+};
+
+class StoreroomRig {
+public:
+    std::string path(const std::string& name) const { return dir_ / name; }
+    void make(const std::string& name) { write_file(path(name), "content"); }
+    void remove(const std::string& name) { std::filesystem::remove(path(name)); }
+    std::uint64_t inode(const std::string& name) const {
+        struct stat info {};
+        return ::lstat(path(name).c_str(), &info) == 0 ? info.st_ino : 0;
+    }
+    ports::Files& files() { return files_; }
+    std::optional<StoreroomReport> next() {
+        std::unique_lock lock(mutex_);
+        if (!grown_.wait_for(lock, kPatience, [this] { return !reports_.empty(); })) return std::nullopt;
+        auto report = std::move(reports_.front());
+        reports_.pop_front();
+        return report;
+    }
+
+private:
+    TempDir dir_;
+    std::mutex mutex_;
+    std::condition_variable grown_;
+    std::deque<StoreroomReport> reports_;
+    storage::Storeroom storeroom_{[this](std::vector<storage::Report> reports) {
+        std::lock_guard lock(mutex_);
+        for (auto& report : reports) reports_.push_back(StoreroomFiles::to_report(std::move(report)));
+        grown_.notify_all();
+    }};
+    StoreroomFiles files_{storeroom_};
+};
+
+class FakeFilesRig {
+public:
+    std::string path(const std::string& name) const { return "/d/" + name; }
+    void make(const std::string& name) { disk_.open(path(name)).size = 7; }
+    void remove(const std::string& name) { disk_.files.erase(path(name)); }
+    std::uint64_t inode(const std::string& name) const {
+        return disk_.has(path(name)) ? disk_.files.at(path(name)).inode : 0;
+    }
+    ports::Files& files() { return files_; }
+    std::optional<StoreroomReport> next() {
+        if (reports_.empty()) files_.deliver();
+        if (reports_.empty()) return std::nullopt;
+        auto report = std::move(reports_.front());
+        reports_.pop_front();
+        return report;
+    }
+
+private:
+    fakes::FakeDisk disk_;
+    std::deque<StoreroomReport> reports_;
+    fakes::FakeFiles files_{disk_, [this](StoreroomReport report) { reports_.push_back(std::move(report)); }};
+};
+
+template <class Rig>
+class FilesContract : public testing::Test {
+protected:
+    /// A part file of seven bytes on its way to `name`.
+    model::PublishRequest request(const std::string& name, IfExists if_exists = IfExists::Fail) {
+        auto part = ".part" + std::to_string(++parts_);
+        rig_.make(part);
+        return {.task = {3},
+                .attempt = {2},
+                .part = {.path = rig_.path(part)},
+                .destination = rig_.path(name),
+                .if_exists = if_exists,
+                .inode = rig_.inode(part),
+                .size = 7};
+    }
+    StoreroomReport next() {
+        auto report = rig_.next();
+        if (!report) throw std::runtime_error("no report came");
+        return *report;
+    }
+    model::Fact publish(const model::PublishRequest& request) {
+        rig_.files().publish(request);
+        auto report = std::get<ports::FileReport>(next());
+        EXPECT_EQ(report.task, request.task);
+        EXPECT_EQ(report.attempt, request.attempt);
+        return report.fact;
+    }
+    std::string published(const model::PublishRequest& request) {
+        auto fact = publish(request);
+        const auto* done = std::get_if<Published>(&fact);
+        return done ? done->path : "unpublished";
+    }
+    Ending unpublished(const model::PublishRequest& request) {
+        auto fact = publish(request);
+        const auto* refused = std::get_if<Unpublished>(&fact);
+        EXPECT_TRUE(refused);
+        EXPECT_TRUE(!refused || !refused->text.empty());
+        return refused ? refused->ending : Ending::Stopped;
+    }
+
+    Rig rig_;
+    int parts_ = 0;
+};
+
+using Rigs = testing::Types<StoreroomRig, FakeFilesRig>;
+TYPED_TEST_SUITE(FilesContract, Rigs);
+
+TYPED_TEST(FilesContract, PublishedFileHasItsNameAndIsTheSameFile) {
+    auto request = this->request("file");
+    EXPECT_EQ(this->published(request), this->rig_.path("file"));
+    EXPECT_EQ(this->rig_.inode("file"), request.inode);
+    EXPECT_EQ(this->rig_.inode(".part1"), 0U);
+}
+
+TYPED_TEST(FilesContract, PublishingTwiceIsHarmless) {
+    auto request = this->request("file");
+    this->publish(request);
+    EXPECT_EQ(this->published(request), this->rig_.path("file"));
+    EXPECT_EQ(this->rig_.inode("file"), request.inode);
+}
+
+TYPED_TEST(FilesContract, ExistingFileStays) {
+    this->rig_.make("file");
+    auto mine = this->rig_.inode("file");
+    auto request = this->request("file");
+    EXPECT_EQ(this->unpublished(request), Ending::Final);
+    EXPECT_EQ(this->rig_.inode("file"), mine);
+    EXPECT_EQ(this->rig_.inode(".part1"), request.inode);
+}
+
+TYPED_TEST(FilesContract, ExistingFileIsReplacedWhereItMayBe) {
+    this->rig_.make("file");
+    auto request = this->request("file", IfExists::Replace);
+    EXPECT_EQ(this->published(request), this->rig_.path("file"));
+    EXPECT_EQ(this->rig_.inode("file"), request.inode);
+    EXPECT_EQ(this->published(request), this->rig_.path("file")) << "again";
+}
+
+TYPED_TEST(FilesContract, AnotherNameIsFoundWhereItMayBe) {
+    this->rig_.make("file");
+    auto first = this->request("file", IfExists::Rename);
+    auto second = this->request("file", IfExists::Rename);
+    EXPECT_EQ(this->published(first), this->rig_.path("file (1)"));
+    EXPECT_EQ(this->published(second), this->rig_.path("file (2)"));
+    EXPECT_EQ(this->published(second), this->rig_.path("file (2)")) << "again";
+}
+
+TYPED_TEST(FilesContract, VanishedPartIsLost) {
+    auto to_free = this->request("free");
+    auto to_taken = this->request("taken");
+    this->rig_.make("taken");
+    this->rig_.remove(".part1");
+    this->rig_.remove(".part2");
+    EXPECT_EQ(this->unpublished(to_free), Ending::DiskFailed);
+    EXPECT_EQ(this->unpublished(to_taken), Ending::DiskFailed) << "another file is not taken for it";
+}
+
+TYPED_TEST(FilesContract, PartThatIsNotTheOneThatArrivedIsLost) {
+    auto request = this->request("file");
+    ++request.size;
+    EXPECT_EQ(this->unpublished(request), Ending::DiskFailed);
+    EXPECT_EQ(this->rig_.inode("file"), 0U);
+}
+
+TYPED_TEST(FilesContract, DiscardedFileIsGoneAndSoIsOneThatNeverWas) {
+    this->rig_.make("a");
+    this->rig_.files().discard({5, this->rig_.path("a")});
+    this->rig_.files().discard({6, this->rig_.path("never")});
+    EXPECT_EQ(std::get<ports::Discarded>(this->next()).number, 5U);
+    EXPECT_EQ(std::get<ports::Discarded>(this->next()).number, 6U);
+    EXPECT_EQ(this->rig_.inode("a"), 0U);
+}
+
+TYPED_TEST(FilesContract, DestinationsAreChecked) {
+    auto& files = this->rig_.files();
+    EXPECT_TRUE(files.check_destination(this->rig_.path("file"), IfExists::Fail));
+    EXPECT_EQ(files.check_destination("relative", IfExists::Fail).error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(files.check_destination("/denied/file", IfExists::Fail).error().code,
+              ErrorCode::DestinationDenied);
+    this->rig_.make("file");
+    EXPECT_EQ(files.check_destination(this->rig_.path("file"), IfExists::Fail).error().code,
+              ErrorCode::DestinationExists);
+    EXPECT_TRUE(files.check_destination(this->rig_.path("file"), IfExists::Replace));
+    EXPECT_TRUE(files.check_destination(this->rig_.path("file"), IfExists::Rename));
+}
+
+TYPED_TEST(FilesContract, ResultIsOpenedForReading) {
+    this->rig_.make("file");
+    auto fd = this->rig_.files().open_result(this->rig_.path("file"));
+    ASSERT_TRUE(fd);
+    char byte = 0;
+    EXPECT_EQ(::read(fd->get(), &byte, 1), 1);
+    EXPECT_LT(::write(fd->get(), &byte, 1), 0);
+    EXPECT_EQ(this->rig_.files().open_result(this->rig_.path("none")).error().code, ErrorCode::InvalidState);
+}
+
+}  // namespace
+}  // namespace haul::contract

@@ -1,0 +1,90 @@
+#include "fakes/fake_files.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+namespace haul::fakes {
+namespace {
+
+using model::IfExists;
+using model::fact::Ending;
+using model::fact::Unpublished;
+
+std::string alternative(const std::string& path, int number) {
+    return number == 0 ? path : path + " (" + std::to_string(number) + ")";
+}
+
+}  // namespace
+
+void FakeFiles::publish(model::PublishRequest request) {
+    on_call();
+    publications.push_back(request);
+    asked_.emplace_back(std::move(request));
+}
+
+void FakeFiles::discard(model::DiscardRequest request) {
+    on_call();
+    discards.push_back(request);
+    asked_.emplace_back(std::move(request));
+}
+
+Result<> FakeFiles::check_destination(const std::string& path, IfExists if_exists) {
+    if (!path.starts_with('/'))
+        return fail(ErrorCode::InvalidArgument, "destination is not an absolute path");
+    if (path.starts_with("/denied/"))
+        return fail(ErrorCode::DestinationDenied, "destination can't be written");
+    if (if_exists == IfExists::Fail && disk_.has(path))
+        return fail(ErrorCode::DestinationExists, "destination exists");
+    return {};
+}
+
+/// A pipe that holds the file's name.
+Result<UniqueFd> FakeFiles::open_result(const std::string& path) {
+    if (!disk_.has(path)) return fail(ErrorCode::InvalidState, "there is no such file");
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) return fail(ErrorCode::InvalidState, "no pipe");
+    UniqueFd reader{ends[0]};
+    UniqueFd writer{ends[1]};
+    if (::write(writer.get(), path.data(), path.size()) < 0) return fail(ErrorCode::InvalidState, "no room");
+    return reader;
+}
+
+bool FakeFiles::deliver() {
+    auto asked = std::exchange(asked_, {});
+    for (const auto& request : asked)
+        if (const auto* publication = std::get_if<model::PublishRequest>(&request)) {
+            sink_(ports::FileReport{publication->task, publication->attempt, serve(*publication)});
+        } else {
+            const auto& discard = std::get<model::DiscardRequest>(request);
+            disk_.files.erase(discard.path);
+            sink_(ports::Discarded{discard.number});
+        }
+    return !asked.empty();
+}
+
+model::Fact FakeFiles::serve(const model::PublishRequest& request) {
+    auto part = disk_.files.find(request.part.path);
+    for (int number = 0;; ++number) {
+        auto name = alternative(request.destination, number);
+        auto there = disk_.files.find(name);
+        bool is_free = there == disk_.files.end();
+        if (part == disk_.files.end()) {
+            if (is_free) return Unpublished{Ending::DiskFailed, "the part file is gone"};
+            if (there->second.inode == request.inode) return model::fact::Published{name};
+        } else if (is_free || request.if_exists == IfExists::Replace) {
+            if (part->second.inode != request.inode || part->second.size != request.size)
+                return Unpublished{Ending::DiskFailed, "the part file lost bytes"};
+            disk_.files[name] = part->second;
+            disk_.files.erase(part);
+            return model::fact::Published{name};
+        }
+        if (request.if_exists != IfExists::Rename) {
+            if (part == disk_.files.end()) return Unpublished{Ending::DiskFailed, "the part file is gone"};
+            return Unpublished{Ending::Final, "the destination exists"};
+        }
+    }
+}
+
+}  // namespace haul::fakes

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "fakes/fake_disk.hpp"
+#include "ports/files.hpp"
+
+namespace haul::fakes {
+
+/// Publishes and discards on a FakeDisk. What was asked for is done, and its report handed out, by `deliver`.
+class FakeFiles final : public ports::Files {
+public:
+    using Sink = std::function<void(ports::StoreroomReport)>;
+
+    FakeFiles(FakeDisk& disk, Sink sink) : disk_(disk), sink_(std::move(sink)) {}
+
+    std::vector<model::PublishRequest> publications;  ///< all that were asked for
+    std::vector<model::DiscardRequest> discards;      ///< likewise
+    std::function<void()> on_call = [] {};            ///< before anything is noted
+
+    void publish(model::PublishRequest request) override;
+    void discard(model::DiscardRequest request) override;
+    Result<> check_destination(const std::string& path, model::IfExists if_exists) override;
+    Result<UniqueFd> open_result(const std::string& path) override;
+
+    /// False where there was nothing to do.
+    bool deliver();
+
+private:
+    model::Fact serve(const model::PublishRequest& request);
+
+    FakeDisk& disk_;
+    Sink sink_;
+    std::vector<std::variant<model::PublishRequest, model::DiscardRequest>> asked_;
+};
+
+}  // namespace haul::fakes

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fakes/fake_disk.hpp"
+#include "ports/transfers.hpp"
+
+namespace haul::fakes {
+
+/// What a URL leads to.
+struct Entity {
+    Bytes size = 0;
+    std::string etag = "\"one\"";
+    std::optional<Bytes> stalls_after;  ///< so many bytes come, and then nothing more
+};
+
+/// Transfers whose bytes are only counted, onto a FakeDisk. URLs without an entity answer with status 404.
+/// Reports are handed out by `deliver`, in the order in which they came about.
+class FakeTransfers final : public ports::Transfers {
+public:
+    FakeTransfers(FakeDisk& disk, ports::TransferSink sink) : disk_(disk), sink_(std::move(sink)) {}
+
+    std::map<std::string, Entity> entities;       ///< by URL
+    std::vector<model::TransferRequest> started;  ///< all that were asked for
+    std::vector<std::pair<TaskId, Attempt>> proceeded;
+    std::vector<std::pair<TaskId, Attempt>> stopped;
+    std::function<void()> on_call = [] {};  ///< before anything is noted
+
+    void start(model::TransferRequest request) override;
+    void proceed(TaskId task, Attempt attempt) override;
+    void stop(TaskId task, Attempt attempt) override;
+
+    bool is_running(TaskId task) const { return running_.contains(task); }
+    /// So many bytes more of an attempt that stalls.
+    void receive(TaskId task, Bytes more);
+    /// The rest comes.
+    void finish(TaskId task);
+    /// The attempt breaks off.
+    void interrupt(TaskId task, model::fact::Ending ending, model::Reason reason = model::Reason::Connection);
+
+    /// Hands out what was reported so far; false where there was nothing.
+    bool deliver();
+
+private:
+    struct Running {
+        model::TransferRequest request;
+        Entity entity;
+        Bytes begun_at = 0;
+        bool is_held = false;
+    };
+
+    FakeDisk::File& part_of(const Running& running) { return disk_.open(running.request.part.path); }
+    Running* find(TaskId task, Attempt attempt);
+    void run(Running& running);
+    void interrupted(Running& running, model::fact::Interrupted fact);
+    void report(const Running& running, model::Fact fact, bool last = false);
+
+    FakeDisk& disk_;
+    ports::TransferSink sink_;
+    std::map<TaskId, Running> running_;
+    std::deque<ports::TransferReport> reports_;
+};
+
+}  // namespace haul::fakes

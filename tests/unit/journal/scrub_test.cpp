@@ -1,0 +1,83 @@
+#include "unit/journal/open_journal.hpp"
+
+namespace haul::journal {
+namespace {
+
+const std::string kSecret = "sEcReT-4711";
+
+class Scrub : public JournalTest {
+protected:
+    /// Whether the secret stands in the journal's file or in its write-ahead log.
+    bool can_be_read() const {
+        for (const char* suffix : {"", "-wal"})
+            if (read_file(path_ + suffix).find(kSecret) != std::string::npos) return true;
+        return false;
+    }
+
+    void put_secrets() {
+        auto task = task_of({1}, {1});
+        task.url = "http://user:" + kSecret + "@example.org/?token=" + kSecret;
+        ASSERT_TRUE(journal_->tasks.insert(task));
+        ASSERT_TRUE(journal_->headers.replace(
+            TaskId{1}, {{"Authorization", kSecret}, {"X-Long", kSecret + std::string(9000, 'x') + kSecret}}));
+    }
+
+    void delete_secrets() {
+        ASSERT_TRUE(journal_->tasks.update(task_of({1}, {1})));
+        ASSERT_TRUE(journal_->headers.replace(TaskId{1}, {}));
+    }
+};
+
+TEST_F(Scrub, LeavesNoByteOfADeletedSecret) {
+    put_secrets();
+    ASSERT_TRUE(can_be_read()) << "else this test would find nothing ever";
+    delete_secrets();
+    ASSERT_TRUE(journal_->database.scrub());
+    EXPECT_FALSE(can_be_read());
+    EXPECT_TRUE(*journal_->tasks.find({1}));
+}
+
+TEST_F(Scrub, ReachesSecretsThatTheMainFileHas) {
+    put_secrets();
+    reopen();
+    for (std::uint64_t id = 2; id < 200; ++id) ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {id})));
+    ASSERT_TRUE(can_be_read());
+    delete_secrets();
+    ASSERT_TRUE(journal_->database.scrub());
+    EXPECT_FALSE(can_be_read());
+}
+
+TEST_F(Scrub, ReachesTheWholeLengthOfALongLog) {
+    ASSERT_TRUE(journal_->database.begin());
+    for (std::uint64_t id = 2; id < 2000; ++id) {
+        auto task = task_of({1}, {id});
+        task.url += std::string(4000, 'x') + kSecret;
+        ASSERT_TRUE(journal_->tasks.insert(task));
+    }
+    ASSERT_TRUE(journal_->database.commit());
+    ASSERT_TRUE(can_be_read());
+    ASSERT_TRUE(journal_->database.execute("DELETE FROM tasks"));
+    ASSERT_TRUE(journal_->database.scrub());
+    EXPECT_FALSE(can_be_read());
+}
+
+TEST_F(Scrub, ChangesNothingElse) {
+    put_secrets();
+    ASSERT_TRUE(journal_->database.scrub());
+    EXPECT_EQ(journal_->headers.of(TaskId{1})->size(), 2U);
+    EXPECT_EQ(ask(journal_->database, "SELECT count(*) FROM filler"), "0");
+    reopen();
+    EXPECT_EQ(journal_->notice, "");
+    EXPECT_EQ(journal_->headers.of(TaskId{1})->size(), 2U);
+}
+
+TEST_F(Scrub, LeavesNoSecretWhenTheJournalIsClosed) {
+    put_secrets();
+    delete_secrets();
+    ASSERT_TRUE(journal_->database.scrub());
+    journal_.reset();
+    EXPECT_FALSE(can_be_read());
+}
+
+}  // namespace
+}  // namespace haul::journal

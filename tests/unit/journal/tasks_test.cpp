@@ -1,0 +1,162 @@
+#include "journal/tasks.hpp"
+
+#include "unit/journal/open_journal.hpp"
+
+namespace haul::journal {
+namespace {
+
+using model::Task;
+using enum model::TaskState;
+
+auto columns(const Task& t) {
+    return std::make_tuple(std::tie(t.id, t.session, t.kind, t.state, t.reason, t.blocked, t.url,
+                                    t.destination, t.if_exists, t.priority, t.token, t.options, t.created),
+                           std::tie(t.deadline, t.next_attempt, t.ended, t.attempts, t.failures, t.done,
+                                    t.total, t.synced, t.trust, t.validator, t.status, t.error_text, t.path,
+                                    t.part_inode, t.resumed_before, t.has_secrets));
+}
+
+Task full_task() {
+    Task task = task_of({2}, {7});
+    task.state = Failed;
+    task.reason = model::Reason::Tls;
+    task.blocked = model::Block::RetryDelay | model::Block::DiskSpace;
+    task.destination = "/d/file";
+    task.if_exists = model::IfExists::Rename;
+    task.priority = 0.75;
+    task.token = "token";
+    task.options = std::string("o\0p", 3);
+    task.deadline = to_wall_time(1);
+    task.next_attempt = to_wall_time(2);
+    task.ended = to_wall_time(3);
+    task.attempts = {4};
+    task.failures = 5;
+    task.done = 6'000'000'000;
+    task.total = 7'000'000'000;
+    task.synced = 8;
+    task.trust = model::PartTrust::Synced;
+    task.validator = {.etag = "\"e\"", .last_modified = "yesterday"};
+    task.status = 503;
+    task.error_text = "it broke";
+    task.path = "/d/file (1)";
+    task.part_inode = UINT64_MAX;
+    task.resumed_before = true;
+    task.has_secrets = true;
+    return task;
+}
+
+TEST_F(JournalTest, TaskComesBackAsItWas) {
+    auto task = full_task();
+    ASSERT_TRUE(journal_->tasks.insert(task));
+    reopen();
+    auto found = *journal_->tasks.find(task.id);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(columns(*found), columns(task));
+}
+
+TEST_F(JournalTest, PlainTaskComesBackAsItWas) {
+    auto task = task_of({1}, {1});
+    task.total = 0;  // known to be empty, which is not the same as unknown
+    ASSERT_TRUE(journal_->tasks.insert(task));
+    EXPECT_EQ(columns(**journal_->tasks.find({1})), columns(task));
+}
+
+TEST_F(JournalTest, UpdateWritesWhateverMayChange) {
+    auto task = task_of({2}, {7});
+    ASSERT_TRUE(journal_->tasks.insert(task));
+    auto changed = full_task();
+    ASSERT_TRUE(journal_->tasks.update(changed));
+    EXPECT_EQ(columns(**journal_->tasks.find({7})), columns(changed));
+    ASSERT_TRUE(journal_->tasks.update(task));
+    EXPECT_EQ(columns(**journal_->tasks.find({7})), columns(task)) << "and back to nothing";
+}
+
+TEST_F(JournalTest, IdsAreNotUsedAgain) {
+    for (std::uint64_t id : {1, 2, 3}) ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {id})));
+    ASSERT_TRUE(journal_->tasks.remove({3}));
+    ASSERT_TRUE(journal_->tasks.remove({2}));
+    EXPECT_EQ(journal_->tasks.next_id(), TaskId{4});
+    reopen();
+    EXPECT_EQ(journal_->tasks.next_id(), TaskId{4});
+    ASSERT_TRUE(journal_->tasks.remove({1}));
+    EXPECT_EQ(journal_->tasks.next_id(), TaskId{4});
+    EXPECT_FALSE(*journal_->tasks.find({1}));
+}
+
+TEST_F(JournalTest, TokenNamesOneTaskOfItsSession) {
+    auto task = task_of({1}, {1});
+    task.token = "t";
+    ASSERT_TRUE(journal_->tasks.insert(task));
+    EXPECT_EQ(*journal_->tasks.find_token({1}, "t"), TaskId{1});
+    EXPECT_EQ(*journal_->tasks.find_token({2}, "t"), std::nullopt);
+    EXPECT_EQ(*journal_->tasks.find_token({1}, ""), std::nullopt);
+    task.id = {2};
+    EXPECT_FALSE(journal_->tasks.insert(task)) << "not even by mistake";
+}
+
+TEST_F(JournalTest, ListsAreThoseOfOneSessionInPages) {
+    for (std::uint64_t id = 1; id <= 6; ++id) {
+        auto task = task_of({id % 2 + 1}, {id});
+        task.state = id > 3 ? Finished : Waiting;
+        task.done = id * 10;
+        ASSERT_TRUE(journal_->tasks.insert(task));
+    }
+    auto ids = [&](SessionId session, std::optional<model::TaskState> state, TaskId after,
+                   std::uint32_t max) {
+        std::vector<std::uint64_t> found;
+        auto lines = *journal_->tasks.list(session, state, after, max);
+        for (const auto& line : lines) found.push_back(line.id.value);
+        return found;
+    };
+    using Ids = std::vector<std::uint64_t>;
+    EXPECT_EQ(ids({2}, {}, {0}, 100), (Ids{1, 3, 5}));
+    EXPECT_EQ(ids({2}, {}, {0}, 2), (Ids{1, 3}));
+    EXPECT_EQ(ids({2}, {}, {3}, 2), (Ids{5}));
+    EXPECT_EQ(ids({2}, Finished, {0}, 100), (Ids{5}));
+    EXPECT_EQ(ids({3}, {}, {0}, 100), Ids{});
+    auto line = journal_->tasks.list({1}, {}, {0}, 1)->front();
+    EXPECT_EQ(line.state, Waiting);
+    EXPECT_EQ(line.done, 20U);
+    EXPECT_EQ(line.total, std::nullopt);
+}
+
+TEST_F(JournalTest, CountsAreThoseOfEachSession) {
+    for (std::uint64_t id = 1; id <= 5; ++id)
+        ASSERT_TRUE(journal_->tasks.insert(task_of({id < 3 ? 1U : 2U}, {id})));
+    using Counts = std::vector<std::pair<SessionId, std::uint64_t>>;
+    EXPECT_EQ(*journal_->tasks.counts(), (Counts{{{1}, 2}, {{2}, 3}}));
+    EXPECT_EQ(*journal_->tasks.session_of({4}), SessionId{2});
+    EXPECT_EQ(*journal_->tasks.session_of({9}), std::nullopt);
+}
+
+TEST_F(JournalTest, StatesDecideWhatThereIsToDo) {
+    for (auto state : {Suspended, Waiting, Running, Publishing, Finished, Failed, Cancelled}) {
+        auto task = task_of({1}, {static_cast<std::uint64_t>(state) + 1});
+        task.state = state;
+        if (state != Waiting) task.attempts = {1};
+        ASSERT_TRUE(journal_->tasks.insert(task));
+    }
+    std::vector<std::uint64_t> pending;
+    auto tasks = *journal_->tasks.pending({0}, 10);
+    for (const auto& task : tasks) pending.push_back(task.id.value);
+    EXPECT_EQ(pending, (std::vector<std::uint64_t>{2, 3, 4}));
+    EXPECT_EQ(journal_->tasks.pending({0}, 2)->size(), 2U);
+    EXPECT_EQ(journal_->tasks.pending({3}, 10)->size(), 1U);
+    EXPECT_EQ(*journal_->tasks.interrupted(), (std::vector<TaskId>{{3}, {4}}));
+    EXPECT_EQ(*journal_->tasks.with_bytes(), (std::vector<TaskId>{{1}, {3}, {4}}));
+    EXPECT_EQ(*journal_->tasks.any_work(), true);
+    for (std::uint64_t id : {2, 3, 4}) ASSERT_TRUE(journal_->tasks.remove({id}));
+    EXPECT_EQ(*journal_->tasks.any_work(), false);
+}
+
+TEST_F(JournalTest, AcknowledgedEndsAreForgettableLater) {
+    for (std::uint64_t id : {1, 2}) ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {id})));
+    ASSERT_TRUE(journal_->tasks.acknowledge_end({1}, to_wall_time(100)));
+    ASSERT_TRUE(journal_->tasks.acknowledge_end({1}, to_wall_time(500)));  // the first time counts
+    EXPECT_TRUE(journal_->tasks.forgettable(to_wall_time(100), 10)->empty());
+    EXPECT_EQ(*journal_->tasks.forgettable(to_wall_time(101), 10), (std::vector<TaskId>{{1}}));
+    EXPECT_TRUE(journal_->tasks.forgettable(to_wall_time(101), 0)->empty());
+}
+
+}  // namespace
+}  // namespace haul::journal

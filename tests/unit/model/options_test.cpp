@@ -1,0 +1,235 @@
+#include "model/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include "model/limits.hpp"
+
+namespace haul::model {
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+/// One key of the contract with a good value, a value of a wrong type, and a good value as text.
+struct Key {
+    std::string key;
+    bool session;
+    Value good;
+    Value wrong_type;
+    std::string text;  ///< "" = can't be given as text
+};
+
+const Key kKeys[]{
+    {"description", true, std::string{"words"}, true, "words"},
+    {"headers", true, Texts{{"X-A", "b"}}, std::string{"X-A: b"}, ""},
+    {"request-timeout", true, std::uint64_t{1'000'000}, std::string{"1s"}, "1000000"},
+    {"resource-timeout", true, std::uint64_t{1'000'000}, 1.0, "1000000"},
+    {"priority", true, 0.25, std::uint64_t{1}, "0.25"},
+    {"redirects", true, std::string{"same-origin"}, true, "same-origin"},
+    {"retry-delay", true, std::uint64_t{1}, std::string{"1"}, "1"},
+    {"retry-delay-max", true, std::uint64_t{2}, false, "2"},
+    {"retries", true, std::uint32_t{0}, std::string{"0"}, "0"},
+    {"ca-file", true, std::string{"/etc/ssl/ca.pem"}, std::uint64_t{1}, "/etc/ssl/ca.pem"},
+    {"token", false, std::string{"t"}, std::uint64_t{1}, "t"},
+    {"start", false, true, std::string{"yes"}, "true"},
+    {"destination", false, std::string{"/tmp/a"}, std::vector<std::string>{"/tmp/a"}, "/tmp/a"},
+    {"if-exists", false, std::string{"rename"}, true, "rename"},
+    {"mode", false, std::uint32_t{0640}, std::string{"0640"}, "416"},
+    {"not-before", false, std::uint64_t{1'700'000'000'000'000}, 1.5, "1700000000000000"},
+    {"max-size", false, std::uint64_t{10}, std::string{"10"}, "10"},
+    {"expected-size", false, std::uint64_t{0}, true, "0"},
+};
+
+class OptionKey : public testing::TestWithParam<Key> {};
+
+TEST_P(OptionKey, TakesItsType) {
+    Options options;
+    auto set = set_option(options, OptionScope::Task, GetParam().key, GetParam().good);
+    ASSERT_TRUE(set) << set.error().message;
+    if (GetParam().key == "headers") {
+        EXPECT_TRUE(to_fields(options).empty()) << "header values are secrets";
+    } else {
+        auto fields = to_fields(options);
+        ASSERT_EQ(fields.size(), 1U);
+        EXPECT_EQ(fields.front(), (Field{GetParam().key, GetParam().good}));
+    }
+}
+
+TEST_P(OptionKey, RefusesAnotherTypeAndNamesItself) {
+    Options options;
+    auto set = set_option(options, OptionScope::Task, GetParam().key, GetParam().wrong_type);
+    ASSERT_FALSE(set);
+    EXPECT_EQ(set.error().code, ErrorCode::InvalidArgument);
+    EXPECT_NE(set.error().message.find('"' + GetParam().key + '"'), std::string::npos) << set.error().message;
+    EXPECT_NE(set.error().message.find("must be"), std::string::npos) << set.error().message;
+    EXPECT_TRUE(to_fields(options).empty());
+}
+
+TEST_P(OptionKey, IsADefaultOfSessionsWhereTheContractSaysSo) {
+    Options options;
+    auto set = set_option(options, OptionScope::Session, GetParam().key, GetParam().good);
+    EXPECT_EQ(set.has_value(), GetParam().session);
+    if (!set) {
+        EXPECT_NE(set.error().message.find(GetParam().key), std::string::npos) << set.error().message;
+    }
+}
+
+TEST_P(OptionKey, MeansTheSameAsText) {
+    if (GetParam().text.empty()) return;
+    Options from_text;
+    Options from_value;
+    auto set = set_option_from_text(from_text, OptionScope::Task, GetParam().key, GetParam().text);
+    ASSERT_TRUE(set) << set.error().message;
+    ASSERT_TRUE(set_option(from_value, OptionScope::Task, GetParam().key, GetParam().good));
+    EXPECT_EQ(to_fields(from_text), to_fields(from_value));
+}
+
+std::string to_test_name(std::string key) {
+    for (char& c : key)
+        if (c == '-') c = '_';
+    return key;
+}
+
+INSTANTIATE_TEST_SUITE_P(Options, OptionKey, testing::ValuesIn(kKeys),
+                         [](const auto& info) { return to_test_name(info.param.key); });
+
+struct BadValue {
+    std::string key;
+    Value value;
+};
+
+TEST(Options, ValuesOutOfRangeAreRefused) {
+    const BadValue values[]{{"priority", -0.01},
+                            {"priority", 1.01},
+                            {"priority", std::numeric_limits<double>::quiet_NaN()},
+                            {"request-timeout", std::uint64_t{0}},
+                            {"retry-delay", UINT64_MAX},
+                            {"resource-timeout", std::int64_t{-1}},
+                            {"not-before", UINT64_MAX},
+                            {"retries", std::uint64_t{UINT32_MAX} + 1},
+                            {"mode", std::uint32_t{01000}},
+                            {"ca-file", std::string{"relative.pem"}},
+                            {"if-exists", std::string{"overwrite"}},
+                            {"redirects", std::string{"Follow"}},
+                            {"token", std::string(kMaxIdentifier + 1, 't')},
+                            {"description", std::string(kMaxText + 1, 'd')},
+                            {"destination", std::string(kMaxPath + 1, '/')},
+                            {"destination", std::string("/a\0b", 4)},
+                            {"headers", Texts{{"Host", "x"}}},
+                            {"headers", Texts{{"a b", "x"}}}};
+    for (const auto& [key, value] : values) {
+        Options options;
+        auto set = set_option(options, OptionScope::Task, key, value);
+        ASSERT_FALSE(set) << key;
+        EXPECT_EQ(set.error().code, ErrorCode::InvalidArgument) << key;
+        EXPECT_NE(set.error().message.find(key), std::string::npos) << set.error().message;
+    }
+}
+
+TEST(Options, TooManyHeadersAreALimit) {
+    Texts headers;
+    for (std::size_t i = 0; i <= kMaxHeaders; ++i) headers["X-" + std::to_string(i)] = "v";
+    Options options;
+    auto set = set_option(options, OptionScope::Task, "headers", headers);
+    ASSERT_FALSE(set);
+    EXPECT_EQ(set.error().code, ErrorCode::LimitExceeded);
+}
+
+TEST(Options, NumbersOfAnyWidthFit) {
+    for (const Value& value : {Value{std::uint16_t{3}}, Value{std::uint32_t{3}}, Value{std::uint64_t{3}},
+                               Value{std::int64_t{3}}}) {
+        Options options;
+        ASSERT_TRUE(set_option(options, OptionScope::Task, "retries", value));
+        EXPECT_EQ(options.retries, 3U);
+    }
+}
+
+TEST(Options, UnknownKeysAreNamed) {
+    Options options;
+    for (const char* key : {"", "Priority", "no-such-key", "headers "}) {
+        auto set = set_option(options, OptionScope::Task, key, true);
+        ASSERT_FALSE(set);
+        EXPECT_EQ(set.error().code, ErrorCode::InvalidArgument);
+        EXPECT_NE(set.error().message.find(key), std::string::npos) << set.error().message;
+        EXPECT_FALSE(set_option_from_text(options, OptionScope::Task, key, "true"));
+    }
+}
+
+TEST(Options, KeysOfLaterVersionsAreNotSupported) {
+    for (const char* key : {"allow-expensive", "allow-constrained",
+                            "allow-roaming",   "discretionary",
+                            "max-rate",        "proxy",
+                            "accept-status",   "wake",
+                            "bus-name",        "unit",
+                            "checksum",        "destination-fd",
+                            "filename",        "resume-data",
+                            "mirrors",         "connections",
+                            "range",           "if-none-match",
+                            "window",          "after",
+                            "method",          "file-fd",
+                            "content-type",    "form",
+                            "resumable",       "snapshot",
+                            "delivery",        "retry-non-idempotent",
+                            "max-message",     "overflow",
+                            "ping-interval",   "pong-timeout",
+                            "reconnect",       "reconnect-max-delay"}) {
+        Options options;
+        auto set = set_option(options, OptionScope::Task, key, true);
+        ASSERT_FALSE(set) << key;
+        EXPECT_EQ(set.error().code, ErrorCode::NotSupported) << key;
+        EXPECT_NE(set.error().message.find(key), std::string::npos) << set.error().message;
+    }
+}
+
+TEST(Options, TextThatIsNoValueIsRefused) {
+    Options options;
+    for (const auto& [key, text] : std::map<std::string, std::string>{{"retries", "-1"},
+                                                                      {"retries ", "1"},
+                                                                      {"mode", "rw"},
+                                                                      {"start", "yes"},
+                                                                      {"priority", "high"},
+                                                                      {"max-size", "1.5"},
+                                                                      {"request-timeout", "60s"},
+                                                                      {"expected-size", ""}})
+        EXPECT_FALSE(set_option_from_text(options, OptionScope::Task, key, text)) << key << "=" << text;
+    EXPECT_TRUE(to_fields(options).empty());
+}
+
+TEST(Options, TextOptionsMayLookLikeNumbers) {
+    Options options;
+    ASSERT_TRUE(set_option_from_text(options, OptionScope::Task, "description", "true"));
+    ASSERT_TRUE(set_option_from_text(options, OptionScope::Task, "token", "12"));
+    EXPECT_EQ(options.description, "true");
+    EXPECT_EQ(options.token, "12");
+}
+
+TEST(Options, PriorityMayBeAWholeNumberAsText) {
+    Options options;
+    ASSERT_TRUE(set_option_from_text(options, OptionScope::Task, "priority", "1"));
+    EXPECT_EQ(options.priority, 1.0);
+}
+
+TEST(Options, OfATaskStandOverItsSessionsDefaults) {
+    Options defaults;
+    defaults.retries = 3;
+    defaults.description = "session's";
+    auto options = read_options({{"description", std::string{"task's"}}}, OptionScope::Task, defaults);
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->retries, 3U);
+    EXPECT_EQ(options->description, "task's");
+}
+
+TEST(Options, OneBadFieldRefusesAll) {
+    EXPECT_FALSE(read_options({{"retries", std::uint32_t{1}}, {"nonsense", true}}, OptionScope::Task));
+}
+
+TEST(Options, FieldsAreReadAgain) {
+    Fields fields;
+    for (const auto& key : kKeys)
+        if (key.key != "headers") fields.push_back({key.key, key.good});
+    auto options = read_options(fields, OptionScope::Task);
+    ASSERT_TRUE(options);
+    EXPECT_EQ(to_fields(*options), fields);
+}
+
+}  // namespace
+}  // namespace haul::model

@@ -1,0 +1,62 @@
+#include "model/redirect.hpp"
+
+#include <gtest/gtest.h>
+
+#include "model/limits.hpp"
+
+namespace haul::model {
+namespace {
+
+struct Redirect {
+    const char* what;
+    const char* from;
+    const char* target;
+    RedirectPolicy policy;
+    bool follow;
+    bool same_origin;
+};
+
+class RedirectTo : public testing::TestWithParam<Redirect> {};
+
+TEST_P(RedirectTo, IsJudgedByItsPolicy) {
+    const auto& redirect = GetParam();
+    auto rule = judge_redirect(redirect.from, redirect.target, 1, redirect.policy);
+    EXPECT_EQ(rule.follow, redirect.follow) << rule.why_not;
+    EXPECT_EQ(rule.why_not.empty(), redirect.follow);
+    if (rule.follow) {
+        EXPECT_EQ(rule.same_origin, redirect.same_origin);
+    }
+}
+
+constexpr auto kFollow = RedirectPolicy::Follow;
+constexpr auto kSameOrigin = RedirectPolicy::SameOrigin;
+constexpr auto kDeny = RedirectPolicy::Deny;
+INSTANTIATE_TEST_SUITE_P(
+    Redirect, RedirectTo,
+    testing::Values(Redirect{"AnotherPath", "http://h/a", "http://h/b", kFollow, true, true},
+                    Redirect{"DefaultPort", "http://h/a", "http://H:80/b", kSameOrigin, true, true},
+                    Redirect{"AnotherHost", "http://h/a", "http://i/a", kFollow, true, false},
+                    Redirect{"AnotherPort", "http://h/a", "http://h:81/a", kFollow, true, false},
+                    Redirect{"Upgrade", "http://h/a", "https://h/a", kFollow, true, false},
+                    Redirect{"Downgrade", "https://h/a", "http://h/a", kFollow, false, false},
+                    Redirect{"AnotherHostWithinOrigin", "http://h/a", "http://i/a", kSameOrigin, false,
+                             false},
+                    Redirect{"UpgradeWithinOrigin", "http://h/a", "https://h/a", kSameOrigin, false, false},
+                    Redirect{"Denied", "http://h/a", "http://h/b", kDeny, false, false},
+                    Redirect{"ToFile", "http://h/a", "file:///etc/passwd", kFollow, false, false},
+                    Redirect{"ToFtp", "http://h/a", "ftp://h/a", kFollow, false, false},
+                    Redirect{"ToNowhere", "http://h/a", "", kFollow, false, false}),
+    [](const auto& info) { return info.param.what; });
+
+TEST(Redirect, HopsAreALimit) {
+    EXPECT_TRUE(judge_redirect("http://h/a", "http://h/a", kMaxRedirects, kFollow).follow);
+    EXPECT_FALSE(judge_redirect("http://h/a", "http://h/a", kMaxRedirects + 1, kFollow).follow);
+}
+
+TEST(Redirect, ErrorsDoNotRepeatSecrets) {
+    auto rule = judge_redirect("http://h/a", "ftp://user:secret@h/?token=secret", 1, kFollow);
+    EXPECT_EQ(rule.why_not.find("secret"), std::string::npos) << rule.why_not;
+}
+
+}  // namespace
+}  // namespace haul::model

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
+#include <toml++/toml.h>
 #include <array>
 #include <charconv>
 #include <cstdlib>
 #include <functional>
-#include <toml++/toml.h>
 
 namespace haul {
 namespace {
@@ -32,7 +32,8 @@ std::string xdg_dir(const char* variable, const char* in_home) {
 
 std::string state_dir(const Flags& flags) {
     if (!flags.state_dir.empty()) return flags.state_dir;
-    if (auto systemd = environment("STATE_DIRECTORY"); !systemd.empty()) return systemd.substr(0, systemd.find(':'));
+    if (auto systemd = environment("STATE_DIRECTORY"); !systemd.empty())
+        return systemd.substr(0, systemd.find(':'));
     if (flags.bus == "system") return "/var/lib/haul";
     return xdg_dir("XDG_STATE_HOME", "/.local/state") + "/haul";
 }
@@ -44,7 +45,8 @@ std::string absolute(const std::string& path) {
 }
 
 std::string usual_config_file(const Flags& flags) {
-    return flags.bus == "system" ? "/etc/haul/hauld.toml" : xdg_dir("XDG_CONFIG_HOME", "/.config") + "/haul/hauld.toml";
+    return flags.bus == "system" ? "/etc/haul/hauld.toml"
+                                 : xdg_dir("XDG_CONFIG_HOME", "/.config") + "/haul/hauld.toml";
 }
 
 /// One key of the file: where it stands, and what takes its value. False: a value that it can't have.
@@ -101,19 +103,24 @@ std::string at(const std::string& file, const toml::source_region& source) {
 }
 
 /// Empty where all is well.
-std::string read_table(const toml::table& table, std::string_view name, const std::vector<Key>& keys, const std::string& file) {
+std::string read_table(const toml::table& table, std::string_view name, const std::vector<Key>& keys,
+                       const std::string& file) {
     for (const auto& [entry, node] : table) {
         auto key = entry.str();
         auto full_name = (name.empty() ? "" : std::string{name} + ".") + std::string{key};
-        bool is_section = name.empty() && std::any_of(keys.begin(), keys.end(), [&](const auto& known) { return known.table == key; });
+        bool is_section = name.empty() && std::any_of(keys.begin(), keys.end(),
+                                                      [&](const auto& known) { return known.table == key; });
         if (is_section && node.is_table()) {
-            if (auto trouble = read_table(*node.as_table(), key, keys, file); !trouble.empty()) return trouble;
+            if (auto trouble = read_table(*node.as_table(), key, keys, file); !trouble.empty())
+                return trouble;
             continue;
         }
-        auto known = std::find_if(keys.begin(), keys.end(), [&](const auto& one) { return one.table == name && one.name == key; });
+        auto known = std::find_if(keys.begin(), keys.end(),
+                                  [&](const auto& one) { return one.table == name && one.name == key; });
         if (known == keys.end())
             return at(file, entry.source()) + "unknown key \"" + full_name + "\": see hauld.toml(5)";
-        if (!known->take(node)) return at(file, entry.source()) + "\"" + full_name + "\" must be " + known->wanted;
+        if (!known->take(node))
+            return at(file, entry.source()) + "\"" + full_name + "\" must be " + known->wanted;
     }
     return {};
 }
@@ -141,7 +148,8 @@ std::optional<Duration> parse_duration(std::string_view text) {
     if (error != std::errc{} || number < 1) return std::nullopt;
     std::string_view unit{end, static_cast<std::size_t>(text.data() + text.size() - end)};
     for (const auto& [name, microseconds] : kUnits)
-        if (name == unit && number <= 3650 * 24 * 3600 * kSecond / microseconds) return Duration{number * microseconds};
+        if (name == unit && number <= 3650 * 24 * 3600 * kSecond / microseconds)
+            return Duration{number * microseconds};
     return std::nullopt;
 }
 

@@ -12,8 +12,8 @@ namespace haul {
 
 /// Everything that flags, environment and configuration file decide.
 struct Config {
-    std::string bus = "session";  ///< "session", "system" or an address
-    std::string state_dir;        ///< absolute
+    std::string bus = "session";                                  ///< "session", "system" or an address
+    std::string state_dir;                                        ///< absolute
     std::optional<Duration> idle_exit = std::chrono::minutes{5};  ///< no value: never
     Duration progress_interval = std::chrono::milliseconds{500};
     control::Settings settings;

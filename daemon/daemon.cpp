@@ -15,7 +15,7 @@
 namespace haul {
 namespace {
 
-constexpr Duration kScrubDelay = std::chrono::seconds{1};       // tasks with secrets that end together share one
+constexpr Duration kScrubDelay = std::chrono::seconds{1};  // tasks with secrets that end together share one
 constexpr Duration kStopPatience = std::chrono::milliseconds{1500};  // SIGTERM ends us within two seconds
 
 std::string boot_id() {
@@ -34,7 +34,8 @@ ports::StoreroomReport to_report(storage::Published published) {
     if (published.outcome)
         report.fact = model::fact::Published{std::move(*published.outcome)};
     else
-        report.fact = model::fact::Unpublished{published.outcome.error().ending, published.outcome.error().text};
+        report.fact =
+            model::fact::Unpublished{published.outcome.error().ending, published.outcome.error().text};
     return report;
 }
 
@@ -70,7 +71,8 @@ public:
     }
     double jitter() override { return distribution_(random_); }
     void set_alarm(std::optional<WallTime> time) override {
-        // An alarm that rings too early finds nothing due and is set again: cheaper than to move it with each task.
+        // An alarm that rings too early finds nothing due and is set again: cheaper than to move it with each
+        // task.
         if (time && alarm_ && *alarm_ <= *time) return;
         if (!time && !alarm_) return;
         alarm_ = time;
@@ -94,7 +96,8 @@ tl::expected<std::unique_ptr<Daemon>, StartError> Daemon::start(const Config& co
     if (!state_dir) return tl::make_unexpected(state_dir.error());
     auto journal = journal::Journal::open(state_dir->journal());
     if (!journal)
-        return tl::make_unexpected(StartError{to_exit_status(journal.error().trouble), journal.error().message});
+        return tl::make_unexpected(
+            StartError{to_exit_status(journal.error().trouble), journal.error().message});
     if (!journal->notice.empty()) log::error("journal: {}", journal->notice);
     auto connection = bus::connect(config.bus);
     if (!connection) return tl::make_unexpected(StartError{EX_UNAVAILABLE, connection.error().message});
@@ -117,9 +120,11 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
               if (auto* published = std::get_if<storage::Published>(&report))
                   reports_.post(to_report(std::move(*published)));
               else if (auto* synced = std::get_if<storage::Synced>(&report))
-                  reports_.post(ports::FileReport{synced->task, synced->attempt, model::fact::Synced{synced->offset}});
+                  reports_.post(
+                      ports::FileReport{synced->task, synced->attempt, model::fact::Synced{synced->offset}});
               else if (auto* failed = std::get_if<storage::SyncFailed>(&report))
-                  reports_.post(ports::FileReport{failed->task, failed->attempt, model::fact::SyncFailed{failed->text}});
+                  reports_.post(ports::FileReport{failed->task, failed->attempt,
+                                                  model::fact::SyncFailed{failed->text}});
               else if (auto* discarded = std::get_if<storage::Discarded>(&report))
                   reports_.post(ports::Discarded{discarded->number});
               else
@@ -129,10 +134,11 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       engine_([this](ports::TransferReport report) { reports_.post(std::move(report)); }, storeroom_,
               config_.progress_interval),
       files_(std::make_unique<FileService>(storeroom_)),
-      clock_(std::make_unique<WallClock>(loop_, [this] {
-          clock_->on_rung();
-          control_.on_alarm();
-      })),
+      clock_(std::make_unique<WallClock>(loop_,
+                                         [this] {
+                                             clock_->on_rung();
+                                             control_.on_alarm();
+                                         })),
       connection_(loop_, std::move(connection), [this] { stop("the bus is gone", 1); }),
       clients_(loop_, connection_),
       control_(journal_, {engine_, *files_, clients_, *clock_}, config_.settings),
@@ -141,14 +147,16 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       terminate_source_(loop_, SIGTERM, [this] { stop("SIGTERM", 0); }),
       interrupt_source_(loop_, SIGINT, [this] { stop("SIGINT", 0); }),
       idle_timer_(loop_, loop::Timer::Kind::Elapsed, [this] { stop("nothing left to do", 0); }),
-      scrub_timer_(loop_, loop::Timer::Kind::Elapsed, [this] {
-          is_scrub_armed_ = false;
-          control_.scrub();
-      }),
-      stop_timer_(loop_, loop::Timer::Kind::Elapsed, [this] {
-          log::warn("daemon: not everything could be brought to the disk in time");
-          loop_.stop(exit_status_);
-      }),
+      scrub_timer_(loop_, loop::Timer::Kind::Elapsed,
+                   [this] {
+                       is_scrub_armed_ = false;
+                       control_.scrub();
+                   }),
+      stop_timer_(loop_, loop::Timer::Kind::Elapsed,
+                  [this] {
+                      log::warn("daemon: not everything could be brought to the disk in time");
+                      loop_.stop(exit_status_);
+                  }),
       after_each_(loop_, [this] { after_each(); }) {
     clients_.set_on_gone([this](const ports::ClientName& client) { control_.on_client_gone(client); });
 }
@@ -208,8 +216,8 @@ void Daemon::watch_idleness() {
     }
 }
 
-/// Checkpoints every transfer, then ends the loop. The name goes first: calls that come from now on start the next
-/// daemon, which waits for this one to let go of the state directory.
+/// Checkpoints every transfer, then ends the loop. The name goes first: calls that come from now on start the
+/// next daemon, which waits for this one to let go of the state directory.
 void Daemon::stop(const char* why, int exit_status) {
     if (phase_ != Phase::Serving) return;
     log::info("daemon: stopping: {}", why);
@@ -222,7 +230,8 @@ void Daemon::stop(const char* why, int exit_status) {
     stop_timer_.set_after(kStopPatience);
 }
 
-/// All attempts have ended: what they wrote is on its way through the storeroom, and their last words to the journal.
+/// All attempts have ended: what they wrote is on its way through the storeroom, and their last words to the
+/// journal.
 void Daemon::finish_stop() {
     if (!control_.is_stopped()) return;
     phase_ = Phase::Draining;

@@ -14,8 +14,8 @@
 
 namespace haul {
 
-/// All rooms together: made upward, from the journal to the bus, and destroyed downward. Each member's threads and
-/// callbacks end before what they use is gone.
+/// All rooms together: made upward, from the journal to the bus, and destroyed downward. Each member's
+/// threads and callbacks end before what they use is gone.
 class Daemon {
 public:
     /// Takes the state directory, opens the journal, takes up the stored work and takes the bus name.

@@ -11,7 +11,8 @@
 
 namespace {
 
-/// Where systemd reads our standard error, it has time and process already and wants a priority (sd-daemon(3)).
+/// Where systemd reads our standard error, it has time and process already and wants a priority
+/// (sd-daemon(3)).
 void set_up_log(const std::string& level) {
     auto logger = spdlog::stderr_logger_st("hauld");
     bool has_journal = std::getenv("JOURNAL_STREAM") != nullptr;
@@ -35,8 +36,8 @@ int refuse(const haul::StartError& error) {
     return error.exit_status;
 }
 
-/// Zero where the journal holds work that no daemon is at. Makes nothing where there is no journal; one that can't be
-/// read is for the daemon to deal with.
+/// Zero where the journal holds work that no daemon is at. Makes nothing where there is no journal; one that
+/// can't be read is for the daemon to deal with.
 int check_work(const haul::Config& config) {
     if (!haul::StateDir::has_journal(config.state_dir)) return 1;
     auto state_dir = haul::StateDir::take(config.state_dir);
@@ -61,7 +62,8 @@ int main(int argc, char** argv) {
     app.add_option("--log-level", log_level, "least important messages to log")
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}))
         ->capture_default_str();
-    app.add_flag("--check-work", only_check, "exit with 0 if the journal holds work and no daemon is at it, else with 1");
+    app.add_flag("--check-work", only_check,
+                 "exit with 0 if the journal holds work and no daemon is at it, else with 1");
     app.set_version_flag("--version", "hauld " HAUL_VERSION);
     try {
         app.parse(argc, argv);

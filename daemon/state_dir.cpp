@@ -16,21 +16,22 @@
 namespace haul {
 namespace {
 
-constexpr int kPatience = 50;           // looks at a lock whose holder is going to exit
-constexpr int kBetweenLooks = 100;      // milliseconds
+constexpr int kPatience = 50;       // looks at a lock whose holder is going to exit
+constexpr int kBetweenLooks = 100;  // milliseconds
 constexpr std::string_view kExiting = "exiting";
 
 tl::unexpected<StartError> trouble(const std::string& path, int number) {
-    return tl::make_unexpected(StartError{
-        EX_IOERR, "state directory " + path + " can't be used: " + errno_text(number) +
-                      "; make it writable for this user, or give another one with --state-dir"});
+    return tl::make_unexpected(
+        StartError{EX_IOERR, "state directory " + path + " can't be used: " + errno_text(number) +
+                                 "; make it writable for this user, or give another one with --state-dir"});
 }
 
 /// Zero, or the errno value.
 int make_directories(const std::string& path) {
-    for (std::size_t end = path.find('/', 1); ; end = path.find('/', end + 1)) {
+    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
         auto part = path.substr(0, end);
-        if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST && (end == path.npos || ::access(part.c_str(), F_OK) != 0))
+        if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST &&
+            (end == path.npos || ::access(part.c_str(), F_OK) != 0))
             return errno;
         if (end == path.npos) return 0;
     }
@@ -43,7 +44,8 @@ std::string read_holder(int fd) {
 }
 
 void write_holder(int fd, const std::string& text) {
-    if (::ftruncate(fd, 0) == 0) [[maybe_unused]] auto written = ::pwrite(fd, text.data(), text.size(), 0);
+    if (::ftruncate(fd, 0) == 0) [[maybe_unused]]
+        auto written = ::pwrite(fd, text.data(), text.size(), 0);
 }
 
 }  // namespace
@@ -60,15 +62,20 @@ tl::expected<StateDir, StartError> StateDir::take(const std::string& path) {
         if (holder != kExiting || look == kPatience)
             return tl::make_unexpected(StartError{
                 EX_UNAVAILABLE, "another hauld (" + (holder == kExiting ? "exiting" : "pid " + holder) +
-                                    ") uses the state directory " + path + ": stop it first, or give another --state-dir"});
+                                    ") uses the state directory " + path +
+                                    ": stop it first, or give another --state-dir"});
         ::poll(nullptr, 0, kBetweenLooks);
     }
     write_holder(dir.lock_.get(), std::to_string(::getpid()));
     return dir;
 }
 
-bool StateDir::has_journal(const std::string& path) { return ::access((path + "/journal.sqlite").c_str(), F_OK) == 0; }
+bool StateDir::has_journal(const std::string& path) {
+    return ::access((path + "/journal.sqlite").c_str(), F_OK) == 0;
+}
 
-void StateDir::announce_exit() const { write_holder(lock_.get(), std::string{kExiting}); }
+void StateDir::announce_exit() const {
+    write_holder(lock_.get(), std::string{kExiting});
+}
 
 }  // namespace haul

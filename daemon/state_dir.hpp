@@ -17,8 +17,8 @@ struct StartError {
 /// The daemon's own directory, made where it is missing, and held by one process alone.
 class StateDir {
 public:
-    /// Errors: another process has it (EX_UNAVAILABLE), it can't be made or written (EX_IOERR). A holder that is
-    /// about to exit is waited for, some seconds at most.
+    /// Errors: another process has it (EX_UNAVAILABLE), it can't be made or written (EX_IOERR). A holder that
+    /// is about to exit is waited for, some seconds at most.
     static tl::expected<StateDir, StartError> take(const std::string& path);
 
     /// Whether there is anything at all in it.

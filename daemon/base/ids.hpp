@@ -13,11 +13,11 @@ struct Id {
     friend auto operator<=>(const Id&, const Id&) = default;
 };
 
-using TaskId = Id<struct TaskTag>;                        ///< never used again; the N of /org/hauld1/task/N
-using SessionId = Id<struct SessionTag>;                  ///< the N of /org/hauld1/session/N
-using Attempt = Id<struct AttemptTag, std::uint32_t>;     ///< counts the attempts of one task from 1
-using EventNumber = Id<struct EventTag>;                  ///< counts the events of one session from 1, without gaps
-using OwnerId = Id<struct OwnerTag, std::uint32_t>;       ///< the uid whose sessions and tasks these are
+using TaskId = Id<struct TaskTag>;                     ///< never used again; the N of /org/hauld1/task/N
+using SessionId = Id<struct SessionTag>;               ///< the N of /org/hauld1/session/N
+using Attempt = Id<struct AttemptTag, std::uint32_t>;  ///< counts the attempts of one task from 1
+using EventNumber = Id<struct EventTag>;  ///< counts the events of one session from 1, without gaps
+using OwnerId = Id<struct OwnerTag, std::uint32_t>;  ///< the uid whose sessions and tasks these are
 
 }  // namespace haul
 

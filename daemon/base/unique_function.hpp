@@ -15,8 +15,8 @@ class UniqueFunction<R(Args...)> {
 public:
     UniqueFunction() = default;
     template <class F>
-        requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction>)
-    UniqueFunction(F&& callable)  // NOLINT(google-explicit-constructor): made from lambdas
+    requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction>)
+        UniqueFunction(F&& callable)  // NOLINT(google-explicit-constructor): made from lambdas
         : target_(std::make_unique<Target<std::remove_cvref_t<F>>>(std::forward<F>(callable))) {}
 
     R operator()(Args... args) { return target_->call(std::forward<Args>(args)...); }

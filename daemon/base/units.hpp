@@ -11,7 +11,11 @@ using Bytes = std::uint64_t;
 using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
 using Duration = std::chrono::microseconds;
 
-inline WallTime to_wall_time(std::int64_t usec) { return WallTime{Duration{usec}}; }
-inline std::int64_t to_usec(WallTime time) { return time.time_since_epoch().count(); }
+inline WallTime to_wall_time(std::int64_t usec) {
+    return WallTime{Duration{usec}};
+}
+inline std::int64_t to_usec(WallTime time) {
+    return time.time_since_epoch().count();
+}
 
 }  // namespace haul

@@ -18,7 +18,8 @@ std::optional<std::uint64_t> number_after(std::string_view prefix, std::string_v
     auto digits = path.substr(prefix.size());
     std::uint64_t number = 0;
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    bool is_plain = !digits.empty() && digits.front() != '0' && error == std::errc{} && end == digits.data() + digits.size();
+    bool is_plain = !digits.empty() && digits.front() != '0' && error == std::errc{} &&
+                    end == digits.data() + digits.size();
     return is_plain ? std::optional{number} : std::nullopt;
 }
 
@@ -36,13 +37,15 @@ MessageFilter::Verdict Bus::before_call(sd_bus_message* message) {
     std::string path = sd_bus_message_get_path(message);
     if (path == kSessionsNode || path == kTasksNode) {
         // Introspect would list the objects below, and they are not all the caller's.
-        sd_bus_reply_method_errorf(message, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.", path.c_str());
+        sd_bus_reply_method_errorf(message, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.",
+                                   path.c_str());
         return MessageFilter::Verdict::Answered;
     }
     std::shared_ptr<void> object;
     if (path.starts_with(kTasks) || path.starts_with(kSessions)) {
         if (!caller || !owns(*caller, path)) {
-            sd_bus_reply_method_errorf(message, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.", path.c_str());
+            sd_bus_reply_method_errorf(message, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.",
+                                       path.c_str());
             return MessageFilter::Verdict::Answered;
         }
         object = offer(path);

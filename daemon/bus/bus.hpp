@@ -15,10 +15,10 @@
 
 namespace haul::bus {
 
-/// The objects that callers see. Sessions and tasks are in the journal, not on the bus: the object for a path is made
-/// when its owner calls it, and the least recently used ones are taken away again, unless a reply of theirs is still
-/// to come. For any other caller the path is empty: a filter sees each call, with its sender, before the bus library
-/// looks for the object, also for property reads.
+/// The objects that callers see. Sessions and tasks are in the journal, not on the bus: the object for a path
+/// is made when its owner calls it, and the least recently used ones are taken away again, unless a reply of
+/// theirs is still to come. For any other caller the path is empty: a filter sees each call, with its sender,
+/// before the bus library looks for the object, also for property reads.
 class Bus {
 public:
     static constexpr const char* kName = "org.hauld1";

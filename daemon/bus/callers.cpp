@@ -5,8 +5,8 @@ namespace {
 
 constexpr std::size_t kMostKnown = 1024;
 
-/// The sender's effective uid as the bus daemon saw it when the sender connected; nothing is read from /proc, where
-/// another process may have taken its place.
+/// The sender's effective uid as the bus daemon saw it when the sender connected; nothing is read from /proc,
+/// where another process may have taken its place.
 Result<uid_t> ask_bus(sd_bus_message* message) {
     sd_bus_creds* creds = nullptr;
     int asked = sd_bus_query_sender_creds(message, SD_BUS_CREDS_EUID, &creds);
@@ -14,8 +14,9 @@ Result<uid_t> ask_bus(sd_bus_message* message) {
     int known = asked < 0 ? asked : sd_bus_creds_get_euid(creds, &uid);
     sd_bus_creds_unref(creds);
     if (known < 0)
-        return fail(ErrorCode::NotPermitted, "the bus doesn't know any more who called (" + errno_text(-known) +
-                                                 "): stay connected until the reply, with dbus-send by --print-reply");
+        return fail(ErrorCode::NotPermitted,
+                    "the bus doesn't know any more who called (" + errno_text(-known) +
+                        "): stay connected until the reply, with dbus-send by --print-reply");
     return uid;
 }
 

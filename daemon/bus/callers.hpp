@@ -11,8 +11,8 @@
 
 namespace haul::bus {
 
-/// Who sent a message, as the bus daemon knows it. A bus never gives a connection's name to another one, so what was
-/// asked once stays true; the least recently seen callers are forgotten.
+/// Who sent a message, as the bus daemon knows it. A bus never gives a connection's name to another one, so
+/// what was asked once stays true; the least recently seen callers are forgotten.
 class Callers {
 public:
     /// Errors: NotPermitted where the sender has left the bus already, so that nobody vouches for it.

@@ -13,8 +13,8 @@
 namespace haul::bus {
 
 /// The way to one live client, with credit: after a number of signals it is asked for a sign of life
-/// (org.freedesktop.DBus.Peer.Ping, which every D-Bus library answers by itself), and one that gives none gets no more
-/// signals until it does. So a stopped client costs the bus a bounded amount of memory.
+/// (org.freedesktop.DBus.Peer.Ping, which every D-Bus library answers by itself), and one that gives none
+/// gets no more signals until it does. So a stopped client costs the bus a bounded amount of memory.
 class ClientLine {
 public:
     /// `on_alive` is called when a client that was held back has answered.

@@ -11,7 +11,8 @@ namespace {
 constexpr int kCallsInOneTurn = 512;  // they share one commit; more would keep the others waiting
 
 std::uint32_t to_epoll(short events) {
-    return ((events & POLLIN) != 0 ? std::uint32_t{EPOLLIN} : 0U) | ((events & POLLOUT) != 0 ? std::uint32_t{EPOLLOUT} : 0U);
+    return ((events & POLLIN) != 0 ? std::uint32_t{EPOLLIN} : 0U) |
+           ((events & POLLOUT) != 0 ? std::uint32_t{EPOLLOUT} : 0U);
 }
 
 }  // namespace
@@ -22,13 +23,18 @@ Result<std::unique_ptr<sdbus::IConnection>> connect(const std::string& where) {
         if (where == "system") return sdbus::createSystemBusConnection();
         return sdbus::createSessionBusConnectionWithAddress(where);
     } catch (const sdbus::Error& error) {
-        return fail(ErrorCode::NotPermitted, "can't connect to the " + (where.find(':') == where.npos ? where + " bus" : "bus at " + where) +
-                                                 ": " + error.getMessage());
+        return fail(ErrorCode::NotPermitted,
+                    "can't connect to the " +
+                        (where.find(':') == where.npos ? where + " bus" : "bus at " + where) + ": " +
+                        error.getMessage());
     }
 }
 
-Connection::Connection(loop::EventLoop& loop, std::unique_ptr<sdbus::IConnection> connection, std::function<void()> on_lost)
-    : connection_(std::move(connection)), on_lost_(std::move(on_lost)), timer_(loop, loop::Timer::Kind::Elapsed, [this] { process(); }) {
+Connection::Connection(loop::EventLoop& loop, std::unique_ptr<sdbus::IConnection> connection,
+                       std::function<void()> on_lost)
+    : connection_(std::move(connection)),
+      on_lost_(std::move(on_lost)),
+      timer_(loop, loop::Timer::Kind::Elapsed, [this] { process(); }) {
     auto poll = connection_->getEventLoopPollData();
     io_ = std::make_unique<loop::IoSource>(loop, poll.fd, to_epoll(poll.events), [this] { process(); });
     io_->set_prepare([this] { prepare(); });
@@ -63,7 +69,8 @@ Result<> Connection::request_name(const std::string& name) {
         connection_->requestName(name);
         return {};
     } catch (const sdbus::Error& error) {
-        return fail(ErrorCode::LimitExceeded, "the bus name " + name + " can't be taken: " + error.getMessage() +
+        return fail(ErrorCode::LimitExceeded, "the bus name " + name +
+                                                  " can't be taken: " + error.getMessage() +
                                                   "; is another hauld running on this bus?");
     }
 }

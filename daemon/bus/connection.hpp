@@ -14,12 +14,13 @@ namespace haul::bus {
 /// Connects to the "session" or the "system" bus, or to an address. Errors: NotPermitted with the reason.
 Result<std::unique_ptr<sdbus::IConnection>> connect(const std::string& where);
 
-/// A D-Bus connection that is served by the core thread's loop. What differs between versions of sdbus-c++ stands here
-/// and in values.cpp.
+/// A D-Bus connection that is served by the core thread's loop. What differs between versions of sdbus-c++
+/// stands here and in values.cpp.
 class Connection {
 public:
     /// `on_lost` is called once, when the bus has closed the connection.
-    Connection(loop::EventLoop& loop, std::unique_ptr<sdbus::IConnection> connection, std::function<void()> on_lost);
+    Connection(loop::EventLoop& loop, std::unique_ptr<sdbus::IConnection> connection,
+               std::function<void()> on_lost);
 
     sdbus::IConnection& get() { return *connection_; }
     /// Takes the name. Errors: LimitExceeded where somebody else has it.

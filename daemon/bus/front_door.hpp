@@ -20,8 +20,8 @@ public:
 
     control::Control& control() { return control_; }
 
-    /// The message that is being dispatched came from this caller. It goes to this object, which is kept until every
-    /// reply of it is sent: the bus library compares replies with what the object had declared.
+    /// The message that is being dispatched came from this caller. It goes to this object, which is kept
+    /// until every reply of it is sent: the bus library compares replies with what the object had declared.
     void set_call(Result<control::Caller> caller, std::shared_ptr<void> object) {
         caller_ = std::move(caller);
         object_ = std::move(object);
@@ -37,27 +37,29 @@ public:
             return;
         }
         auto result = act(*caller_);
-        control_.when_settled([reply = std::move(reply), result = std::move(result), object = object_](const Error* failure) {
-            try {
-                if (failure)
-                    reply.returnError(to_bus_error(*failure));
-                else if (!result)
-                    reply.returnError(to_bus_error(result.error()));
-                else if constexpr (sizeof...(Out) == 0)
-                    reply.returnResults();
-                else
-                    reply.returnResults(*result);
-            } catch (const sdbus::Error&) {
-                // The caller has gone; the bus has nobody to give the reply to.
-            }
-        });
+        control_.when_settled(
+            [reply = std::move(reply), result = std::move(result), object = object_](const Error* failure) {
+                try {
+                    if (failure)
+                        reply.returnError(to_bus_error(*failure));
+                    else if (!result)
+                        reply.returnError(to_bus_error(result.error()));
+                    else if constexpr (sizeof...(Out) == 0)
+                        reply.returnResults();
+                    else
+                        reply.returnResults(*result);
+                } catch (const sdbus::Error&) {
+                    // The caller has gone; the bus has nobody to give the reply to.
+                }
+            });
     }
 
     /// Refuses a member that a later version will have.
     template <class... Out>
     void refuse(sdbus::Result<Out...>&& reply, const char* what) {
         reply.returnError(to_bus_error(
-            {ErrorCode::NotSupported, std::string{what} + " is not supported by this version: see the property Features"}));
+            {ErrorCode::NotSupported,
+             std::string{what} + " is not supported by this version: see the property Features"}));
     }
 
 private:
@@ -66,11 +68,16 @@ private:
     Result<control::Caller> caller_ = fail(ErrorCode::NotPermitted, "no call is being served");
 };
 
-inline sdbus::ObjectPath task_path(TaskId task) { return "/org/hauld1/task/" + std::to_string(task.value); }
-inline sdbus::ObjectPath session_path(SessionId session) { return "/org/hauld1/session/" + std::to_string(session.value); }
+inline sdbus::ObjectPath task_path(TaskId task) {
+    return "/org/hauld1/task/" + std::to_string(task.value);
+}
+inline sdbus::ObjectPath session_path(SessionId session) {
+    return "/org/hauld1/session/" + std::to_string(session.value);
+}
 
 /// A line of ListTasks.
-using TaskRow = sdbus::Struct<std::uint64_t, sdbus::ObjectPath, std::string, std::string, std::string, std::uint64_t, std::uint64_t>;
+using TaskRow = sdbus::Struct<std::uint64_t, sdbus::ObjectPath, std::string, std::string, std::string,
+                              std::uint64_t, std::uint64_t>;
 std::vector<TaskRow> to_rows(const std::vector<journal::TaskLine>& lines);
 
 }  // namespace haul::bus

@@ -7,12 +7,19 @@ namespace haul::bus {
 namespace {
 
 constexpr const char* kNameLost =
-    "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',interface='org.freedesktop.DBus',"
+    "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/"
+    "DBus',interface='org.freedesktop.DBus',"
     "member='NameOwnerChanged',arg2=''";
+constexpr Duration kBurst = std::chrono::milliseconds{25};
+constexpr std::size_t kMostHeld = 1000;
 constexpr Duration kUnwatchDelay = std::chrono::seconds{1};
 
-std::string session_path(SessionId session) { return "/org/hauld1/session/" + std::to_string(session.value); }
-std::string task_path(TaskId task) { return "/org/hauld1/task/" + std::to_string(task.value); }
+std::string session_path(SessionId session) {
+    return "/org/hauld1/session/" + std::to_string(session.value);
+}
+std::string task_path(TaskId task) {
+    return "/org/hauld1/task/" + std::to_string(task.value);
+}
 
 /// One entry of an a{sv} that is open in the message: cheaper than a map of variants.
 template <class T>
@@ -28,9 +35,23 @@ void put(sdbus::Message& message, const char* key, const char* type, const T& va
 }  // namespace
 
 LiveClients::LiveClients(loop::EventLoop& loop, Connection& connection)
-    : connection_(connection), unwatch_timer_(loop, loop::Timer::Kind::Elapsed, [this] {
+    : connection_(connection),
+      burst_timer_(loop, loop::Timer::Kind::Elapsed, [this] { send_held(); }),
+      unwatch_timer_(loop, loop::Timer::Kind::Elapsed, [this] {
           if (lines_.empty()) name_watch_.reset();
       }) {}
+
+void LiveClients::hold_back() {
+    if (!std::exchange(is_burst_, true)) burst_timer_.set_after(kBurst);
+}
+
+/// The burst is over, or so long that it is told in parts.
+void LiveClients::send_held() {
+    is_burst_ = false;
+    for (const auto& [task, change] : std::exchange(changes_, {})) send_change(change);
+    for (const auto& [queue, range] : std::exchange(available_, {}))
+        if (range) events_available(queue.first, queue.second, range->first, range->second);
+}
 
 ClientLine* LiveClients::line_of(const ports::ClientName& client) {
     auto found = lines_.find(client);
@@ -53,16 +74,26 @@ void LiveClients::send(const ports::ClientName& client, const std::string& path,
 
 void LiveClients::events_available(const ports::ClientName& client, SessionId session, EventNumber first,
                                    EventNumber last) {
+    auto [told, is_first] = available_.insert({{client, session}, std::nullopt});
+    hold_back();
+    if (is_first)
+        send_available(client, session, {first, last});
+    else
+        told->second = {first, last};
+}
+
+void LiveClients::send_available(const ports::ClientName& client, SessionId session, const Range& range) {
     auto* line = line_of(client);
     if (!line) return;
     if (line->take_credit())
         send(client, session_path(session), "org.hauld1.Session", "EventsAvailable",
-             [&](sdbus::Signal& signal) { signal << first.value << last.value; });
+             [&](sdbus::Signal& signal) { signal << range.first.value << range.second.value; });
     else
-        line->missed.available[session] = {first, last};
+        line->missed.available[session] = range;
 }
 
 void LiveClients::all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last) {
+    available_.erase({client, session});  // whatever was held back of it is handled
     auto* line = line_of(client);
     if (!line) return;
     if (line->take_credit())
@@ -78,33 +109,59 @@ void LiveClients::catch_up(const ports::ClientName& client) {
     if (!line) return;
     auto missed = std::exchange(line->missed, {});
     for (const auto& [session, last] : missed.delivered) all_events_delivered(client, session, last);
-    for (const auto& [session, range] : missed.available) events_available(client, session, range.first, range.second);
+    for (const auto& [session, range] : missed.available)
+        events_available(client, session, range.first, range.second);
 }
 
-void LiveClients::progress(const ports::ClientName& client, TaskId task, Bytes done, std::optional<Bytes> total) {
+void LiveClients::progress(const ports::ClientName& client, TaskId task, Bytes done,
+                           std::optional<Bytes> total) {
+    if (auto held = changes_.find(task); held != changes_.end()) {  // first that it runs
+        send_change(held->second);
+        changes_.erase(held);
+    }
     auto* line = line_of(client);
     if (!line || !line->take_credit()) return;
-    send(client, task_path(task), "org.hauld1.Task", "Progress",
-         [&](sdbus::Signal& signal) { signal << done << (total ? static_cast<std::int64_t>(*total) : std::int64_t{-1}); });
-}
-
-void LiveClients::state_changed(const ports::ClientName& client, const model::Task& before, const model::Task& after) {
-    auto* line = line_of(client);
-    if (!line || !line->take_credit()) return;
-    send(client, task_path(after.id), "org.freedesktop.DBus.Properties", "PropertiesChanged", [&](sdbus::Signal& signal) {
-        signal << std::string{"org.hauld1.Task"};
-        signal.openContainer("{sv}");
-        if (before.state != after.state) put(signal, "State", "s", std::string{model::to_word(after.state)});
-        if (before.reason != after.reason) put(signal, "Reason", "s", std::string{model::to_word(after.reason)});
-        if (before.blocked != after.blocked) put(signal, "BlockedBy", "as", control::blocked_words(after.blocked));
-        signal.closeContainer();
-        signal << std::vector<std::string>{};
+    send(client, task_path(task), "org.hauld1.Task", "Progress", [&](sdbus::Signal& signal) {
+        signal << done << (total ? static_cast<std::int64_t>(*total) : std::int64_t{-1});
     });
+}
+
+void LiveClients::state_changed(const ports::ClientName& client, const model::Task& before,
+                                const model::Task& after) {
+    auto held = changes_.find(after.id);
+    Change change{client, held == changes_.end() ? before : held->second.before, after};
+    if (held != changes_.end()) changes_.erase(held);
+    if (model::is_terminal(after.state) || changes_.size() >= kMostHeld) {
+        send_change(change);
+        return;
+    }
+    changes_[after.id] = std::move(change);
+    hold_back();
+}
+
+void LiveClients::send_change(const Change& change) {
+    const auto& [client, before, after] = change;
+    auto* line = line_of(client);
+    if (!line || !line->take_credit()) return;
+    send(client, task_path(after.id), "org.freedesktop.DBus.Properties", "PropertiesChanged",
+         [&](sdbus::Signal& signal) {
+             signal << std::string{"org.hauld1.Task"};
+             signal.openContainer("{sv}");
+             if (before.state != after.state)
+                 put(signal, "State", "s", std::string{model::to_word(after.state)});
+             if (before.reason != after.reason)
+                 put(signal, "Reason", "s", std::string{model::to_word(after.reason)});
+             if (before.blocked != after.blocked)
+                 put(signal, "BlockedBy", "as", control::blocked_words(after.blocked));
+             signal.closeContainer();
+             signal << std::vector<std::string>{};
+         });
 }
 
 void LiveClients::watch(const ports::ClientName& client) {
     auto& line = lines_[client];
-    if (!line) line = std::make_unique<ClientLine>(connection_.get(), client, [this, client] { catch_up(client); });
+    if (!line)
+        line = std::make_unique<ClientLine>(connection_.get(), client, [this, client] { catch_up(client); });
     ++line->watches;
     if (name_watch_) return;
     try {

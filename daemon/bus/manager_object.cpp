@@ -9,8 +9,8 @@ std::vector<TaskRow> to_rows(const std::vector<journal::TaskLine>& lines) {
     rows.reserve(lines.size());
     for (const auto& line : lines)
         rows.emplace_back(line.id.value, task_path(line.id), std::string{model::to_word(line.kind)},
-                          std::string{model::to_word(line.state)}, std::string{model::to_word(line.reason)}, line.done,
-                          line.total.value_or(UINT64_MAX));
+                          std::string{model::to_word(line.state)}, std::string{model::to_word(line.reason)},
+                          line.done, line.total.value_or(UINT64_MAX));
     return rows;
 }
 
@@ -19,7 +19,9 @@ ManagerObject::ManagerObject(sdbus::IConnection& connection, FrontDoor& door, st
     registerAdaptor();
 }
 
-ManagerObject::~ManagerObject() { unregisterAdaptor(); }
+ManagerObject::~ManagerObject() {
+    unregisterAdaptor();
+}
 
 void ManagerObject::Download(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string destination) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
@@ -38,14 +40,16 @@ void ManagerObject::OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string,
     door_.refuse(std::move(reply), "OpenWebSocket");
 }
 
-void ManagerObject::OpenSession(Reply<sdbus::ObjectPath>&& reply, std::string identifier, Dictionary options) {
+void ManagerObject::OpenSession(Reply<sdbus::ObjectPath>&& reply, std::string identifier,
+                                Dictionary options) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
         auto fields = TRY(to_fields(options));
         return session_path(TRY(door_.control().open_session(caller, identifier, fields)));
     });
 }
 
-void ManagerObject::ListSessions(Reply<std::vector<sdbus::Struct<std::string, sdbus::ObjectPath, std::uint32_t>>>&& reply) {
+void ManagerObject::ListSessions(
+    Reply<std::vector<sdbus::Struct<std::string, sdbus::ObjectPath, std::uint32_t>>>&& reply) {
     using Rows = std::vector<sdbus::Struct<std::string, sdbus::ObjectPath, std::uint32_t>>;
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<Rows> {
         Rows rows;
@@ -70,7 +74,9 @@ void ManagerObject::GetTask(Reply<sdbus::ObjectPath>&& reply, std::uint64_t id) 
     });
 }
 
-void ManagerObject::SetLimit(Reply<>&& reply, std::string, std::uint64_t) { door_.refuse(std::move(reply), "SetLimit"); }
+void ManagerObject::SetLimit(Reply<>&& reply, std::string, std::uint64_t) {
+    door_.refuse(std::move(reply), "SetLimit");
+}
 
 void ManagerObject::GetLimits(Reply<std::map<std::string, std::uint64_t>>&& reply) {
     door_.answer(std::move(reply), [&](const Caller&) -> Result<std::map<std::string, std::uint64_t>> {

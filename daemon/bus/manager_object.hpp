@@ -18,10 +18,12 @@ private:
     using Reply = sdbus::Result<Out...>;
 
     void Download(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string destination) override;
-    void Upload(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string file, std::string method) override;
+    void Upload(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string file,
+                std::string method) override;
     void OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string subprotocols) override;
     void OpenSession(Reply<sdbus::ObjectPath>&& reply, std::string identifier, Dictionary options) override;
-    void ListSessions(Reply<std::vector<sdbus::Struct<std::string, sdbus::ObjectPath, std::uint32_t>>>&& reply) override;
+    void ListSessions(
+        Reply<std::vector<sdbus::Struct<std::string, sdbus::ObjectPath, std::uint32_t>>>&& reply) override;
     void ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string state) override;
     void GetTask(Reply<sdbus::ObjectPath>&& reply, std::uint64_t id) override;
     void SetLimit(Reply<>&& reply, std::string name, std::uint64_t value) override;

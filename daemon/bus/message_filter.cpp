@@ -22,7 +22,8 @@ sd_bus* underneath(sdbus::IConnection& connection) {
 
 }  // namespace
 
-MessageFilter::MessageFilter(sdbus::IConnection& connection, Callback callback) : callback_(std::move(callback)) {
+MessageFilter::MessageFilter(sdbus::IConnection& connection, Callback callback)
+    : callback_(std::move(callback)) {
     auto call = [](sd_bus_message* message, void* self, sd_bus_error*) noexcept {
         return static_cast<MessageFilter*>(self)->callback_(message) == Verdict::Answered ? 1 : 0;
     };

@@ -8,8 +8,8 @@
 
 namespace haul::bus {
 
-/// Sees each message before the bus library looks for its object (sd_bus_add_filter(3)), and may answer it in the
-/// object's place. sdbus-c++ has no door to this, so it is opened here, on the connection underneath.
+/// Sees each message before the bus library looks for its object (sd_bus_add_filter(3)), and may answer it in
+/// the object's place. sdbus-c++ has no door to this, so it is opened here, on the connection underneath.
 class MessageFilter {
 public:
     enum class Verdict : std::uint8_t {

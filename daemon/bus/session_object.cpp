@@ -9,7 +9,9 @@ SessionObject::SessionObject(sdbus::IConnection& connection, FrontDoor& door, Se
     registerAdaptor();
 }
 
-SessionObject::~SessionObject() { unregisterAdaptor(); }
+SessionObject::~SessionObject() {
+    unregisterAdaptor();
+}
 
 void SessionObject::CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string url, Dictionary options) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
@@ -22,7 +24,8 @@ void SessionObject::CreateUpload(Reply<sdbus::ObjectPath>&& reply, std::string, 
     door_.refuse(std::move(reply), "CreateUpload");
 }
 
-void SessionObject::CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string, std::vector<std::string>, Dictionary) {
+void SessionObject::CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string, std::vector<std::string>,
+                                    Dictionary) {
     door_.refuse(std::move(reply), "CreateWebSocket");
 }
 
@@ -36,17 +39,20 @@ void SessionObject::CreateMany(Reply<std::vector<sdbus::ObjectPath>>&& reply, Re
                               .options = TRY(to_fields(std::get<2>(request)))});
         std::vector<sdbus::ObjectPath> paths;
         paths.reserve(wanted.size());
-        for (auto task : TRY(door_.control().create(caller, session_, wanted))) paths.push_back(task_path(task));
+        for (auto task : TRY(door_.control().create(caller, session_, wanted)))
+            paths.push_back(task_path(task));
         return paths;
     });
 }
 
 void SessionObject::Attach(Reply<>&& reply) {
-    door_.answer(std::move(reply), [&](const Caller& caller) { return door_.control().attach(caller, session_); });
+    door_.answer(std::move(reply),
+                 [&](const Caller& caller) { return door_.control().attach(caller, session_); });
 }
 
 void SessionObject::Detach(Reply<>&& reply) {
-    door_.answer(std::move(reply), [&](const Caller& caller) { return door_.control().detach(caller, session_); });
+    door_.answer(std::move(reply),
+                 [&](const Caller& caller) { return door_.control().detach(caller, session_); });
 }
 
 void SessionObject::GetEvents(Reply<std::vector<EventRow>>&& reply, std::uint64_t after, std::uint32_t max) {
@@ -64,7 +70,9 @@ void SessionObject::Acknowledge(Reply<>&& reply, std::uint64_t seq) {
                  [&](const Caller& caller) { return door_.control().acknowledge(caller, session_, {seq}); });
 }
 
-void SessionObject::Complete(Reply<>&& reply, std::uint64_t) { door_.refuse(std::move(reply), "Complete"); }
+void SessionObject::Complete(Reply<>&& reply, std::uint64_t) {
+    door_.refuse(std::move(reply), "Complete");
+}
 
 void SessionObject::ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string state, std::uint64_t after,
                               std::uint32_t max) {
@@ -79,6 +87,8 @@ void SessionObject::GetDetails(Reply<Dictionary>&& reply) {
     });
 }
 
-void SessionObject::Invalidate(Reply<>&& reply, bool) { door_.refuse(std::move(reply), "Invalidate"); }
+void SessionObject::Invalidate(Reply<>&& reply, bool) {
+    door_.refuse(std::move(reply), "Invalidate");
+}
 
 }  // namespace haul::bus

@@ -20,16 +20,18 @@ private:
     using EventRow = sdbus::Struct<std::uint64_t, std::uint64_t, std::string, std::int64_t, Dictionary>;
 
     void CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string url, Dictionary options) override;
-    void CreateUpload(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string file, Dictionary options) override;
-    void CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string url, std::vector<std::string> subprotocols,
-                         Dictionary options) override;
+    void CreateUpload(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string file,
+                      Dictionary options) override;
+    void CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string url,
+                         std::vector<std::string> subprotocols, Dictionary options) override;
     void CreateMany(Reply<std::vector<sdbus::ObjectPath>>&& reply, Requests requests) override;
     void Attach(Reply<>&& reply) override;
     void Detach(Reply<>&& reply) override;
     void GetEvents(Reply<std::vector<EventRow>>&& reply, std::uint64_t after, std::uint32_t max) override;
     void Acknowledge(Reply<>&& reply, std::uint64_t seq) override;
     void Complete(Reply<>&& reply, std::uint64_t wake) override;
-    void ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string state, std::uint64_t after, std::uint32_t max) override;
+    void ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string state, std::uint64_t after,
+                   std::uint32_t max) override;
     void GetDetails(Reply<Dictionary>&& reply) override;
     void Invalidate(Reply<>&& reply, bool cancel) override;
 

@@ -12,18 +12,26 @@ TaskObject::TaskObject(sdbus::IConnection& connection, FrontDoor& door, TaskId t
     registerAdaptor();
 }
 
-TaskObject::~TaskObject() { unregisterAdaptor(); }
+TaskObject::~TaskObject() {
+    unregisterAdaptor();
+}
 
 void TaskObject::Resume(Reply<>&& reply) {
-    door_.answer(std::move(reply), [&](const Caller& caller) { return door_.control().command(caller, task_, fact::Resume{}); });
+    door_.answer(std::move(reply), [&](const Caller& caller) {
+        return door_.control().command(caller, task_, fact::Resume{});
+    });
 }
 
 void TaskObject::Suspend(Reply<>&& reply) {
-    door_.answer(std::move(reply), [&](const Caller& caller) { return door_.control().command(caller, task_, fact::Suspend{}); });
+    door_.answer(std::move(reply), [&](const Caller& caller) {
+        return door_.control().command(caller, task_, fact::Suspend{});
+    });
 }
 
 void TaskObject::Cancel(Reply<>&& reply) {
-    door_.answer(std::move(reply), [&](const Caller& caller) { return door_.control().command(caller, task_, fact::Cancel{}); });
+    door_.answer(std::move(reply), [&](const Caller& caller) {
+        return door_.control().command(caller, task_, fact::Cancel{});
+    });
 }
 
 void TaskObject::CancelProducingResumeData(Reply<std::vector<std::uint8_t>>&& reply) {
@@ -31,12 +39,14 @@ void TaskObject::CancelProducingResumeData(Reply<std::vector<std::uint8_t>>&& re
 }
 
 void TaskObject::Remove(Reply<>&& reply) {
-    door_.answer(std::move(reply), [&](const Caller& caller) { return door_.control().remove(caller, task_); });
+    door_.answer(std::move(reply),
+                 [&](const Caller& caller) { return door_.control().remove(caller, task_); });
 }
 
 void TaskObject::SetHeader(Reply<>&& reply, std::string name, std::string value) {
-    door_.answer(std::move(reply),
-                 [&](const Caller& caller) { return door_.control().set_header(caller, task_, name, value); });
+    door_.answer(std::move(reply), [&](const Caller& caller) {
+        return door_.control().set_header(caller, task_, name, value);
+    });
 }
 
 void TaskObject::SetOption(Reply<>&& reply, std::string key, std::string value) {
@@ -49,7 +59,9 @@ void TaskObject::SetPriority(Reply<>&& reply, double priority) {
                  [&](const Caller& caller) { return door_.control().set_priority(caller, task_, priority); });
 }
 
-void TaskObject::ReplaceUrl(Reply<>&& reply, std::string) { door_.refuse(std::move(reply), "ReplaceUrl"); }
+void TaskObject::ReplaceUrl(Reply<>&& reply, std::string) {
+    door_.refuse(std::move(reply), "ReplaceUrl");
+}
 
 void TaskObject::ProvideCredential(Reply<>&& reply, std::string, std::string, std::string) {
     door_.refuse(std::move(reply), "ProvideCredential");
@@ -61,13 +73,15 @@ void TaskObject::Wait(Reply<std::string, std::string>&& reply, std::uint64_t tim
     if (!caller) return reply.returnError(to_bus_error(caller.error()));
     auto shared = std::make_shared<Reply<std::string, std::string>>(std::move(reply));
     auto timeout = Duration{static_cast<std::int64_t>(std::min<std::uint64_t>(timeout_usec, INT64_MAX))};
-    auto waiting = door_.control().wait(*caller, task_, timeout, [shared, object = door_.object()](const model::Task& task) {
-        try {
-            shared->returnResults(std::string{model::to_word(task.state)}, std::string{model::to_word(task.reason)});
-        } catch (const sdbus::Error&) {
-            // The caller has gone; the bus has nobody to give the reply to.
-        }
-    });
+    auto waiting = door_.control().wait(
+        *caller, task_, timeout, [shared, object = door_.object()](const model::Task& task) {
+            try {
+                shared->returnResults(std::string{model::to_word(task.state)},
+                                      std::string{model::to_word(task.reason)});
+            } catch (const sdbus::Error&) {
+                // The caller has gone; the bus has nobody to give the reply to.
+            }
+        });
     if (!waiting) shared->returnError(to_bus_error(waiting.error()));
 }
 
@@ -77,7 +91,9 @@ void TaskObject::GetDetails(Reply<Dictionary>&& reply) {
     });
 }
 
-void TaskObject::GetMetrics(Reply<std::vector<Dictionary>>&& reply) { door_.refuse(std::move(reply), "GetMetrics"); }
+void TaskObject::GetMetrics(Reply<std::vector<Dictionary>>&& reply) {
+    door_.refuse(std::move(reply), "GetMetrics");
+}
 
 void TaskObject::OpenResult(Reply<sdbus::UnixFd>&& reply) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::UnixFd> {
@@ -85,22 +101,33 @@ void TaskObject::OpenResult(Reply<sdbus::UnixFd>&& reply) {
     });
 }
 
-/// The object stands here only while its task and its owner do; what went wrong since is an error of the property.
+/// The object stands here only while its task and its owner do; what went wrong since is an error of the
+/// property.
 control::TaskView TaskObject::view() {
     auto view = door_.control().view(task_);
     if (!view) throw to_bus_error(view.error());
     return std::move(*view);
 }
 
-std::string TaskObject::Kind() { return std::string{model::to_word(view().task.kind)}; }
+std::string TaskObject::Kind() {
+    return std::string{model::to_word(view().task.kind)};
+}
 
-std::string TaskObject::State() { return std::string{model::to_word(view().task.state)}; }
+std::string TaskObject::State() {
+    return std::string{model::to_word(view().task.state)};
+}
 
-std::string TaskObject::Reason() { return std::string{model::to_word(view().task.reason)}; }
+std::string TaskObject::Reason() {
+    return std::string{model::to_word(view().task.reason)};
+}
 
-std::vector<std::string> TaskObject::BlockedBy() { return control::blocked_words(view().task.blocked); }
+std::vector<std::string> TaskObject::BlockedBy() {
+    return control::blocked_words(view().task.blocked);
+}
 
-std::uint64_t TaskObject::BytesDone() { return view().done; }
+std::uint64_t TaskObject::BytesDone() {
+    return view().done;
+}
 
 std::int64_t TaskObject::BytesTotal() {
     auto total = view().total;

@@ -26,7 +26,8 @@ private:
     void SetOption(Reply<>&& reply, std::string key, std::string value) override;
     void SetPriority(Reply<>&& reply, double priority) override;
     void ReplaceUrl(Reply<>&& reply, std::string url) override;
-    void ProvideCredential(Reply<>&& reply, std::string scheme, std::string user, std::string secret) override;
+    void ProvideCredential(Reply<>&& reply, std::string scheme, std::string user,
+                           std::string secret) override;
     void Wait(Reply<std::string, std::string>&& reply, std::uint64_t timeout_usec) override;
     void GetDetails(Reply<Dictionary>&& reply) override;
     void GetMetrics(Reply<std::vector<Dictionary>>&& reply) override;

@@ -32,8 +32,9 @@ Result<Fields> to_fields(const Dictionary& dictionary) {
         if (!value && (key == "resume-data" || key == "after" || key == "form" || key.ends_with("-fd")))
             return fail(ErrorCode::NotSupported, "option \"" + key + "\" is not supported by this version");
         if (!value)
-            return fail(ErrorCode::InvalidArgument, "option \"" + model::shorten(key, 64) + "\" has the type " +
-                                                        variant.peekValueType() + ", which no option has");
+            return fail(ErrorCode::InvalidArgument, "option \"" + model::shorten(key, 64) +
+                                                        "\" has the type " + variant.peekValueType() +
+                                                        ", which no option has");
         fields.push_back({key, std::move(*value)});
     }
     return fields;
@@ -42,7 +43,8 @@ Result<Fields> to_fields(const Dictionary& dictionary) {
 Dictionary to_dictionary(const Fields& fields) {
     Dictionary dictionary;
     for (const auto& field : fields)
-        dictionary[field.key] = std::visit([](const auto& value) { return sdbus::Variant{value}; }, field.value);
+        dictionary[field.key] =
+            std::visit([](const auto& value) { return sdbus::Variant{value}; }, field.value);
     return dictionary;
 }
 

@@ -1,4 +1,5 @@
-// The part of Control that clients call: is it theirs, does the state allow it, then the journal and the facts.
+// The part of Control that clients call: is it theirs, does the state allow it, then the journal and the
+// facts.
 
 #include <algorithm>
 
@@ -11,11 +12,12 @@ namespace {
 
 Result<> check_identifier(const std::string& identifier) {
     if (identifier.empty() || identifier.size() > model::kMaxIdentifier)
-        return fail(ErrorCode::InvalidArgument,
-                    "a session's identifier has 1 to " + std::to_string(model::kMaxIdentifier) + " bytes, not " +
-                        std::to_string(identifier.size()));
+        return fail(ErrorCode::InvalidArgument, "a session's identifier has 1 to " +
+                                                    std::to_string(model::kMaxIdentifier) + " bytes, not " +
+                                                    std::to_string(identifier.size()));
     if (model::has_control_character(identifier))
-        return fail(ErrorCode::InvalidArgument, "a session's identifier has no control characters: leave them out");
+        return fail(ErrorCode::InvalidArgument,
+                    "a session's identifier has no control characters: leave them out");
     return {};
 }
 
@@ -23,13 +25,16 @@ Result<std::optional<model::TaskState>> parse_state(const std::string& word) {
     if (word.empty()) return std::nullopt;
     auto state = model::to_task_state(word);
     if (!state)
-        return fail(ErrorCode::InvalidArgument, "\"" + model::shorten(word, 64) +
-                                                    "\" is no state: use suspended, waiting, running, publishing, "
-                                                    "finished, failed, cancelled or an empty string");
+        return fail(ErrorCode::InvalidArgument,
+                    "\"" + model::shorten(word, 64) +
+                        "\" is no state: use suspended, waiting, running, publishing, "
+                        "finished, failed, cancelled or an empty string");
     return state;
 }
 
-std::uint32_t page_size(std::uint32_t asked) { return asked == 0 ? model::kMaxPage : std::min(asked, model::kMaxPage); }
+std::uint32_t page_size(std::uint32_t asked) {
+    return asked == 0 ? model::kMaxPage : std::min(asked, model::kMaxPage);
+}
 
 }  // namespace
 
@@ -47,14 +52,17 @@ Result<model::Task> Control::task_of(const Caller& caller, TaskId id) {
     return std::move(*task);
 }
 
-bool Control::owns_session(const Caller& caller, SessionId session) { return session_of(caller, session).has_value(); }
+bool Control::owns_session(const Caller& caller, SessionId session) {
+    return session_of(caller, session).has_value();
+}
 
 bool Control::owns_task(const Caller& caller, TaskId task) {
     auto session = journal_.tasks.session_of(task);
     return session && *session && owns_session(caller, **session);
 }
 
-Result<SessionId> Control::open_session(const Caller& caller, const std::string& identifier, const Fields& fields) {
+Result<SessionId> Control::open_session(const Caller& caller, const std::string& identifier,
+                                        const Fields& fields) {
     TRY(check_identifier(identifier));
     auto options = TRY(model::read_options(fields, model::OptionScope::Session));
     auto* session = book_.find(caller.owner, identifier);
@@ -63,7 +71,8 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
     TRY(turn_.open());
     if (!session) {
         if (book_.of(caller.owner).size() >= settings_.limits.sessions_per_owner)
-            return fail(ErrorCode::LimitExceeded, "you have " + std::to_string(settings_.limits.sessions_per_owner) +
+            return fail(ErrorCode::LimitExceeded, "you have " +
+                                                      std::to_string(settings_.limits.sessions_per_owner) +
                                                       " sessions, which is the limit: use one of them");
         session = TRY(turn_.note(book_.insert({.id = {},
                                                .owner = caller.owner,
@@ -74,7 +83,8 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
         TRY(turn_.note(journal_.sessions.update_options(session->row.id, stored)));
         session->row.options = stored;
     }
-    if (!TRY(journal_.headers.of(session->row.id)).empty()) turn_.after_commit([this] { life_.on_secrets_deleted(); });
+    if (!TRY(journal_.headers.of(session->row.id)).empty())
+        turn_.after_commit([this] { life_.on_secrets_deleted(); });
     TRY(turn_.note(journal_.headers.replace(session->row.id, options.headers.value_or(model::Headers{}))));
     return session->row.id;
 }
@@ -120,13 +130,15 @@ Result<> Control::acknowledge(const Caller& caller, SessionId session, EventNumb
     return turn_.note(forget_old());
 }
 
-Result<std::vector<TaskId>> Control::create(const Caller& caller, SessionId id, const std::vector<CreateRequest>& requests) {
+Result<std::vector<TaskId>> Control::create(const Caller& caller, SessionId id,
+                                            const std::vector<CreateRequest>& requests) {
     auto* session = TRY(session_of(caller, id));
     return creation_.create(caller, *session, requests);
 }
 
 Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller, SessionId session,
-                                                           const std::string& state, TaskId after, std::uint32_t max) {
+                                                           const std::string& state, TaskId after,
+                                                           std::uint32_t max) {
     TRY(session_of(caller, session));
     auto wanted = TRY(parse_state(state));
     auto lines = TRY(journal_.tasks.list(session, wanted, after, page_size(max)));
@@ -138,7 +150,8 @@ Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller,
     return lines;
 }
 
-Result<std::vector<journal::TaskLine>> Control::list_all_tasks(const Caller& caller, const std::string& state) {
+Result<std::vector<journal::TaskLine>> Control::list_all_tasks(const Caller& caller,
+                                                               const std::string& state) {
     TRY(parse_state(state));
     std::vector<journal::TaskLine> all;
     for (const auto* session : book_.of(caller.owner)) {
@@ -147,8 +160,9 @@ Result<std::vector<journal::TaskLine>> Control::list_all_tasks(const Caller& cal
             auto page = TRY(list_tasks(caller, session->row.id, state, last, model::kMaxPage));
             all.insert(all.end(), page.begin(), page.end());
             if (all.size() > model::kMaxListAll)
-                return fail(ErrorCode::LimitExceeded, "more than " + std::to_string(model::kMaxListAll) +
-                                                          " tasks: page through each session with its ListTasks");
+                return fail(ErrorCode::LimitExceeded,
+                            "more than " + std::to_string(model::kMaxListAll) +
+                                " tasks: page through each session with its ListTasks");
             if (page.size() < model::kMaxPage) break;
             last = page.back().id;
         }
@@ -167,19 +181,22 @@ Result<> Control::remove(const Caller& caller, TaskId id) {
     auto task = TRY(task_of(caller, id));
     if (!model::is_terminal(task.state))
         return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) + " is " +
-                                                 std::string{model::to_word(task.state)} + ": cancel it first");
+                                                 std::string{model::to_word(task.state)} +
+                                                 ": cancel it first");
     return turn_.note(life_.forget(task, book_));
 }
 
 Result<model::Task> Control::unstarted_task_of(const Caller& caller, TaskId id) {
     auto task = TRY(task_of(caller, id));
     if (task.resumed_before || task.state != model::TaskState::Suspended)
-        return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) +
-                                                 " was resumed already: headers and options are set before that");
+        return fail(ErrorCode::InvalidState,
+                    "task " + std::to_string(id.value) +
+                        " was resumed already: headers and options are set before that");
     return task;
 }
 
-Result<> Control::set_header(const Caller& caller, TaskId id, const std::string& name, const std::string& value) {
+Result<> Control::set_header(const Caller& caller, TaskId id, const std::string& name,
+                             const std::string& value) {
     auto task = TRY(unstarted_task_of(caller, id));
     TRY(model::check_header(name, value));
     auto headers = TRY(journal_.headers.of(id));
@@ -192,12 +209,14 @@ Result<> Control::set_header(const Caller& caller, TaskId id, const std::string&
     return turn_.note(journal_.tasks.update(task));
 }
 
-Result<> Control::set_option(const Caller& caller, TaskId id, const std::string& key, const std::string& value) {
+Result<> Control::set_option(const Caller& caller, TaskId id, const std::string& key,
+                             const std::string& value) {
     auto task = TRY(unstarted_task_of(caller, id));
     auto options = load_options(task.options);
     TRY(model::set_option_from_text(options, model::OptionScope::Task, key, value));
     if (options.token || options.start)
-        return fail(ErrorCode::InvalidArgument, "option \"" + key + "\" is given when the task is created, or by Resume");
+        return fail(ErrorCode::InvalidArgument,
+                    "option \"" + key + "\" is given when the task is created, or by Resume");
     if (options.destination || options.if_exists) {
         auto destination = options.destination.value_or(task.destination);
         auto if_exists = options.if_exists.value_or(task.if_exists);
@@ -218,7 +237,8 @@ Result<> Control::set_priority(const Caller& caller, TaskId id, double priority)
     model::Options checked;
     TRY(model::set_option(checked, model::OptionScope::Task, "priority", priority));
     if (model::is_terminal(task.state))
-        return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) + " has ended: its priority means nothing");
+        return fail(ErrorCode::InvalidState,
+                    "task " + std::to_string(id.value) + " has ended: its priority means nothing");
     task.priority = priority;
     TRY(turn_.open());
     TRY(turn_.note(journal_.tasks.update(task)));
@@ -228,13 +248,18 @@ Result<> Control::set_priority(const Caller& caller, TaskId id, double priority)
 
 Result<> Control::wait(const Caller& caller, TaskId id, Duration timeout, Waits::Reply reply) {
     auto task = TRY(task_of(caller, id));
-    if (model::is_terminal(task.state)) {
-        turn_.after_commit([task = std::move(task), reply = std::move(reply)]() mutable { reply(task); });
-        return {};
-    }
     bool is_endless = timeout == Duration::zero() || timeout > std::chrono::days{3650};
     auto until = is_endless ? std::nullopt : std::optional{doorways_.clock.now() + timeout};
-    return waits_.add(id, caller.owner, caller.client, until, reply);
+    if (!model::is_terminal(task.state)) return waits_.add(id, caller.owner, caller.client, until, reply);
+    turn_.on_settled(
+        [this, caller, until, task = std::move(task), reply = std::move(reply)](const Error*) mutable {
+            // Its end may have been undone with the turn.
+            auto settled = journal_.tasks.find(task.id);
+            bool goes_on = settled && *settled && !model::is_terminal((*settled)->state);
+            if (!goes_on || !waits_.add(task.id, caller.owner, caller.client, until, reply))
+                reply(goes_on ? **settled : task);
+        });
+    return {};
 }
 
 Result<Fields> Control::task_details(const Caller& caller, TaskId id) {

@@ -75,24 +75,31 @@ Result<> Control::forget_old() {
     return {};
 }
 
-void Control::on_transfer(ports::TransferReport report) { take(std::move(report)); }
+void Control::on_transfer(ports::TransferReport report) {
+    take(std::move(report));
+}
 
-void Control::on_storeroom(ports::StoreroomReport report) { take(std::move(report)); }
+void Control::on_storeroom(ports::StoreroomReport report) {
+    take(std::move(report));
+}
 
-/// A report must not be lost with a turn that fails: then it is kept, in order, until the journal works again.
+/// A report must not be lost with a turn that fails: then it is kept, in order, until the journal works
+/// again.
 void Control::take(Report report) {
     if (!postponed_.empty()) {
         postponed_.push_back(std::move(report));
         return;
     }
-    if (auto served = turn_.note(serve(report)); !served) log::warn("control: a report is of no use: {}", served.error().message);
+    if (auto served = turn_.note(serve(report)); !served)
+        log::warn("control: a report is of no use: {}", served.error().message);
     turn_.on_settled([this, report = std::move(report)](const Error* failure) mutable {
         if (failure) postponed_.push_back(std::move(report));
     });
 }
 
 Result<> Control::serve(const Report& report) {
-    if (const auto* transfer = std::get_if<ports::TransferReport>(&report)) return life_.on_transfer(*transfer);
+    if (const auto* transfer = std::get_if<ports::TransferReport>(&report))
+        return life_.on_transfer(*transfer);
     const auto& storeroom = std::get<ports::StoreroomReport>(report);
     if (const auto* file = std::get_if<ports::FileReport>(&storeroom)) return life_.on_file(*file);
     TRY(turn_.open());
@@ -169,8 +176,8 @@ void Control::on_failed_turn() {
 }
 
 bool Control::is_idle() const {
-    return !scheduler_.has_work() && !life_.has_open_files() && !pump_.has_clients() && waits_.is_empty() &&
-           postponed_.empty();
+    return !scheduler_.has_work() && !life_.has_open_files() && !life_.is_publishing() &&
+           !pump_.has_clients() && waits_.is_empty() && postponed_.empty();
 }
 
 void Control::stop() {

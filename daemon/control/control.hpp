@@ -18,33 +18,37 @@ struct TaskView {
     std::optional<Bytes> total;
 };
 
-/// The head: what the bus asks, the engine and the storeroom report and the clock brings ends up here. All of it on the
-/// core thread. Nothing is done and nothing is answered before `settle`, which the loop calls after each turn: answers
-/// are given to `when_settled`.
+/// The head: what the bus asks, the engine and the storeroom report and the clock brings ends up here. All of
+/// it on the core thread. Nothing is done and nothing is answered before `settle`, which the loop calls after
+/// each turn: answers are given to `when_settled`.
 ///
 /// Sessions and tasks of other owners do not exist for a caller: NoSuchSession, NoSuchTask.
 class Control {
 public:
     Control(journal::Journal& journal, const Doorways& doorways, Settings settings);
 
-    /// Takes up the stored work. To be called once, before anything else. `boot_id` tells whether the machine was
-    /// restarted since.
+    /// Takes up the stored work. To be called once, before anything else. `boot_id` tells whether the machine
+    /// was restarted since.
     Result<> recover(const std::string& boot_id);
 
     // Sessions
-    Result<SessionId> open_session(const Caller& caller, const std::string& identifier, const Fields& options);
+    Result<SessionId> open_session(const Caller& caller, const std::string& identifier,
+                                   const Fields& options);
     std::vector<const Session*> list_sessions(const Caller& caller) const { return book_.of(caller.owner); }
     bool owns_session(const Caller& caller, SessionId session);
     Result<Fields> session_details(const Caller& caller, SessionId session);
     Result<> attach(const Caller& caller, SessionId session);
     Result<> detach(const Caller& caller, SessionId session);
-    Result<std::vector<model::Event>> events(const Caller& caller, SessionId session, EventNumber after, std::uint32_t max);
+    Result<std::vector<model::Event>> events(const Caller& caller, SessionId session, EventNumber after,
+                                             std::uint32_t max);
     Result<> acknowledge(const Caller& caller, SessionId session, EventNumber number);
 
     // Tasks
-    Result<std::vector<TaskId>> create(const Caller& caller, SessionId session, const std::vector<CreateRequest>& requests);
-    Result<std::vector<journal::TaskLine>> list_tasks(const Caller& caller, SessionId session, const std::string& state,
-                                                      TaskId after, std::uint32_t max);
+    Result<std::vector<TaskId>> create(const Caller& caller, SessionId session,
+                                       const std::vector<CreateRequest>& requests);
+    Result<std::vector<journal::TaskLine>> list_tasks(const Caller& caller, SessionId session,
+                                                      const std::string& state, TaskId after,
+                                                      std::uint32_t max);
     Result<std::vector<journal::TaskLine>> list_all_tasks(const Caller& caller, const std::string& state);
     bool owns_task(const Caller& caller, TaskId task);
     /// A client's Resume, Suspend or Cancel.
@@ -78,7 +82,8 @@ public:
     /// Ends all attempts and starts none; `is_stopped` tells when their bytes are kept.
     void stop();
     bool is_stopped() const { return stopping_ && !life_.has_open_files() && postponed_.empty(); }
-    /// Whether tasks with secrets have ended since the last `scrub`, which wipes what they left in the journal's file.
+    /// Whether tasks with secrets have ended since the last `scrub`, which wipes what they left in the
+    /// journal's file.
     bool needs_scrub() const { return life_.left_secrets(); }
     void scrub();
 
@@ -105,8 +110,8 @@ private:
     Waits waits_;
     TaskLife life_;
     Creation creation_;
-    std::deque<Report> postponed_;              ///< reports that the journal could not take; tried again
-    std::optional<WallTime> journal_retry_;     ///< when; no attempt begins before
+    std::deque<Report> postponed_;           ///< reports that the journal could not take; tried again
+    std::optional<WallTime> journal_retry_;  ///< when; no attempt begins before
     bool stopping_ = false;
 };
 

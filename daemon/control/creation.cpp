@@ -11,7 +11,8 @@ namespace {
 template <class T>
 Result<T> at(Result<T> result, std::size_t index, std::size_t count) {
     if (!result && count > 1)
-        result.error().message = "request " + std::to_string(index + 1) + " of " + std::to_string(count) + ": " + result.error().message;
+        result.error().message = "request " + std::to_string(index + 1) + " of " + std::to_string(count) +
+                                 ": " + result.error().message;
     return result;
 }
 
@@ -29,7 +30,8 @@ Result<> Creation::load() {
 Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& session,
                                              const std::vector<CreateRequest>& requests) {
     if (requests.size() > model::kMaxCreateMany)
-        return fail(ErrorCode::LimitExceeded, std::to_string(requests.size()) + " requests in one call: at most " +
+        return fail(ErrorCode::LimitExceeded, std::to_string(requests.size()) +
+                                                  " requests in one call: at most " +
                                                   std::to_string(model::kMaxCreateMany) + " are allowed");
     auto has = book_.tasks_of(caller.owner);
     if (has + requests.size() > settings_.limits.tasks_per_owner)
@@ -51,12 +53,14 @@ Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& sess
     return ids;
 }
 
-Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& session, const CreateRequest& request,
-                                        const model::Options& defaults) const {
+Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& session,
+                                        const CreateRequest& request, const model::Options& defaults) const {
     if (request.kind == "upload" || request.kind == "websocket")
-        return fail(ErrorCode::NotSupported, "tasks of kind \"" + request.kind + "\" are not supported by this version");
+        return fail(ErrorCode::NotSupported,
+                    "tasks of kind \"" + request.kind + "\" are not supported by this version");
     if (request.kind != "download")
-        return fail(ErrorCode::InvalidArgument, "unknown kind \"" + model::shorten(request.kind, 64) + "\": use download");
+        return fail(ErrorCode::InvalidArgument,
+                    "unknown kind \"" + model::shorten(request.kind, 64) + "\": use download");
     auto url = TRY(model::parse_url(request.url));
     auto options = TRY(model::read_options(request.options, model::OptionScope::Task, defaults));
     Draft draft;
@@ -66,7 +70,8 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
             task.id = *known;
             return draft;
         }
-    TRY(check_destination(caller, options.destination.value_or(""), options.if_exists.value_or(model::IfExists::Fail)));
+    TRY(check_destination(caller, options.destination.value_or(""),
+                          options.if_exists.value_or(model::IfExists::Fail)));
     auto now = clock_.now();
     task.session = session.row.id;
     task.state = first_state(options);
@@ -82,7 +87,8 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     task.has_secrets = !draft.headers.empty() || url.has_secrets();
     task.resumed_before = task.state == model::TaskState::Waiting;
     if (task.state == model::TaskState::Waiting)
-        task.blocked = task.next_attempt && *task.next_attempt > now ? model::Block::NotBefore : model::Block::Queue;
+        task.blocked =
+            task.next_attempt && *task.next_attempt > now ? model::Block::NotBefore : model::Block::Queue;
 
     task.options = store_options(without_columns(std::move(options)));
     return draft;
@@ -93,7 +99,8 @@ Result<> Creation::check_destination(const Caller& caller, const std::string& de
     if (destination.empty()) return {};
     if (caller.owner != settings_.self)
         return fail(ErrorCode::DestinationDenied,
-                    "the daemon runs as another user and can't make files in your name: leave the destination empty and "
+                    "the daemon runs as another user and can't make files in your name: leave the "
+                    "destination empty and "
                     "read the result with OpenResult");
     return files_.check_destination(destination, if_exists);
 }

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "control/caller.hpp"
+#include "control/scheduler.hpp"
 #include "control/session_book.hpp"
 #include "control/settings.hpp"
-#include "control/scheduler.hpp"
 #include "control/turn.hpp"
 #include "journal/journal.hpp"
 #include "model/options.hpp"
@@ -25,20 +25,28 @@ struct CreateRequest {
 /// Checks requests for new tasks and writes them into the journal.
 class Creation {
 public:
-    Creation(journal::Journal& journal, Turn& turn, Scheduler& scheduler, SessionBook& book, ports::Files& files,
-             ports::Clock& clock, const Settings& settings)
-        : journal_(journal), turn_(turn), scheduler_(scheduler), book_(book), files_(files), clock_(clock), settings_(settings) {}
+    Creation(journal::Journal& journal, Turn& turn, Scheduler& scheduler, SessionBook& book,
+             ports::Files& files, ports::Clock& clock, const Settings& settings)
+        : journal_(journal),
+          turn_(turn),
+          scheduler_(scheduler),
+          book_(book),
+          files_(files),
+          clock_(clock),
+          settings_(settings) {}
 
     /// The first free task id; to be called once, when the daemon starts.
     Result<> load();
 
-    /// All of them, or none: the error names the first that could not be. A token that the session knows already
-    /// gives its task again.
-    Result<std::vector<TaskId>> create(const Caller& caller, Session& session, const std::vector<CreateRequest>& requests);
+    /// All of them, or none: the error names the first that could not be. A token that the session knows
+    /// already gives its task again.
+    Result<std::vector<TaskId>> create(const Caller& caller, Session& session,
+                                       const std::vector<CreateRequest>& requests);
 
     /// Whether the caller may have a file there; "" is the spool. Errors: InvalidArgument, DestinationDenied,
     /// DestinationExists.
-    Result<> check_destination(const Caller& caller, const std::string& destination, model::IfExists if_exists) const;
+    Result<> check_destination(const Caller& caller, const std::string& destination,
+                               model::IfExists if_exists) const;
 
 private:
     struct Draft {

@@ -8,7 +8,9 @@
 namespace haul::control {
 namespace {
 
-std::uint64_t usec(WallTime time) { return static_cast<std::uint64_t>(to_usec(time)); }
+std::uint64_t usec(WallTime time) {
+    return static_cast<std::uint64_t>(to_usec(time));
+}
 
 }  // namespace
 
@@ -62,7 +64,8 @@ Fields session_details(const Session& session, const journal::EventRange& events
                    {"last-event", last.value},
                    {"acknowledged", acknowledged.value},
                    {"attached", is_attached}};
-    for (auto& field : model::to_fields(load_options(session.row.options))) details.push_back(std::move(field));
+    for (auto& field : model::to_fields(load_options(session.row.options)))
+        details.push_back(std::move(field));
     return details;
 }
 

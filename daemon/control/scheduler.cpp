@@ -30,7 +30,9 @@ void Scheduler::place(const journal::PendingTask& task, WallTime now) {
             agenda_.set(task.id, is_delayed ? earlier(task.next_attempt, task.deadline) : task.deadline);
             return;
         }
-        case model::TaskState::Running: agenda_.set(task.id, task.deadline); return;
+        case model::TaskState::Running:
+            agenda_.set(task.id, task.deadline);
+            return;
         case model::TaskState::Publishing:
         case model::TaskState::Suspended:
         case model::TaskState::Finished:

@@ -13,12 +13,13 @@
 
 namespace haul::control {
 
-/// Which tasks may run and when the others want to be looked at. It is derived from the tasks' rows alone, and follows
-/// them within the open turn already, so that a slot that a turn frees is taken in the same turn: after a turn that
-/// failed, the tasks that it placed are placed again as the journal has them.
+/// Which tasks may run and when the others want to be looked at. It is derived from the tasks' rows alone,
+/// and follows them within the open turn already, so that a slot that a turn frees is taken in the same turn:
+/// after a turn that failed, the tasks that it placed are placed again as the journal has them.
 class Scheduler {
 public:
-    explicit Scheduler(const model::Limits& limits) : ready_(limits.active_transfers, limits.active_per_host) {}
+    explicit Scheduler(const model::Limits& limits)
+        : ready_(limits.active_transfers, limits.active_per_host) {}
 
     /// Puts the task where its state says. `now` decides whether a delay is over.
     void place(const journal::PendingTask& task, WallTime now);
@@ -33,12 +34,18 @@ public:
     std::vector<TaskId> take_uncommitted() { return std::exchange(uncommitted_, {}); }
 
     /// The next task to admit; it counts as running until it is placed elsewhere.
-    std::optional<TaskId> take_ready() { return ready_.take(); }
+    std::optional<TaskId> take_ready() {
+        auto task = ready_.take();
+        if (task) uncommitted_.push_back(*task);
+        return task;
+    }
     /// A task whose time has come.
     std::optional<TaskId> take_due(WallTime now) { return agenda_.take_due(now); }
     std::optional<WallTime> next_time() const { return agenda_.next(); }
 
-    bool has_work() const { return ready_.waiting() > 0 || ready_.active() > 0 || agenda_.next().has_value(); }
+    bool has_work() const {
+        return ready_.waiting() > 0 || ready_.active() > 0 || agenda_.next().has_value();
+    }
 
 private:
     model::ReadyQueue ready_;

@@ -15,8 +15,8 @@ struct Session {
     std::uint64_t tasks = 0;
 };
 
-/// All sessions, in memory: there are few, and every call needs one. Changes are made here and in the journal at once;
-/// after a rolled back turn the book is loaded again.
+/// All sessions, in memory: there are few, and every call needs one. Changes are made here and in the journal
+/// at once; after a rolled back turn the book is loaded again.
 class SessionBook {
 public:
     explicit SessionBook(journal::Journal& journal) : journal_(journal) {}

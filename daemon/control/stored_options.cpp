@@ -4,13 +4,17 @@
 
 namespace haul::control {
 
-std::string store_options(const model::Options& options) { return journal::encode(model::to_fields(options)); }
+std::string store_options(const model::Options& options) {
+    return journal::encode(model::to_fields(options));
+}
 
 model::Options load_options(const std::string& stored) {
-    // They were checked when they came in; what a later version stored and this one does not know is left out.
+    // They were checked when they came in; what a later version stored and this one does not know is left
+    // out.
     model::Options options;
     for (const auto& field : journal::decode(stored))
-        [[maybe_unused]] auto known = model::set_option(options, model::OptionScope::Task, field.key, field.value);
+        [[maybe_unused]] auto known =
+            model::set_option(options, model::OptionScope::Task, field.key, field.value);
     return options;
 }
 

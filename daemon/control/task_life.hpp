@@ -2,6 +2,7 @@
 
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "control/scheduler.hpp"
 #include "control/session_book.hpp"
@@ -32,12 +33,12 @@ struct LiveBytes {
 
 /// The road that every fact about a task takes: fact -> transition -> journal -> (commit) -> effects.
 ///
-/// Whatever a fact changes is written in the open turn; what follows from it in the world happens after the commit.
-/// The journal is the state: what this class holds is about open part files and live numbers only.
+/// Whatever a fact changes is written in the open turn; what follows from it in the world happens after the
+/// commit. The journal is the state: what this class holds is about open part files and live numbers only.
 class TaskLife {
 public:
-    TaskLife(journal::Journal& journal, Turn& turn, Scheduler& scheduler, relaunch::EventPump& pump, Waits& waits,
-             const Doorways& doorways, const Settings& settings);
+    TaskLife(journal::Journal& journal, Turn& turn, Scheduler& scheduler, relaunch::EventPump& pump,
+             Waits& waits, const Doorways& doorways, const Settings& settings);
 
     /// Takes the fact in. The task as it is now, committed or not. Errors: InvalidState, JournalUnavailable.
     Result<model::Task> apply(model::Task task, const model::Fact& fact);
@@ -62,6 +63,7 @@ public:
     /// Ends all attempts, keeping their bytes.
     void stop_all();
     bool has_open_files() const { return !open_.empty(); }
+    bool is_publishing() const { return !publishing_.empty(); }
 
     /// Whether secrets were deleted from the journal that its file may still hold.
     bool left_secrets() const { return left_secrets_; }
@@ -91,6 +93,7 @@ private:
     Doorways doorways_;
     const Settings& settings_;
     std::unordered_map<TaskId, OpenFile> open_;
+    std::unordered_set<TaskId> publishing_;
     bool left_secrets_ = false;
 };
 

@@ -14,8 +14,10 @@ Result<> Turn::open() {
 }
 
 Result<> Turn::close() {
-    if (!std::exchange(is_open_, false)) return {};
-    Result<> closed = doom_ ? Result<>{tl::make_unexpected(*std::exchange(doom_, std::nullopt))} : database_.commit();
+    bool was_open = std::exchange(is_open_, false);
+    auto doom = std::exchange(doom_, std::nullopt);
+    if (!was_open && !doom) return {};
+    Result<> closed = doom ? Result<>{tl::make_unexpected(std::move(*doom))} : database_.commit();
     if (!closed) {
         log::error("control: a turn is rolled back: {}", closed.error().message);
         database_.rollback();

@@ -8,8 +8,8 @@
 
 namespace haul::control {
 
-/// One turn of the core thread's loop: everything that it changes is one transaction, and nothing that leaves the
-/// process does so before the commit. Effects and replies are kept here until then.
+/// One turn of the core thread's loop: everything that it changes is one transaction, and nothing that leaves
+/// the process does so before the commit. Effects and replies are kept here until then.
 class Turn {
 public:
     using Effect = UniqueFunction<void()>;
@@ -20,17 +20,18 @@ public:
 
     /// To be called before the first write.
     Result<> open();
-    /// Passes a result on; a journal that can't be used dooms the whole turn, since half of its work may be in it.
+    /// Passes a result on; a journal that can't be used dooms the whole turn, since half of its work may be
+    /// in it.
     template <class T>
     Result<T> note(Result<T> result) {
-        if (!result && result.error().code == ErrorCode::JournalUnavailable && is_open_) doom_ = result.error();
+        if (!result && result.error().code == ErrorCode::JournalUnavailable) doom_ = result.error();
         return result;
     }
 
     void after_commit(Effect effect) { effects_.push_back(std::move(effect)); }
     void on_settled(Outcome outcome) { outcomes_.push_back(std::move(outcome)); }
 
-    bool is_empty() const { return !is_open_ && effects_.empty() && outcomes_.empty(); }
+    bool is_empty() const { return !is_open_ && !doom_ && effects_.empty() && outcomes_.empty(); }
     /// Commits, or rolls back, and runs what waits for it. What the effects add belongs to the next turn.
     void settle();
 

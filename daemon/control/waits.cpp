@@ -2,12 +2,13 @@
 
 namespace haul::control {
 
-Result<> Waits::add(TaskId task, OwnerId owner, const ports::ClientName& client, std::optional<WallTime> until,
-                    Reply& reply) {
+Result<> Waits::add(TaskId task, OwnerId owner, const ports::ClientName& client,
+                    std::optional<WallTime> until, Reply& reply) {
     auto& count = counts_[owner];
     if (count >= most_per_owner_)
-        return fail(ErrorCode::LimitExceeded, "there are " + std::to_string(count) +
-                                                  " calls of Wait without a reply already: wait for one of them first");
+        return fail(ErrorCode::LimitExceeded,
+                    "there are " + std::to_string(count) +
+                        " calls of Wait without a reply already: wait for one of them first");
     ++count;
     if (until) times_.insert({*until, task});
     waits_.insert({task, Wait{owner, client, until, std::move(reply)}});
@@ -40,7 +41,8 @@ void Waits::finish(const model::Task& task) {
 
 std::set<TaskId> Waits::due(WallTime now) const {
     std::set<TaskId> tasks;
-    for (auto time = times_.begin(); time != times_.end() && time->first <= now; ++time) tasks.insert(time->second);
+    for (auto time = times_.begin(); time != times_.end() && time->first <= now; ++time)
+        tasks.insert(time->second);
     return tasks;
 }
 

@@ -14,15 +14,18 @@
 
 namespace haul::control {
 
-/// Calls of Wait that have no reply yet. A caller that leaves the bus is forgotten, and each owner has a limit.
+/// Calls of Wait that have no reply yet. A caller that leaves the bus is forgotten, and each owner has a
+/// limit.
 class Waits {
 public:
     using Reply = UniqueFunction<void(const model::Task&)>;
 
-    Waits(ports::Clients& clients, std::uint64_t most_per_owner) : clients_(clients), most_per_owner_(most_per_owner) {}
+    Waits(ports::Clients& clients, std::uint64_t most_per_owner)
+        : clients_(clients), most_per_owner_(most_per_owner) {}
 
     /// Errors: LimitExceeded; the reply is not used then.
-    Result<> add(TaskId task, OwnerId owner, const ports::ClientName& client, std::optional<WallTime> until, Reply& reply);
+    Result<> add(TaskId task, OwnerId owner, const ports::ClientName& client, std::optional<WallTime> until,
+                 Reply& reply);
     /// The task has ended: replies to all that wait for it.
     void finish(const model::Task& task);
     /// Tasks that somebody waits for no longer than till now.

@@ -16,26 +16,34 @@ constexpr std::chrono::seconds kEver{366L * 24 * 3600};  // longer than any dela
 
 CurlOutcome to_outcome(CURLcode code, std::string_view text) {
     // libcurl has no code of its own for a body whose chunks are malformed.
-    if (code == CURLE_RECV_ERROR && text.find("chunked-encoding") != text.npos) return {Ending::Final, Reason::Protocol};
+    if (code == CURLE_RECV_ERROR && text.find("chunked-encoding") != text.npos)
+        return {Ending::Final, Reason::Protocol};
     switch (code) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CACERT_BADFILE:
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_CIPHER:
-        case CURLE_SSL_INVALIDCERTSTATUS: return {Ending::Final, Reason::Tls};
-        case CURLE_SSL_CONNECT_ERROR: return {Ending::Retry, Reason::Tls};
-        case CURLE_OPERATION_TIMEDOUT: return {Ending::Retry, Reason::Timeout};
-        case CURLE_PARTIAL_FILE: return {Ending::Retry, Reason::Incomplete};
+        case CURLE_SSL_INVALIDCERTSTATUS:
+            return {Ending::Final, Reason::Tls};
+        case CURLE_SSL_CONNECT_ERROR:
+            return {Ending::Retry, Reason::Tls};
+        case CURLE_OPERATION_TIMEDOUT:
+            return {Ending::Retry, Reason::Timeout};
+        case CURLE_PARTIAL_FILE:
+            return {Ending::Retry, Reason::Incomplete};
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_URL_MALFORMAT:
         case CURLE_WEIRD_SERVER_REPLY:
-        case CURLE_BAD_CONTENT_ENCODING: return {Ending::Final, Reason::Protocol};
-        default: return {Ending::Retry, Reason::Connection};
+        case CURLE_BAD_CONTENT_ENCODING:
+            return {Ending::Final, Reason::Protocol};
+        default:
+            return {Ending::Retry, Reason::Connection};
     }
 }
 
-std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified, const std::string& date) {
+std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified,
+                                                         const std::string& date) {
     auto modified = curl_getdate(last_modified.c_str(), nullptr);
     auto sent = curl_getdate(date.c_str(), nullptr);
     if (modified < 0 || sent < 0) return std::nullopt;

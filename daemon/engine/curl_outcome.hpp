@@ -20,7 +20,8 @@ struct CurlOutcome {
 CurlOutcome to_outcome(CURLcode code, std::string_view text);
 
 /// Seconds from Last-Modified to Date, where both can be read.
-std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified, const std::string& date);
+std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified,
+                                                         const std::string& date);
 
 /// The delay of a Retry-After, in seconds or as a date (RFC 9110, 10.2.3); no value where it is neither.
 std::optional<Duration> retry_after(const std::string& value, const std::string& date);

@@ -5,17 +5,24 @@
 namespace haul::engine {
 
 Engine::Engine(ports::TransferSink sink, storage::Storeroom& storeroom, Duration progress_interval)
-    : worker_((start_libcurl(), std::move(sink)), storeroom, progress_interval), thread_([this] { worker_.run(); }) {}
+    : worker_((start_libcurl(), std::move(sink)), storeroom, progress_interval),
+      thread_([this] { worker_.run(); }) {}
 
 Engine::~Engine() {
     worker_.post(Quit{});
     thread_.join();
 }
 
-void Engine::start(model::TransferRequest request) { worker_.post(Start{std::move(request)}); }
+void Engine::start(model::TransferRequest request) {
+    worker_.post(Start{std::move(request)});
+}
 
-void Engine::proceed(TaskId task, Attempt attempt) { worker_.post(Proceed{task, attempt}); }
+void Engine::proceed(TaskId task, Attempt attempt) {
+    worker_.post(Proceed{task, attempt});
+}
 
-void Engine::stop(TaskId task, Attempt attempt) { worker_.post(Stop{task, attempt}); }
+void Engine::stop(TaskId task, Attempt attempt) {
+    worker_.post(Stop{task, attempt});
+}
 
 }  // namespace haul::engine

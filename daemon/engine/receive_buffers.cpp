@@ -63,8 +63,10 @@ public:
         auto [start, size] = *found;
         auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
         auto keep = (used + page - 1) / page * page;
-        bool is_receive_buffer = size >= kReceiveBuffer && size <= kReceiveBuffer + 64;  // libcurl adds a byte or so
-        if (is_receive_buffer && inside < start + size && keep < size) ::madvise(start + keep, size - keep, MADV_DONTNEED);
+        bool is_receive_buffer =
+            size >= kReceiveBuffer && size <= kReceiveBuffer + 64;  // libcurl adds a byte or so
+        if (is_receive_buffer && inside < start + size && keep < size)
+            ::madvise(start + keep, size - keep, MADV_DONTNEED);
     }
 
 private:
@@ -78,7 +80,9 @@ Mappings& mappings() {
     return all;
 }
 
-void* allocate(std::size_t size) noexcept { return size >= kLarge ? mappings().take(size) : std::malloc(size); }
+void* allocate(std::size_t size) noexcept {
+    return size >= kLarge ? mappings().take(size) : std::malloc(size);
+}
 
 void release(void* block) noexcept {
     if (!block) return;
@@ -121,6 +125,8 @@ void start_libcurl() {
     if (kStarted != CURLE_OK) std::abort();
 }
 
-void shrink(const char* inside, std::size_t used) { mappings().shrink(const_cast<char*>(inside), used); }
+void shrink(const char* inside, std::size_t used) {
+    mappings().shrink(const_cast<char*>(inside), used);
+}
 
 }  // namespace haul::engine

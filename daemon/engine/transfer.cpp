@@ -17,8 +17,9 @@ using model::fact::Ending;
 
 namespace {
 
-constexpr Bytes kDropped = 64 * 1024;        // more of an unwanted body than this costs more than a new connection
-constexpr Bytes kWorthResuming = 256 * 1024; // from here on the journal learns at once what the bytes belong to
+constexpr Bytes kDropped = 64 * 1024;  // more of an unwanted body than this costs more than a new connection
+constexpr Bytes kWorthResuming =
+    256 * 1024;  // from here on the journal learns at once what the bytes belong to
 constexpr Bytes kSyncBytes = 64 * 1024 * 1024;
 constexpr std::size_t kSmallestBuffer = 16 * 1024;
 constexpr auto kSyncInterval = std::chrono::seconds{5};
@@ -30,7 +31,8 @@ void set(CURL* easy, CURLoption option, T value) {
 
 }  // namespace
 
-Transfer::Transfer(model::TransferRequest request, const ports::TransferSink& sink, storage::Storeroom& storeroom)
+Transfer::Transfer(model::TransferRequest request, const ports::TransferSink& sink,
+                   storage::Storeroom& storeroom)
     : request_(std::move(request)), sink_(sink), storeroom_(storeroom), url_(request_.url) {}
 
 Transfer::~Transfer() = default;
@@ -50,7 +52,8 @@ bool Transfer::prepare() {
         arrived();
         return false;
     }
-    asked_ = model::plan_request({.size = part_->size(), .total = request_.total, .validator = request_.validator});
+    asked_ = model::plan_request(
+        {.size = part_->size(), .total = request_.total, .validator = request_.validator});
     easy_.reset(curl_easy_init());
     if (!easy_) {
         interrupted(Ending::Retry, Reason::Connection, "out of memory");
@@ -70,7 +73,8 @@ void Transfer::set_up_request() {
     set(easy, CURLOPT_HTTPHEADER, headers_.get());
     set(easy, CURLOPT_FOLLOWLOCATION, 0L);
     set(easy, CURLOPT_NOSIGNAL, 1L);
-    set(easy, CURLOPT_QUICK_EXIT, 1L);  // a name that doesn't resolve must not hold up the others when it is given up
+    set(easy, CURLOPT_QUICK_EXIT,
+        1L);  // a name that doesn't resolve must not hold up the others when it is given up
     set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
@@ -112,15 +116,18 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
     transfer.head_.take({bytes, size * count});
     if (!had_head && transfer.head_.is_complete() && transfer.head_.status() >= 200) transfer.on_head();
     if (transfer.head_.is_oversize())
-        transfer.limit_ = "the header of the server's answer is larger than " + std::to_string(model::kMaxResponseHeaders) + " bytes";
+        transfer.limit_ = "the header of the server's answer is larger than " +
+                          std::to_string(model::kMaxResponseHeaders) + " bytes";
     return transfer.trouble_ || transfer.head_.is_oversize() ? 0 : size * count;
 }
 
 /// The head of the final response is there: decides what becomes of its body.
 void Transfer::on_head() {
-    auto validator = model::usable_validator(head_, modified_before_date(head_.last_modified(), head_.date()));
-    judgement_ = model::judge({.size = part_->size(), .total = request_.total, .validator = request_.validator}, asked_,
-                              head_, validator);
+    auto validator =
+        model::usable_validator(head_, modified_before_date(head_.last_modified(), head_.date()));
+    judgement_ =
+        model::judge({.size = part_->size(), .total = request_.total, .validator = request_.validator},
+                     asked_, head_, validator);
     body_ = Body::Dropped;
     switch (judgement_.verdict) {
         case Verdict::FromStart:
@@ -133,7 +140,8 @@ void Transfer::on_head() {
         case Verdict::Refetch:
         case Verdict::Redirect:
         case Verdict::Retry:
-        case Verdict::Fail: return;
+        case Verdict::Fail:
+            return;
     }
 }
 
@@ -167,8 +175,8 @@ void Transfer::begin_body(const model::Judgement& judgement) {
     began_told_ = judgement.verdict == Verdict::Continue;
 }
 
-/// The journal still holds the validator of other bytes. They go first, then the journal learns of the new entity, and
-/// only then its bytes are written: whenever we crash, the two fit each other.
+/// The journal still holds the validator of other bytes. They go first, then the journal learns of the new
+/// entity, and only then its bytes are written: whenever we crash, the two fit each other.
 void Transfer::restart(const model::Judgement& judgement) {
     if (auto cleared = part_->clear(); !cleared) {
         trouble_ = cleared.error();
@@ -187,10 +195,13 @@ std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, 
     auto length = size * count;
     transfer.active_at_ = std::chrono::steady_clock::now();
     switch (transfer.body_) {
-        case Body::Held: return CURL_WRITEFUNC_PAUSE;
-        case Body::Written: return transfer.write({bytes, length}) ? length : 0;
+        case Body::Held:
+            return CURL_WRITEFUNC_PAUSE;
+        case Body::Written:
+            return transfer.write({bytes, length}) ? length : 0;
         case Body::None:
-        case Body::Dropped: break;
+        case Body::Dropped:
+            break;
     }
     transfer.dropped_ += length;
     return transfer.dropped_ > kDropped ? 0 : length;
@@ -198,7 +209,8 @@ std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, 
 
 bool Transfer::write(std::string_view bytes) {
     if (request_.max_size && part_->size() + bytes.size() > *request_.max_size) {
-        limit_ = "the file has more than the " + std::to_string(*request_.max_size) + " bytes that max-size allows";
+        limit_ = "the file has more than the " + std::to_string(*request_.max_size) +
+                 " bytes that max-size allows";
         return false;
     }
     follow_buffer(bytes);
@@ -299,13 +311,21 @@ Transfer::Next Transfer::finish(CURLcode code) {
     }
     if (body_ == Body::Dropped) {
         switch (judgement_.verdict) {
-            case Verdict::Redirect: return follow_redirect();
-            case Verdict::Refetch: interrupted(Ending::Refetch, Reason::Changed, judgement_.text); return Next::Done;
-            case Verdict::Retry: interrupted(Ending::Retry, judgement_.reason, judgement_.text); return Next::Done;
-            case Verdict::Fail: interrupted(Ending::Final, judgement_.reason, judgement_.text); return Next::Done;
+            case Verdict::Redirect:
+                return follow_redirect();
+            case Verdict::Refetch:
+                interrupted(Ending::Refetch, Reason::Changed, judgement_.text);
+                return Next::Done;
+            case Verdict::Retry:
+                interrupted(Ending::Retry, judgement_.reason, judgement_.text);
+                return Next::Done;
+            case Verdict::Fail:
+                interrupted(Ending::Final, judgement_.reason, judgement_.text);
+                return Next::Done;
             case Verdict::FromStart:
             case Verdict::Continue:
-            case Verdict::Restart: break;
+            case Verdict::Restart:
+                break;
         }
     }
     return finish_body(code);
@@ -354,7 +374,8 @@ Transfer::Next Transfer::follow_redirect() {
 
 void Transfer::arrived() {
     if (!flush()) return interrupted(trouble_->ending, Reason::Destination, trouble_->text);
-    report(model::fact::Arrived{.size = part_->size(), .inode = part_->inode(), .status = head_.status()}, true);
+    report(model::fact::Arrived{.size = part_->size(), .inode = part_->inode(), .status = head_.status()},
+           true);
 }
 
 void Transfer::interrupted(Ending ending, Reason reason, std::string text) {
@@ -363,7 +384,8 @@ void Transfer::interrupted(Ending ending, Reason reason, std::string text) {
     fact.reason = reason;
     fact.text = std::move(text);
     fact.status = head_.status();
-    if (judgement_.verdict == Verdict::Retry) fact.asked_delay = retry_after(head_.retry_after(), head_.date());
+    if (judgement_.verdict == Verdict::Retry)
+        fact.asked_delay = retry_after(head_.retry_after(), head_.date());
     if (part_) {
         if (ending != Ending::Refetch) sync();
         fact.done = part_->written();

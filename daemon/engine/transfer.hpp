@@ -19,11 +19,12 @@ namespace haul::engine {
 
 using Instant = std::chrono::steady_clock::time_point;
 
-/// One attempt of a download: a libcurl easy handle that writes into a part file. The worker adds the handle to its
-/// multi handle and calls the functions below; libcurl calls the callbacks. All on the engine's thread.
+/// One attempt of a download: a libcurl easy handle that writes into a part file. The worker adds the handle
+/// to its multi handle and calls the functions below; libcurl calls the callbacks. All on the engine's
+/// thread.
 ///
-/// Its life: prepare -> [request -> finish -> redirected: request again] -> the last report. A response's head is
-/// judged as soon as it is complete; a body that does not fit never reaches the file.
+/// Its life: prepare -> [request -> finish -> redirected: request again] -> the last report. A response's
+/// head is judged as soon as it is complete; a body that does not fit never reaches the file.
 class Transfer {
 public:
     Transfer(model::TransferRequest request, const ports::TransferSink& sink, storage::Storeroom& storeroom);
@@ -35,17 +36,20 @@ public:
     Attempt attempt() const { return request_.attempt; }
     CURL* handle() const { return easy_.get(); }
 
-    /// Opens the part file and sets the handle up. False where the attempt is over already: its last report is sent.
+    /// Opens the part file and sets the handle up. False where the attempt is over already: its last report
+    /// is sent.
     bool prepare();
     /// Whether what `finish` says needs another request on the same handle.
     enum class Next : std::uint8_t { Done, Request, Held };
     /// The handle's request is over. After Done the last report is sent; Held: it waits for `proceed`.
     Next finish(CURLcode code);
-    /// What was told with Restarted is committed. True where the request was over already and `finish` is due again.
+    /// What was told with Restarted is committed. True where the request was over already and `finish` is due
+    /// again.
     bool proceed();
     /// Ends the attempt from outside and sends the last report.
     void stop();
-    /// Half-second housekeeping: progress, syncs. False where the request timeout is over: the last report is sent.
+    /// Half-second housekeeping: progress, syncs. False where the request timeout is over: the last report is
+    /// sent.
     bool tick(Instant now);
 
 private:
@@ -102,17 +106,17 @@ private:
     std::uint32_t hops_ = 0;
     bool crossed_origin_ = false;
     bool began_told_ = false;
-    bool over_ = false;       ///< the last report is sent
-    Bytes start_size_ = 0;    ///< of the part file, when this attempt's body began
+    bool over_ = false;     ///< the last report is sent
+    Bytes start_size_ = 0;  ///< of the part file, when this attempt's body began
     Bytes dropped_ = 0;
-    Bytes told_ = 0;          ///< as last reported
-    Bytes synced_ = 0;        ///< as last handed to the storeroom
-    const char* read_start_ = nullptr; ///< in libcurl's receive buffer: where the last read's bytes begin
-    std::size_t read_size_ = 0;        ///< and how many there have been so far
-    std::size_t largest_read_ = 0;     ///< since the last tick
-    std::size_t buffer_touched_ = 0;   ///< likewise, before it
+    Bytes told_ = 0;                    ///< as last reported
+    Bytes synced_ = 0;                  ///< as last handed to the storeroom
+    const char* read_start_ = nullptr;  ///< in libcurl's receive buffer: where the last read's bytes begin
+    std::size_t read_size_ = 0;         ///< and how many there have been so far
+    std::size_t largest_read_ = 0;      ///< since the last tick
+    std::size_t buffer_touched_ = 0;    ///< likewise, before it
     Instant synced_at_;
-    Instant active_at_;       ///< when the last byte came
+    Instant active_at_;  ///< when the last byte came
 };
 
 }  // namespace haul::engine

@@ -5,18 +5,22 @@
 namespace haul::engine {
 namespace {
 
-constexpr int kForever = 24 * 3600 * 1000;     // milliseconds; curl_multi_poll(3) knows no endless wait
-constexpr int kKeepConnections = 2000;         // milliseconds after the last transfer
+constexpr int kForever = 24 * 3600 * 1000;  // milliseconds; curl_multi_poll(3) knows no endless wait
+constexpr int kKeepConnections = 2000;      // milliseconds after the last transfer
 constexpr std::chrono::milliseconds kShortestTick{10};
 
 }  // namespace
 
 Worker::Worker(ports::TransferSink sink, storage::Storeroom& storeroom, Duration progress_interval)
-    : sink_(std::move(sink)), storeroom_(storeroom), tick_interval_(std::max<Duration>(progress_interval, kShortestTick)) {
+    : sink_(std::move(sink)),
+      storeroom_(storeroom),
+      tick_interval_(std::max<Duration>(progress_interval, kShortestTick)) {
     multi_ = curl_multi_init();
 }
 
-Worker::~Worker() { curl_multi_cleanup(multi_); }
+Worker::~Worker() {
+    curl_multi_cleanup(multi_);
+}
 
 void Worker::run() {
     curl_waitfd bell{.fd = mailbox_.fd(), .events = CURL_WAIT_POLLIN, .revents = 0};
@@ -105,9 +109,14 @@ void Worker::finish_requests() {
 /// The transfer's handle is out of the multi handle.
 void Worker::finish(Transfer& transfer, CURLcode code) {
     switch (transfer.finish(code)) {
-        case Transfer::Next::Done: transfers_.erase(transfer.task()); return;
-        case Transfer::Next::Request: curl_multi_add_handle(multi_, transfer.handle()); return;
-        case Transfer::Next::Held: return;
+        case Transfer::Next::Done:
+            transfers_.erase(transfer.task());
+            return;
+        case Transfer::Next::Request:
+            curl_multi_add_handle(multi_, transfer.handle());
+            return;
+        case Transfer::Next::Held:
+            return;
     }
 }
 

@@ -27,8 +27,8 @@ struct Stop {
 struct Quit {};
 using Command = std::variant<Start, Proceed, Stop, Quit>;
 
-/// The engine's thread: a libcurl multi handle and the transfers in it. Without transfers it sleeps until a command
-/// comes; some seconds after the last one it lets go of idle connections too.
+/// The engine's thread: a libcurl multi handle and the transfers in it. Without transfers it sleeps until a
+/// command comes; some seconds after the last one it lets go of idle connections too.
 class Worker {
 public:
     Worker(ports::TransferSink sink, storage::Storeroom& storeroom, Duration progress_interval);

@@ -26,15 +26,20 @@ constexpr const char* kPragmas =
     "PRAGMA wal_autocheckpoint=1000;"
     "PRAGMA journal_size_limit=16777216;";
 
-bool is_damage(int code) { return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB; }
+bool is_damage(int code) {
+    return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
 
 OpenError unusable(sqlite3* db, const std::string& path, const std::string& message) {
     if (is_damage(sqlite3_errcode(db))) return {OpenTrouble::Corrupt, message};
     return {OpenTrouble::Unusable, "journal " + path + ": " + message};
 }
 
-/// Whether closing leaves the file and its log as they are, instead of putting the log's content into the file.
-void keep_file_at_close(sqlite3* db, bool keep) { sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr); }
+/// Whether closing leaves the file and its log as they are, instead of putting the log's content into the
+/// file.
+void keep_file_at_close(sqlite3* db, bool keep) {
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
 
 /// Empty where the file passes SQLite's own check, else what it found first.
 Result<std::string> quick_check(sqlite3* db) {
@@ -49,7 +54,8 @@ Result<std::string> quick_check(sqlite3* db) {
 
 tl::expected<Database, OpenError> Database::open(const std::string& path) {
     sqlite3* raw = nullptr;
-    int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    int code = sqlite3_open_v2(path.c_str(), &raw,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Database database{raw, path};
     if (code != SQLITE_OK) return tl::make_unexpected(unusable(raw, path, sqlite3_errmsg(raw)));
     keep_file_at_close(raw, true);  // until it is known to be sound: a damaged one is kept as it was found
@@ -62,8 +68,9 @@ tl::expected<Database, OpenError> Database::open(const std::string& path) {
     if (!version) return tl::make_unexpected(unusable(raw, path, version.error().message));
     if (*version > newest_schema())
         return tl::make_unexpected(
-            OpenError{OpenTrouble::Newer, "journal " + path + " was written by a newer daemon (schema " + std::to_string(*version) +
-                                              ", this one knows " + std::to_string(newest_schema()) +
+            OpenError{OpenTrouble::Newer, "journal " + path + " was written by a newer daemon (schema " +
+                                              std::to_string(*version) + ", this one knows " +
+                                              std::to_string(newest_schema()) +
                                               "): install that version again, or move the file away"});
     if (auto migrated = migrate(database); !migrated)
         return tl::make_unexpected(unusable(raw, path, migrated.error().message));
@@ -80,7 +87,8 @@ Result<Database> Database::open_to_salvage(const std::string& path) {
     Database database{raw, path};
     if (code != SQLITE_OK) return tl::make_unexpected(to_error(raw, "opening"));
     keep_file_at_close(raw, true);
-    TRY(database.execute("PRAGMA trusted_schema=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA writable_schema=ON;"));
+    TRY(database.execute(
+        "PRAGMA trusted_schema=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA writable_schema=ON;"));
     return database;
 }
 
@@ -101,7 +109,9 @@ void Database::rollback() {
     if (sqlite3_get_autocommit(handle()) == 0) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-Result<> Database::scrub() { return overwrite_log(std::max(log_size(), kLogLength)); }
+Result<> Database::scrub() {
+    return overwrite_log(std::max(log_size(), kLogLength));
+}
 
 Result<> Database::overwrite_log(Bytes length) {
     TRY(execute("PRAGMA wal_checkpoint(RESTART)"));

@@ -24,8 +24,9 @@ struct OpenError {
 
 /// The one connection to the journal's file: WAL, every commit synced, exclusive to this process.
 ///
-/// A commit that overwrites blocks of the write-ahead log costs a third of one that makes the log longer, since the
-/// file system need not record a new length. So the log is made long when the journal opens, and wraps well below that.
+/// A commit that overwrites blocks of the write-ahead log costs a third of one that makes the log longer,
+/// since the file system need not record a new length. So the log is made long when the journal opens, and
+/// wraps well below that.
 class Database {
 public:
     /// Opens or creates the file and brings its schema up to date.
@@ -41,8 +42,8 @@ public:
     Result<> commit() { return execute("COMMIT"); }
     void rollback();
 
-    /// Moves everything into the main file and overwrites the log, so that nothing that was deleted can be read in
-    /// either of them. Takes some ten milliseconds. Not inside a transaction.
+    /// Moves everything into the main file and overwrites the log, so that nothing that was deleted can be
+    /// read in either of them. Takes some ten milliseconds. Not inside a transaction.
     Result<> scrub();
 
 private:

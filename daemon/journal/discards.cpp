@@ -19,7 +19,9 @@ Result<model::DiscardRequest> Discards::insert(const std::string& path) const {
     return request;
 }
 
-Result<> Discards::remove(std::uint64_t number) const { return remove_.use().bind(number).run(); }
+Result<> Discards::remove(std::uint64_t number) const {
+    return remove_.use().bind(number).run();
+}
 
 Result<std::vector<model::DiscardRequest>> Discards::all() const {
     auto query = all_.use();

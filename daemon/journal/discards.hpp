@@ -9,7 +9,8 @@
 
 namespace haul::journal {
 
-/// Files that are to be removed: noted in the transaction that makes them useless, so that a crash leaves none behind.
+/// Files that are to be removed: noted in the transaction that makes them useless, so that a crash leaves
+/// none behind.
 class Discards {
 public:
     static Result<Discards> prepare(Database& database);

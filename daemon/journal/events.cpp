@@ -7,11 +7,14 @@ namespace haul::journal {
 Result<Events> Events::prepare(Database& database) {
     auto* db = database.handle();
     Events events;
-    events.insert_ = TRY(Statement::prepare(db, "INSERT INTO events(session,number,task,type,time,details) VALUES(?,?,?,?,?,?)"));
+    events.insert_ = TRY(Statement::prepare(
+        db, "INSERT INTO events(session,number,task,type,time,details) VALUES(?,?,?,?,?,?)"));
     events.range_ = TRY(Statement::prepare(db,
-        "SELECT (SELECT min(number) FROM events WHERE session=?1), (SELECT max(number) FROM events WHERE session=?1)"));
-    events.list_ = TRY(Statement::prepare(
-        db, "SELECT number,task,type,time,details FROM events WHERE session=? AND number>? ORDER BY number LIMIT ?"));
+                                           "SELECT (SELECT min(number) FROM events WHERE session=?1), "
+                                           "(SELECT max(number) FROM events WHERE session=?1)"));
+    events.list_ = TRY(Statement::prepare(db,
+                                          "SELECT number,task,type,time,details FROM events WHERE session=? "
+                                          "AND number>? ORDER BY number LIMIT ?"));
     events.ended_tasks_ = TRY(Statement::prepare(
         db, "SELECT task FROM events WHERE session=? AND number<=? AND type IN (1,2,3) ORDER BY number"));
     events.remove_ = TRY(Statement::prepare(db, "DELETE FROM events WHERE session=? AND number<=?"));
@@ -36,7 +39,8 @@ Result<EventRange> Events::range(SessionId session) const {
     return EventRange{{query.count(0)}, {query.count(1)}};
 }
 
-Result<std::vector<model::Event>> Events::list(SessionId session, EventNumber after, std::uint32_t max) const {
+Result<std::vector<model::Event>> Events::list(SessionId session, EventNumber after,
+                                               std::uint32_t max) const {
     auto query = list_.use();
     query.bind(session.value).bind(after.value).bind(max);
     std::vector<model::Event> events;

@@ -7,8 +7,8 @@
 namespace haul::journal {
 namespace {
 
-// A field is its key, a byte that tells the type (the variant's index: append types, never reorder them) and the
-// value. Numbers are LEB128, texts their length and bytes, containers their count and elements.
+// A field is its key, a byte that tells the type (the variant's index: append types, never reorder them) and
+// the value. Numbers are LEB128, texts their length and bytes, containers their count and elements.
 
 class Writer {
 public:
@@ -75,13 +75,20 @@ public:
     }
     std::optional<Value> value(std::uint64_t type) {
         switch (type) {
-            case 0: return number() != 0;
-            case 1: return static_cast<std::uint16_t>(number());
-            case 2: return static_cast<std::uint32_t>(number());
-            case 3: return number();
-            case 4: return static_cast<std::int64_t>(number());
-            case 5: return std::bit_cast<double>(number());
-            case 6: return text();
+            case 0:
+                return number() != 0;
+            case 1:
+                return static_cast<std::uint16_t>(number());
+            case 2:
+                return static_cast<std::uint32_t>(number());
+            case 3:
+                return number();
+            case 4:
+                return static_cast<std::int64_t>(number());
+            case 5:
+                return std::bit_cast<double>(number());
+            case 6:
+                return text();
             case 7: {
                 std::vector<std::string> values;
                 for (auto left = number(); left > 0 && !broken_; --left) values.push_back(text());
@@ -95,7 +102,8 @@ public:
                 }
                 return values;
             }
-            default: return std::nullopt;
+            default:
+                return std::nullopt;
         }
     }
 

@@ -6,11 +6,11 @@ Result<HeaderTable::Owned> HeaderTable::prepare_for(Database& database, const st
                                                     const std::string& column) {
     auto* db = database.handle();
     Owned owned;
-    owned.insert =
-        TRY(Statement::prepare(db, "INSERT INTO " + table + "(" + column + ",position,name,value) VALUES(?,?,?,?)"));
+    owned.insert = TRY(Statement::prepare(
+        db, "INSERT INTO " + table + "(" + column + ",position,name,value) VALUES(?,?,?,?)"));
     owned.remove = TRY(Statement::prepare(db, "DELETE FROM " + table + " WHERE " + column + "=?"));
-    owned.find =
-        TRY(Statement::prepare(db, "SELECT name,value FROM " + table + " WHERE " + column + "=? ORDER BY position"));
+    owned.find = TRY(Statement::prepare(
+        db, "SELECT name,value FROM " + table + " WHERE " + column + "=? ORDER BY position"));
     return owned;
 }
 
@@ -50,8 +50,12 @@ Result<> HeaderTable::replace(SessionId session, const model::Headers& headers) 
     return replace(sessions_, session.value, headers);
 }
 
-Result<model::Headers> HeaderTable::of(TaskId task) const { return find(tasks_, task.value); }
+Result<model::Headers> HeaderTable::of(TaskId task) const {
+    return find(tasks_, task.value);
+}
 
-Result<model::Headers> HeaderTable::of(SessionId session) const { return find(sessions_, session.value); }
+Result<model::Headers> HeaderTable::of(SessionId session) const {
+    return find(sessions_, session.value);
+}
 
 }  // namespace haul::journal

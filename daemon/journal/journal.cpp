@@ -25,8 +25,9 @@ Result<Journal> prepare(Database database, std::string notice) {
     auto discards = TRY(Discards::prepare(database));
     auto meta = TRY(Meta::prepare(database));
     auto instance = TRY(instance_of(meta));
-    return Journal{std::move(database), std::move(sessions), std::move(tasks), std::move(headers), std::move(events),
-                   std::move(discards), std::move(meta),     std::move(instance), std::move(notice)};
+    return Journal{std::move(database), std::move(sessions), std::move(tasks),
+                   std::move(headers),  std::move(events),   std::move(discards),
+                   std::move(meta),     std::move(instance), std::move(notice)};
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ struct Journal {
     std::string instance;  ///< eight hexadecimal digits that tell this journal's part files from others'
     std::string notice;    ///< what an operator should know about how it was opened; mostly empty
 
-    /// Opens the journal, or makes it. A damaged one is set aside under a new name, which the notice gives, and what
-    /// can be read of it is carried over.
+    /// Opens the journal, or makes it. A damaged one is set aside under a new name, which the notice gives,
+    /// and what can be read of it is carried over.
     static tl::expected<Journal, OpenError> open(const std::string& path);
 };
 

@@ -6,7 +6,8 @@ Result<Meta> Meta::prepare(Database& database) {
     auto* db = database.handle();
     Meta meta;
     meta.get_ = TRY(Statement::prepare(db, "SELECT value FROM meta WHERE key=?"));
-    meta.set_ = TRY(Statement::prepare(db, "INSERT INTO meta(key,value) VALUES(?,?) ON CONFLICT(key) DO UPDATE SET value=excluded.value"));
+    meta.set_ = TRY(Statement::prepare(
+        db, "INSERT INTO meta(key,value) VALUES(?,?) ON CONFLICT(key) DO UPDATE SET value=excluded.value"));
     return meta;
 }
 

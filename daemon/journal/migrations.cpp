@@ -89,7 +89,9 @@ CREATE TABLE discards(id INTEGER PRIMARY KEY, path TEXT NOT NULL);
 
 }  // namespace
 
-int newest_schema() { return static_cast<int>(kMigrations.size()); }
+int newest_schema() {
+    return static_cast<int>(kMigrations.size());
+}
 
 Result<int> schema_version(sqlite3* db) {
     auto statement = TRY(Statement::prepare(db, "PRAGMA user_version"));

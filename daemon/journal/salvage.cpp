@@ -19,14 +19,18 @@ constexpr std::array<const char*, 8> kTables{"meta",    "sessions", "session_hea
 constexpr std::int64_t kIdGap = 1 << 20;
 
 std::int64_t unix_seconds() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
-std::string recovered(const std::string& path) { return path + ".recovered"; }
+std::string recovered(const std::string& path) {
+    return path + ".recovered";
+}
 
 tl::unexpected<OpenError> trouble(const std::string& path, const std::string& doing, int number) {
-    return tl::make_unexpected(
-        OpenError{OpenTrouble::Unusable, "the damaged journal " + path + " can't be " + doing + ": " + errno_text(number)});
+    return tl::make_unexpected(OpenError{OpenTrouble::Unusable, "the damaged journal " + path + " can't be " +
+                                                                    doing + ": " + errno_text(number)});
 }
 
 /// Gives the file and its write-ahead log second names, which no other file has. The new name of the file.
@@ -37,12 +41,14 @@ tl::expected<std::string, OpenError> keep(const std::string& path) {
         if (errno != EEXIST) return trouble(path, "kept", errno);
         name = stem + "-" + std::to_string(number);
     }
-    if (::link((path + "-wal").c_str(), (name + "-wal").c_str()) != 0 && errno != ENOENT) return trouble(path, "kept", errno);
+    if (::link((path + "-wal").c_str(), (name + "-wal").c_str()) != 0 && errno != ENOENT)
+        return trouble(path, "kept", errno);
     return name;
 }
 
 void sync_directory_of(const std::string& path) {
-    UniqueFd directory{::open(path.substr(0, path.rfind('/') + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    UniqueFd directory{
+        ::open(path.substr(0, path.rfind('/') + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (directory) ::fsync(directory.get());
 }
 
@@ -59,12 +65,14 @@ std::int64_t copy_rows(sqlite3* from, sqlite3* to, const std::string& table, con
     sqlite3_stmt* insert = nullptr;
     sqlite3_stmt* select = nullptr;
     std::int64_t copied = 0;
-    if (sqlite3_prepare_v2(from, ("SELECT * FROM " + table + order).c_str(), -1, &select, nullptr) == SQLITE_OK &&
+    if (sqlite3_prepare_v2(from, ("SELECT * FROM " + table + order).c_str(), -1, &select, nullptr) ==
+            SQLITE_OK &&
         sqlite3_column_count(select) == columns &&
-        sqlite3_prepare_v2(to, ("INSERT OR IGNORE INTO " + table + " VALUES(" + places + ")").c_str(), -1, &insert,
-                           nullptr) == SQLITE_OK) {
+        sqlite3_prepare_v2(to, ("INSERT OR IGNORE INTO " + table + " VALUES(" + places + ")").c_str(), -1,
+                           &insert, nullptr) == SQLITE_OK) {
         while (sqlite3_step(select) == SQLITE_ROW) {
-            for (int i = 0; i < columns; ++i) sqlite3_bind_value(insert, i + 1, sqlite3_column_value(select, i));
+            for (int i = 0; i < columns; ++i)
+                sqlite3_bind_value(insert, i + 1, sqlite3_column_value(select, i));
             sqlite3_step(insert);
             copied += sqlite3_changes(to);
             sqlite3_reset(insert);
@@ -88,7 +96,8 @@ Rescued copy_tables(const std::string& from, sqlite3* to) {
     for (const char* table : kTables) {
         // A damaged page ends a scan; the scan from the other end gets what lies behind it.
         auto found = copy_rows(old->handle(), to, table, "");
-        if (std::string_view{table} != "meta") found += copy_rows(old->handle(), to, table, " ORDER BY 1 DESC");
+        if (std::string_view{table} != "meta")
+            found += copy_rows(old->handle(), to, table, " ORDER BY 1 DESC");
         rescued.rows += found;
         if (std::string_view{table} == "tasks") rescued.tasks = found;
     }
@@ -107,17 +116,19 @@ tl::expected<std::string, OpenError> salvage(const std::string& path, const std:
         auto fresh = Database::open(draft);
         if (!fresh) return tl::make_unexpected(fresh.error());
         rescued = copy_tables(*kept, fresh->handle());
-        auto floor = "INSERT INTO meta(key,value) VALUES('last-task', max((SELECT ifnull(max(id),0) FROM tasks)+" +
-                     std::to_string(kIdGap) + "," + std::to_string(unix_seconds()) +
-                     ")) ON CONFLICT(key) DO UPDATE SET value=max(value,excluded.value)";
+        auto floor =
+            "INSERT INTO meta(key,value) VALUES('last-task', max((SELECT ifnull(max(id),0) FROM tasks)+" +
+            std::to_string(kIdGap) + "," + std::to_string(unix_seconds()) +
+            ")) ON CONFLICT(key) DO UPDATE SET value=max(value,excluded.value)";
         if (auto raised = fresh->execute(floor.c_str()); !raised)
             return tl::make_unexpected(OpenError{OpenTrouble::Unusable, raised.error().message});
     }  // closed, and its log with it
     if (::rename(draft.c_str(), recovered(path).c_str()) != 0) return trouble(path, "recovered", errno);
     sync_directory_of(path);
     if (auto finished = finish_salvage(path); !finished) return tl::make_unexpected(finished.error());
-    return "the journal was damaged (" + damage + "); it is kept as " + *kept + ", and " + std::to_string(rescued.tasks) +
-           " tasks (" + std::to_string(rescued.rows) + " rows) were recovered from it";
+    return "the journal was damaged (" + damage + "); it is kept as " + *kept + ", and " +
+           std::to_string(rescued.tasks) + " tasks (" + std::to_string(rescued.rows) +
+           " rows) were recovered from it";
 }
 
 /// The damaged file's log goes first: it must not be taken for the new file's.

@@ -5,10 +5,11 @@ namespace haul::journal {
 Result<Sessions> Sessions::prepare(Database& database) {
     auto* db = database.handle();
     Sessions sessions;
-    sessions.insert_ =
-        TRY(Statement::prepare(db, "INSERT INTO sessions(owner,identifier,created,options) VALUES(?,?,?,?) RETURNING id"));
+    sessions.insert_ = TRY(Statement::prepare(
+        db, "INSERT INTO sessions(owner,identifier,created,options) VALUES(?,?,?,?) RETURNING id"));
     sessions.update_options_ = TRY(Statement::prepare(db, "UPDATE sessions SET options=? WHERE id=?"));
-    sessions.all_ = TRY(Statement::prepare(db, "SELECT id,owner,identifier,created,options FROM sessions ORDER BY id"));
+    sessions.all_ =
+        TRY(Statement::prepare(db, "SELECT id,owner,identifier,created,options FROM sessions ORDER BY id"));
     sessions.acknowledged_ = TRY(Statement::prepare(db, "SELECT acknowledged FROM sessions WHERE id=?"));
     sessions.set_acknowledged_ = TRY(Statement::prepare(db, "UPDATE sessions SET acknowledged=? WHERE id=?"));
     return sessions;

@@ -32,18 +32,22 @@ public:
         return *this;
     }
     /// SQLite's numbers end at 2^63-1; larger ones mean the same as the largest.
-    Query& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX))); }
+    Query& bind(std::uint64_t value) {
+        return bind(static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX)));
+    }
     Query& bind(std::uint32_t value) { return bind(std::int64_t{value}); }
     Query& bind(double value) {
         sqlite3_bind_double(statement_, ++parameter_, value);
         return *this;
     }
     Query& bind(std::string_view text) {
-        sqlite3_bind_text(statement_, ++parameter_, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+        sqlite3_bind_text(statement_, ++parameter_, text.data(), static_cast<int>(text.size()),
+                          SQLITE_STATIC);
         return *this;
     }
     Query& bind_blob(std::string_view bytes) {
-        sqlite3_bind_blob(statement_, ++parameter_, bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC);
+        sqlite3_bind_blob(statement_, ++parameter_, bytes.data(), static_cast<int>(bytes.size()),
+                          SQLITE_STATIC);
         return *this;
     }
     Query& bind_null() {

@@ -4,22 +4,30 @@ namespace haul::journal {
 namespace {
 
 constexpr const char* kInsert =
-    "INSERT INTO tasks(id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
-    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,error_text,path,"
+    "INSERT INTO "
+    "tasks(id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
+    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,error_"
+    "text,path,"
     "part_inode,flags) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr const char* kFind =
     "SELECT id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
-    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,error_text,path,"
+    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,error_"
+    "text,path,"
     "part_inode,flags FROM tasks WHERE id=?";
 constexpr const char* kUpdate =
-    "UPDATE tasks SET state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,deadline=?,"
-    "next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,last_modified=?,status=?,"
+    "UPDATE tasks SET "
+    "state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,deadline=?,"
+    "next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,last_modified=?,"
+    "status=?,"
     "error_text=?,path=?,part_inode=?,flags=? WHERE id=?";
-constexpr const char* kList = "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 ORDER BY id LIMIT ?3";
+constexpr const char* kList =
+    "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 ORDER BY id LIMIT ?3";
 constexpr const char* kListState =
-    "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 AND state=?4 ORDER BY id LIMIT ?3";
+    "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 AND state=?4 ORDER BY id "
+    "LIMIT ?3";
 
-enum Flags : std::uint32_t { kResumedBefore = 1, kHasSecrets = 2 };
+constexpr std::uint32_t kResumedBefore = 1;
+constexpr std::uint32_t kHasSecrets = 2;
 
 std::uint32_t flags_of(const model::Task& task) {
     return (task.resumed_before ? kResumedBefore : 0U) | (task.has_secrets ? kHasSecrets : 0U);
@@ -28,6 +36,11 @@ std::uint32_t flags_of(const model::Task& task) {
 /// Zero is stored as NULL, which takes no room.
 std::optional<std::uint64_t> unless_zero(std::uint64_t value) {
     return value == 0 ? std::nullopt : std::optional{value};
+}
+
+/// Likewise, for a number that uses all of its 64 bits.
+std::optional<std::int64_t> bits_unless_zero(std::uint64_t value) {
+    return value == 0 ? std::nullopt : std::optional{static_cast<std::int64_t>(value)};
 }
 
 std::optional<std::int64_t> usec(const std::optional<WallTime>& time) {
@@ -98,7 +111,7 @@ void bind_progress(Query& query, const model::Task& task) {
         .bind(unless_zero(task.status))
         .bind_text_or_null(task.error_text)
         .bind_text_or_null(task.path)
-        .bind(unless_zero(task.part_inode))
+        .bind(bits_unless_zero(task.part_inode))
         .bind(unless_zero(flags_of(task)));
 }
 
@@ -121,10 +134,12 @@ Result<std::vector<TaskId>> ids(Query query) {
 Result<Tasks> Tasks::prepare(Database& database) {
     auto* db = database.handle();
     Tasks tasks;
-    tasks.next_id_ = TRY(Statement::prepare(
-        db, "SELECT max(ifnull((SELECT max(id) FROM tasks),0), ifnull((SELECT value FROM meta WHERE key='last-task'),0))+1"));
-    tasks.remember_removed_ = TRY(Statement::prepare(
-        db, "INSERT INTO meta(key,value) VALUES('last-task',?1) ON CONFLICT(key) DO UPDATE SET value=max(value,?1)"));
+    tasks.next_id_ = TRY(Statement::prepare(db,
+                                            "SELECT max(ifnull((SELECT max(id) FROM tasks),0), "
+                                            "ifnull((SELECT value FROM meta WHERE key='last-task'),0))+1"));
+    tasks.remember_removed_ = TRY(Statement::prepare(db,
+                                                     "INSERT INTO meta(key,value) VALUES('last-task',?1) ON "
+                                                     "CONFLICT(key) DO UPDATE SET value=max(value,?1)"));
     tasks.insert_ = TRY(Statement::prepare(db, kInsert));
     tasks.update_ = TRY(Statement::prepare(db, kUpdate));
     tasks.remove_ = TRY(Statement::prepare(db, "DELETE FROM tasks WHERE id=?"));
@@ -134,11 +149,14 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.counts_ = TRY(Statement::prepare(db, "SELECT session,count(*) FROM tasks GROUP BY session"));
     tasks.list_ = TRY(Statement::prepare(db, kList));
     tasks.list_state_ = TRY(Statement::prepare(db, kListState));
-    tasks.pending_ = TRY(Statement::prepare(
-        db, "SELECT id,state,priority,url,deadline,next_attempt FROM tasks WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
+    tasks.pending_ = TRY(Statement::prepare(db,
+                                            "SELECT id,state,priority,url,deadline,next_attempt FROM tasks "
+                                            "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
-    tasks.with_bytes_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state<=3 AND attempts>0 ORDER BY id"));
-    tasks.acknowledge_end_ = TRY(Statement::prepare(db, "UPDATE tasks SET acknowledged=? WHERE id=? AND acknowledged IS NULL"));
+    tasks.with_bytes_ =
+        TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state<=3 AND attempts>0 ORDER BY id"));
+    tasks.acknowledge_end_ =
+        TRY(Statement::prepare(db, "UPDATE tasks SET acknowledged=? WHERE id=? AND acknowledged IS NULL"));
     tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE acknowledged<? LIMIT ?"));
     tasks.any_work_ = TRY(Statement::prepare(db, "SELECT 1 FROM tasks WHERE state BETWEEN 1 AND 3 LIMIT 1"));
     return tasks;
@@ -213,8 +231,8 @@ Result<std::vector<std::pair<SessionId, std::uint64_t>>> Tasks::counts() const {
     return counts;
 }
 
-Result<std::vector<TaskLine>> Tasks::list(SessionId session, std::optional<model::TaskState> state, TaskId after,
-                                          std::uint32_t max) const {
+Result<std::vector<TaskLine>> Tasks::list(SessionId session, std::optional<model::TaskState> state,
+                                          TaskId after, std::uint32_t max) const {
     auto query = (state ? list_state_ : list_).use();
     query.bind(session.value).bind(after.value).bind(max);
     if (state) query.bind(static_cast<std::uint64_t>(*state));
@@ -243,9 +261,13 @@ Result<std::vector<PendingTask>> Tasks::pending(TaskId after, std::uint32_t max)
     return tasks;
 }
 
-Result<std::vector<TaskId>> Tasks::interrupted() const { return ids(interrupted_.use()); }
+Result<std::vector<TaskId>> Tasks::interrupted() const {
+    return ids(interrupted_.use());
+}
 
-Result<std::vector<TaskId>> Tasks::with_bytes() const { return ids(with_bytes_.use()); }
+Result<std::vector<TaskId>> Tasks::with_bytes() const {
+    return ids(with_bytes_.use());
+}
 
 Result<> Tasks::acknowledge_end(TaskId task, WallTime now) const {
     return acknowledge_end_.use().bind(to_usec(now)).bind(task.value).run();
@@ -259,6 +281,8 @@ Result<std::vector<TaskId>> Tasks::forgettable(WallTime acknowledged_before, std
     return found;
 }
 
-Result<bool> Tasks::any_work() const { return any_work_.use().step(); }
+Result<bool> Tasks::any_work() const {
+    return any_work_.use().step();
+}
 
 }  // namespace haul::journal

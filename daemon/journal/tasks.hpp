@@ -65,8 +65,9 @@ public:
     Result<bool> any_work() const;
 
 private:
-    Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_, counts_, list_,
-        list_state_, pending_, interrupted_, with_bytes_, acknowledge_end_, forgettable_, any_work_;
+    Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_,
+        counts_, list_, list_state_, pending_, interrupted_, with_bytes_, acknowledge_end_, forgettable_,
+        any_work_;
 };
 
 }  // namespace haul::journal

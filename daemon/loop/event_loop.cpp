@@ -28,13 +28,21 @@ EventLoop::EventLoop() {
     event_.reset(event);
 }
 
-int EventLoop::run() { return sd_event_loop(handle()); }
+int EventLoop::run() {
+    return sd_event_loop(handle());
+}
 
-void EventLoop::stop(int exit_code) { must(sd_event_exit(handle(), exit_code), "stopping"); }
+void EventLoop::stop(int exit_code) {
+    must(sd_event_exit(handle(), exit_code), "stopping");
+}
 
-void EventLoop::feed_watchdog() { must(sd_event_set_watchdog(handle(), 1), "feeding the watchdog"); }
+void EventLoop::feed_watchdog() {
+    must(sd_event_set_watchdog(handle(), 1), "feeding the watchdog");
+}
 
-Source::~Source() { sd_event_source_disable_unref(source_); }
+Source::~Source() {
+    sd_event_source_disable_unref(source_);
+}
 
 IoSource::IoSource(EventLoop& loop, int fd, std::uint32_t events, std::function<void()> on_ready)
     : Source(std::move(on_ready)) {
@@ -49,7 +57,9 @@ void IoSource::set_events(std::uint32_t events) {
     must(sd_event_source_set_io_events(source_, events), "changing a descriptor's events");
 }
 
-void IoSource::disable() { must(sd_event_source_set_enabled(source_, SD_EVENT_OFF), "disabling a descriptor"); }
+void IoSource::disable() {
+    must(sd_event_source_set_enabled(source_, SD_EVENT_OFF), "disabling a descriptor");
+}
 
 void IoSource::set_prepare(std::function<void()> prepare) {
     prepare_ = std::move(prepare);
@@ -60,7 +70,8 @@ void IoSource::set_prepare(std::function<void()> prepare) {
     must(sd_event_source_set_prepare(source_, call), "preparing a descriptor");
 }
 
-Timer::Timer(EventLoop& loop, Kind kind, std::function<void()> on_time) : Source(std::move(on_time)), kind_(kind) {
+Timer::Timer(EventLoop& loop, Kind kind, std::function<void()> on_time)
+    : Source(std::move(on_time)), kind_(kind) {
     auto call = [](sd_event_source*, std::uint64_t, void* self) noexcept {
         static_cast<Timer*>(self)->callback_();
         return 0;
@@ -72,18 +83,23 @@ Timer::Timer(EventLoop& loop, Kind kind, std::function<void()> on_time) : Source
 
 void Timer::set(WallTime time) {
     auto usec = to_usec(time);
-    must(sd_event_source_set_time(source_, usec < 0 ? 0 : static_cast<std::uint64_t>(usec)), "setting a timer");
+    must(sd_event_source_set_time(source_, usec < 0 ? 0 : static_cast<std::uint64_t>(usec)),
+         "setting a timer");
     must(sd_event_source_set_enabled(source_, SD_EVENT_ONESHOT), "starting a timer");
 }
 
 void Timer::set_after(Duration after) {
-    must(sd_event_source_set_time_relative(source_, static_cast<std::uint64_t>(after.count())), "setting a timer");
+    must(sd_event_source_set_time_relative(source_, static_cast<std::uint64_t>(after.count())),
+         "setting a timer");
     must(sd_event_source_set_enabled(source_, SD_EVENT_ONESHOT), "starting a timer");
 }
 
-void Timer::clear() { must(sd_event_source_set_enabled(source_, SD_EVENT_OFF), "stopping a timer"); }
+void Timer::clear() {
+    must(sd_event_source_set_enabled(source_, SD_EVENT_OFF), "stopping a timer");
+}
 
-SignalSource::SignalSource(EventLoop& loop, int signal, std::function<void()> on_signal) : Source(std::move(on_signal)) {
+SignalSource::SignalSource(EventLoop& loop, int signal, std::function<void()> on_signal)
+    : Source(std::move(on_signal)) {
     auto call = [](sd_event_source*, const signalfd_siginfo*, void* self) noexcept {
         static_cast<SignalSource*>(self)->callback_();
         return 0;

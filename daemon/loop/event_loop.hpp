@@ -9,9 +9,9 @@
 
 namespace haul::loop {
 
-/// The core thread's loop, sd-event(3) underneath. Everything that waits in it is one of the classes below: made with
-/// the loop, alive until destroyed, its callback called on the loop's thread. A callback may destroy anything but the
-/// object that it belongs to.
+/// The core thread's loop, sd-event(3) underneath. Everything that waits in it is one of the classes below:
+/// made with the loop, alive until destroyed, its callback called on the loop's thread. A callback may
+/// destroy anything but the object that it belongs to.
 class EventLoop {
 public:
     EventLoop();
@@ -68,7 +68,7 @@ public:
 
     Timer(EventLoop& loop, Kind kind, std::function<void()> on_time);
 
-    void set(WallTime time);       ///< for WallClock
+    void set(WallTime time);         ///< for WallClock
     void set_after(Duration after);  ///< for Elapsed
     void clear();
 

@@ -12,8 +12,8 @@
 
 namespace haul::loop {
 
-/// The only way from one thread to another: a queue of values with a descriptor that is readable while there are any.
-/// `post` may be called from every thread, the rest from the one that owns the mailbox.
+/// The only way from one thread to another: a queue of values with a descriptor that is readable while there
+/// are any. `post` may be called from every thread, the rest from the one that owns the mailbox.
 template <class T>
 class Mailbox {
 public:

@@ -4,12 +4,18 @@ namespace haul::model {
 
 std::string_view to_word(EventType type) {
     switch (type) {
-        case EventType::FinishedDownloading: return "finished-downloading";
-        case EventType::Completed: return "completed";
-        case EventType::Failed: return "failed";
-        case EventType::Cancelled: return "cancelled";
-        case EventType::ResumedFromZero: return "resumed-from-zero";
-        case EventType::Waiting: return "waiting";
+        case EventType::FinishedDownloading:
+            return "finished-downloading";
+        case EventType::Completed:
+            return "completed";
+        case EventType::Failed:
+            return "failed";
+        case EventType::Cancelled:
+            return "cancelled";
+        case EventType::ResumedFromZero:
+            return "resumed-from-zero";
+        case EventType::Waiting:
+            return "waiting";
     }
     return "";
 }

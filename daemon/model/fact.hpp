@@ -91,8 +91,9 @@ struct Recovered {
 
 namespace haul::model {
 
-using Fact = std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::Admit, fact::DeadlinePassed, fact::Began,
-                          fact::Restarted, fact::Progressed, fact::Arrived, fact::Interrupted, fact::Synced,
-                          fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
+using Fact =
+    std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::Admit, fact::DeadlinePassed, fact::Began,
+                 fact::Restarted, fact::Progressed, fact::Arrived, fact::Interrupted, fact::Synced,
+                 fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

@@ -8,7 +8,9 @@
 namespace haul::model {
 namespace {
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool is_token(std::string_view text) {
     constexpr std::string_view kOther = "!#$%&'*+-.^_`|~";
@@ -21,23 +23,37 @@ bool is_token(std::string_view text) {
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower(x) == to_lower(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 Result<> check_header(std::string_view name, std::string_view value) {
-    constexpr std::array<std::string_view, 14> kOurs{
-        "range",      "if-range", "if-match",       "if-none-match", "if-modified-since", "if-unmodified-since", "host",
-        "connection", "te",       "content-length", "upgrade",       "transfer-encoding", "accept-encoding",     "expect"};
+    constexpr std::array<std::string_view, 14> kOurs{"range",
+                                                     "if-range",
+                                                     "if-match",
+                                                     "if-none-match",
+                                                     "if-modified-since",
+                                                     "if-unmodified-since",
+                                                     "host",
+                                                     "connection",
+                                                     "te",
+                                                     "content-length",
+                                                     "upgrade",
+                                                     "transfer-encoding",
+                                                     "accept-encoding",
+                                                     "expect"};
     auto shown = std::string{name.substr(0, 64)};
     if (!is_token(name))
         return fail(ErrorCode::InvalidArgument,
-                    "header name \"" + shown + "\" is not a token of RFC 9110: letters, digits and !#$%&'*+-.^_`|~ only");
+                    "header name \"" + shown +
+                        "\" is not a token of RFC 9110: letters, digits and !#$%&'*+-.^_`|~ only");
     if (std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return same_name(ours, name); }))
-        return fail(ErrorCode::InvalidArgument, "header \"" + shown + "\" is set by the daemon itself: leave it out");
+        return fail(ErrorCode::InvalidArgument,
+                    "header \"" + shown + "\" is set by the daemon itself: leave it out");
     if (std::any_of(value.begin(), value.end(),
                     [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }))
-        return fail(ErrorCode::InvalidArgument, "the value of header \"" + shown + "\" has a control character in it");
+        return fail(ErrorCode::InvalidArgument,
+                    "the value of header \"" + shown + "\" has a control character in it");
     return {};
 }
 
@@ -45,8 +61,9 @@ Result<> check_headers(const Headers& headers) {
     std::size_t bytes = 0;
     for (const auto& header : headers) bytes += header.name.size() + header.value.size();
     if (headers.size() > kMaxHeaders || bytes > kMaxHeaderBytes)
-        return fail(ErrorCode::LimitExceeded, "headers: at most " + std::to_string(kMaxHeaders) + " with together " +
-                                                  std::to_string(kMaxHeaderBytes) + " bytes fit a task");
+        return fail(ErrorCode::LimitExceeded, "headers: at most " + std::to_string(kMaxHeaders) +
+                                                  " with together " + std::to_string(kMaxHeaderBytes) +
+                                                  " bytes fit a task");
     return {};
 }
 

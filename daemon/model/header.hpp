@@ -17,8 +17,9 @@ using Headers = std::vector<Header>;
 /// Whether two field names are the same one (RFC 9110, 5.1: in any case).
 bool same_name(std::string_view a, std::string_view b);
 
-/// Whether a client may set this request header: a token as name, a value without control characters, and not one
-/// that Haul sets itself (Range, If-Range, Host, Content-Length, Transfer-Encoding, Connection, Accept-Encoding...).
+/// Whether a client may set this request header: a token as name, a value without control characters, and not
+/// one that Haul sets itself (Range, If-Range, Host, Content-Length, Transfer-Encoding, Connection,
+/// Accept-Encoding...).
 Result<> check_header(std::string_view name, std::string_view value);
 
 /// Whether all of them fit within kMaxHeaders and kMaxHeaderBytes.

@@ -9,25 +9,26 @@ namespace haul::model {
 
 /// What a configuration may change; the names in the [limits] table stand beside each one.
 struct Limits {
-    std::uint64_t tasks_per_owner = 1'000'000;  ///< tasks-per-owner: tasks in the journal, ended ones included
-    std::uint64_t sessions_per_owner = 1'000;   ///< sessions-per-owner
-    std::uint64_t active_transfers = 32;        ///< active-transfers: running at the same time on this machine
-    std::uint64_t active_per_host = 6;          ///< active-per-host: of these, with the same origin
-    std::uint64_t waits_per_owner = 1'000;      ///< waits-per-owner: calls of Wait without a reply yet
+    std::uint64_t tasks_per_owner =
+        1'000'000;                             ///< tasks-per-owner: tasks in the journal, ended ones included
+    std::uint64_t sessions_per_owner = 1'000;  ///< sessions-per-owner
+    std::uint64_t active_transfers = 32;       ///< active-transfers: running at the same time on this machine
+    std::uint64_t active_per_host = 6;         ///< active-per-host: of these, with the same origin
+    std::uint64_t waits_per_owner = 1'000;     ///< waits-per-owner: calls of Wait without a reply yet
 };
 
 // Fixed bounds on what one call, client or server can make grow.
-inline constexpr std::size_t kMaxUrl = 8192;              ///< bytes of a URL
-inline constexpr std::size_t kMaxPath = 4095;             ///< bytes of a destination
-inline constexpr std::size_t kMaxIdentifier = 255;        ///< bytes of a session's identifier and of a token
-inline constexpr std::size_t kMaxText = 1024;             ///< bytes of any other string option
-inline constexpr std::size_t kMaxHeaders = 64;            ///< request headers of one task
-inline constexpr std::size_t kMaxHeaderBytes = 16 * 1024; ///< names and values of them together
-inline constexpr std::size_t kMaxCreateMany = 10'000;     ///< tasks of one CreateMany
-inline constexpr std::uint32_t kMaxPage = 1'000;          ///< rows of one GetEvents or ListTasks
-inline constexpr std::uint32_t kMaxListAll = 10'000;      ///< rows of the Manager's ListTasks
-inline constexpr std::uint32_t kMaxRedirects = 20;        ///< hops of one attempt
+inline constexpr std::size_t kMaxUrl = 8192;               ///< bytes of a URL
+inline constexpr std::size_t kMaxPath = 4095;              ///< bytes of a destination
+inline constexpr std::size_t kMaxIdentifier = 255;         ///< bytes of a session's identifier and of a token
+inline constexpr std::size_t kMaxText = 1024;              ///< bytes of any other string option
+inline constexpr std::size_t kMaxHeaders = 64;             ///< request headers of one task
+inline constexpr std::size_t kMaxHeaderBytes = 16 * 1024;  ///< names and values of them together
+inline constexpr std::size_t kMaxCreateMany = 10'000;      ///< tasks of one CreateMany
+inline constexpr std::uint32_t kMaxPage = 1'000;           ///< rows of one GetEvents or ListTasks
+inline constexpr std::uint32_t kMaxListAll = 10'000;       ///< rows of the Manager's ListTasks
+inline constexpr std::uint32_t kMaxRedirects = 20;         ///< hops of one attempt
 inline constexpr std::size_t kMaxResponseHeaders = 256 * 1024;  ///< bytes of one response's header
-inline constexpr std::size_t kMaxErrorText = 512;         ///< bytes of an error-text kept in the journal
+inline constexpr std::size_t kMaxErrorText = 512;  ///< bytes of an error-text kept in the journal
 
 }  // namespace haul::model

@@ -22,7 +22,8 @@ std::optional<std::uint64_t> to_unsigned(const Value& value) {
     if (auto* u64 = std::get_if<std::uint64_t>(&value)) return *u64;
     if (auto* u32 = std::get_if<std::uint32_t>(&value)) return *u32;
     if (auto* u16 = std::get_if<std::uint16_t>(&value)) return *u16;
-    if (auto* i64 = std::get_if<std::int64_t>(&value); i64 && *i64 >= 0) return static_cast<std::uint64_t>(*i64);
+    if (auto* i64 = std::get_if<std::int64_t>(&value); i64 && *i64 >= 0)
+        return static_cast<std::uint64_t>(*i64);
     return std::nullopt;
 }
 
@@ -68,7 +69,8 @@ struct Codec<std::uint32_t> {
     static constexpr std::string_view kType = "a number from 0 to 4294967295 (u)";
     static std::optional<std::uint32_t> from(const Value& value) {
         auto number = to_unsigned(value);
-        return number && *number <= UINT32_MAX ? std::optional{static_cast<std::uint32_t>(*number)} : std::nullopt;
+        return number && *number <= UINT32_MAX ? std::optional{static_cast<std::uint32_t>(*number)}
+                                               : std::nullopt;
     }
     static Value to(std::uint32_t number) { return number; }
 };
@@ -78,7 +80,8 @@ struct Codec<Duration> {
     static constexpr std::string_view kType = "microseconds from 1 to ten years (t)";
     static std::optional<Duration> from(const Value& value) {
         auto number = to_unsigned(value);
-        if (!number || *number < 1 || *number > static_cast<std::uint64_t>(kLongest.count())) return std::nullopt;
+        if (!number || *number < 1 || *number > static_cast<std::uint64_t>(kLongest.count()))
+            return std::nullopt;
         return Duration{static_cast<std::int64_t>(*number)};
     }
     static Value to(Duration duration) { return static_cast<std::uint64_t>(duration.count()); }
@@ -136,7 +139,9 @@ Result<> refuse(std::string_view key, std::string_view why) {
 }
 
 // Checks beyond the type, one for each C++ type or key that has any.
-Result<> check(std::string_view key, const auto&) { return key.empty() ? refuse(key, "has no name") : Result<>{}; }
+Result<> check(std::string_view key, const auto&) {
+    return key.empty() ? refuse(key, "has no name") : Result<>{};
+}
 
 Result<> check(std::string_view key, double number) {
     if (!(number >= 0.0 && number <= 1.0)) return refuse(key, "must be from 0 to 1");
@@ -144,18 +149,22 @@ Result<> check(std::string_view key, double number) {
 }
 
 Result<> check(std::string_view key, std::uint32_t number) {
-    if (key == "mode" && number > 0777) return refuse(key, "must be file permission bits, at most 0777 (511)");
+    if (key == "mode" && number > 0777)
+        return refuse(key, "must be file permission bits, at most 0777 (511)");
     return {};
 }
 
 Result<> check(std::string_view key, const Headers& headers) {
     for (const auto& header : headers)
-        if (auto ok = check_header(header.name, header.value); !ok) return refuse(key, "is refused: " + ok.error().message);
+        if (auto ok = check_header(header.name, header.value); !ok)
+            return refuse(key, "is refused: " + ok.error().message);
     return check_headers(headers);
 }
 
 Result<> check(std::string_view key, const std::string& text) {
-    auto max = key == "destination" || key == "ca-file" ? kMaxPath : key == "token" ? kMaxIdentifier : kMaxText;
+    auto max = key == "destination" || key == "ca-file" ? kMaxPath
+               : key == "token"                         ? kMaxIdentifier
+                                                        : kMaxText;
     if (text.size() > max) return refuse(key, "is longer than " + std::to_string(max) + " bytes");
     if (text.find('\0') != text.npos) return refuse(key, "has a NUL in it");
     if ((key == "ca-file") && !text.starts_with('/')) return refuse(key, "must be an absolute path");
@@ -177,7 +186,9 @@ using MemberType = typename std::remove_cvref_t<decltype(std::declval<Options>()
 template <auto Member>
 constexpr Entry entry(std::string_view key, bool session) {
     using T = MemberType<Member>;
-    return {key, session, Codec<T>::kType,
+    return {key,
+            session,
+            Codec<T>::kType,
             [](Options& options, std::string_view name, const Value& value) -> Result<> {
                 auto converted = Codec<T>::from(value);
                 if (!converted) return refuse(name, "must be " + std::string{Codec<T>::kType});
@@ -185,7 +196,10 @@ constexpr Entry entry(std::string_view key, bool session) {
                 options.*Member = std::move(*converted);
                 return {};
             },
-            [] { return std::is_same_v<T, std::string> || std::is_same_v<T, IfExists> || std::is_same_v<T, RedirectPolicy>; },
+            [] {
+                return std::is_same_v<T, std::string> || std::is_same_v<T, IfExists> ||
+                       std::is_same_v<T, RedirectPolicy>;
+            },
             [](const Options& options) -> std::optional<Value> {
                 if constexpr (!std::is_same_v<T, Headers>)
                     if (options.*Member) return Codec<T>::to(*(options.*Member));
@@ -217,24 +231,56 @@ constexpr std::array kEntries{
 };
 
 /// Keys of the contract that wait for their version.
-constexpr std::array<std::string_view, 36> kLater{
-    "allow-expensive", "allow-constrained", "allow-roaming",        "discretionary",  "max-rate",     "proxy",
-    "accept-status",   "wake",              "bus-name",             "unit",           "destination-fd", "filename",
-    "checksum",        "resume-data",       "mirrors",              "connections",    "range",        "if-none-match",
-    "window",          "after",             "method",               "file-fd",        "content-type", "form",
-    "resumable",       "snapshot",          "retry-non-idempotent", "delivery",       "max-message",  "ping-interval",
-    "pong-timeout",    "reconnect",         "reconnect-max-delay",  "overflow",       "keep-awake",   "public-key-pin"};
+constexpr std::array<std::string_view, 36> kLater{"allow-expensive",
+                                                  "allow-constrained",
+                                                  "allow-roaming",
+                                                  "discretionary",
+                                                  "max-rate",
+                                                  "proxy",
+                                                  "accept-status",
+                                                  "wake",
+                                                  "bus-name",
+                                                  "unit",
+                                                  "destination-fd",
+                                                  "filename",
+                                                  "checksum",
+                                                  "resume-data",
+                                                  "mirrors",
+                                                  "connections",
+                                                  "range",
+                                                  "if-none-match",
+                                                  "window",
+                                                  "after",
+                                                  "method",
+                                                  "file-fd",
+                                                  "content-type",
+                                                  "form",
+                                                  "resumable",
+                                                  "snapshot",
+                                                  "retry-non-idempotent",
+                                                  "delivery",
+                                                  "max-message",
+                                                  "ping-interval",
+                                                  "pong-timeout",
+                                                  "reconnect",
+                                                  "reconnect-max-delay",
+                                                  "overflow",
+                                                  "keep-awake",
+                                                  "public-key-pin"};
 
 Result<const Entry*> find_entry(OptionScope scope, std::string_view key) {
     for (const auto& entry : kEntries) {
         if (entry.key != key) continue;
         if (scope == OptionScope::Session && !entry.session)
-            return fail(ErrorCode::InvalidArgument, "option \"" + std::string{key} + "\" is one of tasks, not of sessions");
+            return fail(ErrorCode::InvalidArgument,
+                        "option \"" + std::string{key} + "\" is one of tasks, not of sessions");
         return &entry;
     }
     if (std::find(kLater.begin(), kLater.end(), key) != kLater.end())
-        return fail(ErrorCode::NotSupported, "option \"" + std::string{key} + "\" is not supported by this version");
-    return fail(ErrorCode::InvalidArgument, "unknown option \"" + shorten(key, 64) + "\": see the Session interface");
+        return fail(ErrorCode::NotSupported,
+                    "option \"" + std::string{key} + "\" is not supported by this version");
+    return fail(ErrorCode::InvalidArgument,
+                "unknown option \"" + shorten(key, 64) + "\": see the Session interface");
 }
 
 Value parse_value(const Entry& entry, std::string_view text) {
@@ -247,7 +293,8 @@ Value parse_value(const Entry& entry, std::string_view text) {
         parsed.ec == std::errc{} && parsed.ptr == end && entry.key != "priority")
         return number;
     double real = 0;
-    if (auto parsed = std::from_chars(text.data(), end, real); parsed.ec == std::errc{} && parsed.ptr == end) return real;
+    if (auto parsed = std::from_chars(text.data(), end, real); parsed.ec == std::errc{} && parsed.ptr == end)
+        return real;
     return string;
 }
 
@@ -258,7 +305,8 @@ Result<> set_option(Options& options, OptionScope scope, std::string_view key, c
     return entry->set(options, entry->key, value);
 }
 
-Result<> set_option_from_text(Options& options, OptionScope scope, std::string_view key, std::string_view text) {
+Result<> set_option_from_text(Options& options, OptionScope scope, std::string_view key,
+                              std::string_view text) {
     const Entry* entry = TRY(find_entry(scope, key));
     return entry->set(options, entry->key, parse_value(*entry, text));
 }

@@ -50,7 +50,8 @@ struct Options {
 Result<> set_option(Options& options, OptionScope scope, std::string_view key, const Value& value);
 
 /// Sets one option from text, as SetOption gives it.
-Result<> set_option_from_text(Options& options, OptionScope scope, std::string_view key, std::string_view text);
+Result<> set_option_from_text(Options& options, OptionScope scope, std::string_view key,
+                              std::string_view text);
 
 /// Sets all of them over what is there (a session's defaults, say).
 Result<Options> read_options(const Fields& fields, OptionScope scope, Options defaults = {});

@@ -4,7 +4,8 @@ namespace haul::model {
 
 /// Puts the origin's first task among the heads, if it has one and room for it.
 void ReadyQueue::list(Origin& origin, OriginKey key) {
-    if (!origin.waiting.empty() && origin.active < most_per_origin_) heads_.insert({*origin.waiting.begin(), key});
+    if (!origin.waiting.empty() && origin.active < most_per_origin_)
+        heads_.insert({*origin.waiting.begin(), key});
 }
 
 void ReadyQueue::unlist(const Origin& origin, OriginKey key) {

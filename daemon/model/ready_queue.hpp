@@ -12,8 +12,8 @@ namespace haul::model {
 /// Names an origin by the hash of its text: tasks of one origin share its limit of transfers.
 using OriginKey = std::uint64_t;
 
-/// The tasks that could run now, and how many run already. Higher priorities go first, then older tasks; an origin
-/// that has its full number of transfers is passed over. Each call costs O(log n).
+/// The tasks that could run now, and how many run already. Higher priorities go first, then older tasks; an
+/// origin that has its full number of transfers is passed over. Each call costs O(log n).
 class ReadyQueue {
 public:
     ReadyQueue(std::uint64_t most_active, std::uint64_t most_per_origin)

@@ -5,10 +5,12 @@
 
 namespace haul::model {
 
-RedirectRule judge_redirect(std::string_view from, std::string_view target, std::uint32_t hop, RedirectPolicy policy) {
+RedirectRule judge_redirect(std::string_view from, std::string_view target, std::uint32_t hop,
+                            RedirectPolicy policy) {
     auto here = parse_url(from);
     auto there = parse_url(target);
-    if (policy == RedirectPolicy::Deny) return {.why_not = "the server redirects, and the task does not allow it"};
+    if (policy == RedirectPolicy::Deny)
+        return {.why_not = "the server redirects, and the task does not allow it"};
     if (!here || !there)
         return {.why_not = "the server redirects to what can't be fetched: " +
                            (there ? std::string{"an unusable URL"} : there.error().message)};

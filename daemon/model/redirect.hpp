@@ -16,6 +16,7 @@ struct RedirectRule {
 };
 
 /// `target` is absolute already. `hop` counts from 1.
-RedirectRule judge_redirect(std::string_view from, std::string_view target, std::uint32_t hop, RedirectPolicy policy);
+RedirectRule judge_redirect(std::string_view from, std::string_view target, std::uint32_t hop,
+                            RedirectPolicy policy);
 
 }  // namespace haul::model

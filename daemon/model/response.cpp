@@ -20,7 +20,7 @@ std::optional<Bytes> parse_number(std::string_view text) {
     const char* end = text.data() + text.size();
     auto [stop, error] = std::from_chars(text.data(), end, number);
     return !text.empty() && error == std::errc{} && stop == end && number <= INT64_MAX ? std::optional{number}
-                                                                                      : std::nullopt;
+                                                                                       : std::nullopt;
 }
 
 bool is_name(std::string_view name) {
@@ -50,7 +50,8 @@ void ResponseHead::take(std::string_view line) {
         return;
     }
     bytes_ += line.size();
-    if (line.front() == ' ' || line.front() == '\t') return;  // obs-fold: goes on with a field that we may ignore
+    if (line.front() == ' ' || line.front() == '\t')
+        return;  // obs-fold: goes on with a field that we may ignore
     auto colon = line.find(':');
     auto name = line.substr(0, colon == line.npos ? 0 : colon);
     if (!is_name(name)) {
@@ -60,16 +61,20 @@ void ResponseHead::take(std::string_view line) {
     take_field(name, trim(line.substr(colon + 1)));
 }
 
-bool ResponseHead::is_oversize() const { return bytes_ > kMaxResponseHeaders; }
+bool ResponseHead::is_oversize() const {
+    return bytes_ > kMaxResponseHeaders;
+}
 
 void ResponseHead::take_field(std::string_view name, std::string_view value) {
     if (same_name(name, "content-length")) take_length(value);
     if (same_name(name, "transfer-encoding")) chunked_ = true;
     if (same_name(name, "content-range")) {
-        if (!content_range_.empty() && content_range_ != value) fault_ = "it has two Content-Ranges that differ";
+        if (!content_range_.empty() && content_range_ != value)
+            fault_ = "it has two Content-Ranges that differ";
         content_range_ = value;
     }
-    if (same_name(name, "content-encoding") && !value.empty() && !same_name(value, "identity")) encoded_ = true;
+    if (same_name(name, "content-encoding") && !value.empty() && !same_name(value, "identity"))
+        encoded_ = true;
     if (same_name(name, "etag")) etag_ = value.substr(0, kMaxText);
     if (same_name(name, "last-modified")) last_modified_ = value.substr(0, kMaxText);
     if (same_name(name, "date")) date_ = value.substr(0, kMaxText);

@@ -13,8 +13,8 @@ namespace haul::model {
 /// The head of one HTTP response, gathered line by line as it arrives (RFC 9110, RFC 9112).
 class ResponseHead {
 public:
-    /// Takes the next line, with or without its line end; an empty one ends the head. A status line begins a new
-    /// head: that of the final response replaces those of interim ones (1xx).
+    /// Takes the next line, with or without its line end; an empty one ends the head. A status line begins a
+    /// new head: that of the final response replaces those of interim ones (1xx).
     void take(std::string_view line);
 
     std::uint16_t status() const { return status_; }
@@ -49,7 +49,8 @@ private:
     std::string fault_;
 };
 
-/// "bytes FIRST-LAST/TOTAL" of a Content-Range (RFC 9110, 14.4). No value where it is anything else; TOTAL may be *.
+/// "bytes FIRST-LAST/TOTAL" of a Content-Range (RFC 9110, 14.4). No value where it is anything else; TOTAL
+/// may be *.
 struct ContentRange {
     Bytes first;
     Bytes last;

@@ -27,10 +27,11 @@ struct RangeRequest {
 enum class Verdict : std::uint8_t {
     FromStart,  ///< its body is the entity from its first byte, and there are no bytes to give up
     Continue,   ///< its body begins exactly behind the bytes that there are, of the same entity
-    Restart,    ///< its body is the entity from its first byte; what the journal knows of the bytes so far has to go first
-    Refetch,    ///< it does not fit and has to go; so do the bytes: ask again for everything
-    Redirect,   ///< to its Location
-    Retry,      ///< the server asks to come back later
+    Restart,   ///< its body is the entity from its first byte; what the journal knows of the bytes so far has
+               ///< to go first
+    Refetch,   ///< it does not fit and has to go; so do the bytes: ask again for everything
+    Redirect,  ///< to its Location
+    Retry,     ///< the server asks to come back later
     Fail,
 };
 
@@ -46,13 +47,16 @@ struct Judgement {
 /// Bytes may be continued only with a strong entity tag or a strong Last-Modified.
 bool can_continue(const Validator& validator);
 
-/// The validator of a response that bytes can be continued by later. `modified_before_date` says how long before
-/// its Date the Last-Modified lies, where both are known: it is strong from one second on (RFC 9110, 8.8.2.2).
-Validator usable_validator(const ResponseHead& head, std::optional<std::chrono::seconds> modified_before_date);
+/// The validator of a response that bytes can be continued by later. `modified_before_date` says how long
+/// before its Date the Last-Modified lies, where both are known: it is strong from one second on (RFC
+/// 9110, 8.8.2.2).
+Validator usable_validator(const ResponseHead& head,
+                           std::optional<std::chrono::seconds> modified_before_date);
 
 RangeRequest plan_request(const PartState& part);
 
 /// Judges the head of a final response to a request. A fault in it fails the task, whatever its status.
-Judgement judge(const PartState& part, const RangeRequest& asked, const ResponseHead& head, const Validator& validator);
+Judgement judge(const PartState& part, const RangeRequest& asked, const ResponseHead& head,
+                const Validator& validator);
 
 }  // namespace haul::model

@@ -6,66 +6,96 @@ namespace haul::model {
 
 std::string_view to_word(TaskKind kind) {
     switch (kind) {
-        case TaskKind::Download: return "download";
+        case TaskKind::Download:
+            return "download";
     }
     return "";
 }
 
 std::string_view to_word(TaskState state) {
     switch (state) {
-        case TaskState::Suspended: return "suspended";
-        case TaskState::Waiting: return "waiting";
-        case TaskState::Running: return "running";
-        case TaskState::Publishing: return "publishing";
-        case TaskState::Finished: return "finished";
-        case TaskState::Failed: return "failed";
-        case TaskState::Cancelled: return "cancelled";
+        case TaskState::Suspended:
+            return "suspended";
+        case TaskState::Waiting:
+            return "waiting";
+        case TaskState::Running:
+            return "running";
+        case TaskState::Publishing:
+            return "publishing";
+        case TaskState::Finished:
+            return "finished";
+        case TaskState::Failed:
+            return "failed";
+        case TaskState::Cancelled:
+            return "cancelled";
     }
     return "";
 }
 
 std::string_view to_word(Reason reason) {
     switch (reason) {
-        case Reason::None: return "";
-        case Reason::HttpStatus: return "http-status";
-        case Reason::Redirect: return "redirect";
-        case Reason::Protocol: return "protocol";
-        case Reason::Incomplete: return "incomplete";
-        case Reason::Connection: return "connection";
-        case Reason::Tls: return "tls";
-        case Reason::Timeout: return "timeout";
-        case Reason::Deadline: return "deadline";
-        case Reason::Limit: return "limit";
-        case Reason::Destination: return "destination";
-        case Reason::Client: return "client";
-        case Reason::Changed: return "changed";
+        case Reason::None:
+            return "";
+        case Reason::HttpStatus:
+            return "http-status";
+        case Reason::Redirect:
+            return "redirect";
+        case Reason::Protocol:
+            return "protocol";
+        case Reason::Incomplete:
+            return "incomplete";
+        case Reason::Connection:
+            return "connection";
+        case Reason::Tls:
+            return "tls";
+        case Reason::Timeout:
+            return "timeout";
+        case Reason::Deadline:
+            return "deadline";
+        case Reason::Limit:
+            return "limit";
+        case Reason::Destination:
+            return "destination";
+        case Reason::Client:
+            return "client";
+        case Reason::Changed:
+            return "changed";
     }
     return "";
 }
 
 std::string_view to_word(Block single) {
     switch (single) {
-        case Block::None: return "";
-        case Block::Queue: return "queue";
-        case Block::RetryDelay: return "retry-delay";
-        case Block::NotBefore: return "not-before";
-        case Block::DiskSpace: return "disk-space";
+        case Block::None:
+            return "";
+        case Block::Queue:
+            return "queue";
+        case Block::RetryDelay:
+            return "retry-delay";
+        case Block::NotBefore:
+            return "not-before";
+        case Block::DiskSpace:
+            return "disk-space";
     }
     return "";
 }
 
 std::string_view to_word(IfExists choice) {
     switch (choice) {
-        case IfExists::Fail: return "fail";
-        case IfExists::Replace: return "replace";
-        case IfExists::Rename: return "rename";
+        case IfExists::Fail:
+            return "fail";
+        case IfExists::Replace:
+            return "replace";
+        case IfExists::Rename:
+            return "rename";
     }
     return "";
 }
 
 std::optional<TaskState> to_task_state(std::string_view word) {
-    constexpr std::array kStates{TaskState::Suspended, TaskState::Waiting, TaskState::Running,  TaskState::Publishing,
-                                 TaskState::Finished,  TaskState::Failed,  TaskState::Cancelled};
+    constexpr std::array kStates{TaskState::Suspended,  TaskState::Waiting,  TaskState::Running,
+                                 TaskState::Publishing, TaskState::Finished, TaskState::Failed,
+                                 TaskState::Cancelled};
     for (auto state : kStates)
         if (to_word(state) == word) return state;
     return std::nullopt;

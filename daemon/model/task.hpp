@@ -28,18 +28,18 @@ enum class TaskState : std::uint8_t {
 /// Why a task failed or was cancelled. The numbers are stored: append, never change.
 enum class Reason : std::uint8_t {
     None = 0,
-    HttpStatus = 1,   ///< a status outside accept-status
-    Redirect = 2,     ///< a redirect that may not be followed, or too many
-    Protocol = 3,     ///< an answer that HTTP does not allow
-    Incomplete = 4,   ///< fewer bytes than announced
-    Connection = 5,   ///< no connection, or it broke
-    Tls = 6,          ///< the server's certificate or the handshake failed
-    Timeout = 7,      ///< the request timeout ended the last attempt that the task had
-    Deadline = 8,     ///< the resource timeout is over
-    Limit = 9,        ///< larger than max-size or another limit
-    Destination = 10, ///< the destination can't be written
-    Client = 11,      ///< cancelled by its client
-    Changed = 12,     ///< not the entity that was asked for
+    HttpStatus = 1,    ///< a status outside accept-status
+    Redirect = 2,      ///< a redirect that may not be followed, or too many
+    Protocol = 3,      ///< an answer that HTTP does not allow
+    Incomplete = 4,    ///< fewer bytes than announced
+    Connection = 5,    ///< no connection, or it broke
+    Tls = 6,           ///< the server's certificate or the handshake failed
+    Timeout = 7,       ///< the request timeout ended the last attempt that the task had
+    Deadline = 8,      ///< the resource timeout is over
+    Limit = 9,         ///< larger than max-size or another limit
+    Destination = 10,  ///< the destination can't be written
+    Client = 11,       ///< cancelled by its client
+    Changed = 12,      ///< not the entity that was asked for
 };
 
 /// What keeps a waiting task from running, a set of bits. The numbers are stored: append, never change.
@@ -78,9 +78,9 @@ struct Task {
     std::string url;          ///< redacted once the task has ended
     std::string destination;  ///< absolute path; "" = the spool
     IfExists if_exists = IfExists::Fail;
-    double priority = 0.5;    ///< 0..1
-    std::string token;        ///< the client's own name for it; "" = none
-    std::string options;      ///< encoded Fields: the options that have no column
+    double priority = 0.5;  ///< 0..1
+    std::string token;      ///< the client's own name for it; "" = none
+    std::string options;    ///< encoded Fields: the options that have no column
     WallTime created;
     std::optional<WallTime> deadline;      ///< creation + resource-timeout
     std::optional<WallTime> next_attempt;  ///< not-before, or the end of a retry delay
@@ -91,16 +91,18 @@ struct Task {
     std::optional<Bytes> total;
     Bytes synced = 0;  ///< bytes of the part file that are on disk for certain
     PartTrust trust = PartTrust::Size;
-    Validator validator;  ///< of the bytes in the part file
-    std::uint16_t status = 0;     ///< of the last response
-    std::string error_text;       ///< of the last failed attempt
-    std::string path;             ///< of the published file
-    std::uint64_t part_inode = 0; ///< of the part file, known while publishing
-    bool resumed_before = false;  ///< whether Resume was called once
-    bool has_secrets = false;     ///< whether there are headers or a URL with user info or a query
+    Validator validator;           ///< of the bytes in the part file
+    std::uint16_t status = 0;      ///< of the last response
+    std::string error_text;        ///< of the last failed attempt
+    std::string path;              ///< of the published file
+    std::uint64_t part_inode = 0;  ///< of the part file, known while publishing
+    bool resumed_before = false;   ///< whether Resume was called once
+    bool has_secrets = false;      ///< whether there are headers or a URL with user info or a query
 };
 
-inline bool is_terminal(TaskState state) { return state >= TaskState::Finished; }
+inline bool is_terminal(TaskState state) {
+    return state >= TaskState::Finished;
+}
 /// Waiting, running or publishing: the daemon has something to do for it.
 inline bool is_work(TaskState state) {
     return state == TaskState::Waiting || state == TaskState::Running || state == TaskState::Publishing;

@@ -69,13 +69,15 @@ private:
         task().blocked = Block::None;
         task().next_attempt.reset();
         ++task().attempts.value;
-        if (task().done > 0 && !can_continue(task().validator)) give_up_bytes("the server gave nothing to continue by");
+        if (task().done > 0 && !can_continue(task().validator))
+            give_up_bytes("the server gave nothing to continue by");
         step_.effects.push_back(Effect::StartTransfer);
         return {};
     }
 
     Result<> on(const fact::DeadlinePassed&) {
-        if (is_terminal(task().state) || task().state == TaskState::Publishing || task().state == TaskState::Suspended)
+        if (is_terminal(task().state) || task().state == TaskState::Publishing ||
+            task().state == TaskState::Suspended)
             return {};
         leave_running();
         task().error_text = "the resource timeout was over before the task was";
@@ -136,7 +138,8 @@ private:
         task().trust = PartTrust::Size;
         if (fact.total) task().total = fact.total;
         task().validator = fact.validator;
-        if (task().state == TaskState::Suspended) return {};  // the client was faster: the bytes are kept all the same
+        if (task().state == TaskState::Suspended)
+            return {};  // the client was faster: the bytes are kept all the same
         if (fact.ending != fact::Ending::Stopped) task().failures = fact.progressed ? 1 : task().failures + 1;
         stumble(fact.ending, fact.reason, fact.text, fact.asked_delay);
         return {};
@@ -183,8 +186,12 @@ private:
     void stumble(fact::Ending ending, Reason reason, const std::string& text, std::optional<Duration> asked) {
         if (!text.empty()) task().error_text = shorten(text, kMaxErrorText);
         switch (ending) {
-            case fact::Ending::Stopped: wait(Block::Queue); return;
-            case fact::Ending::Final: end(TaskState::Failed, reason); return;
+            case fact::Ending::Stopped:
+                wait(Block::Queue);
+                return;
+            case fact::Ending::Final:
+                end(TaskState::Failed, reason);
+                return;
             case fact::Ending::Refetch:
                 give_up_bytes(text);
                 retry(reason, Duration::zero());
@@ -231,8 +238,9 @@ private:
     /// The next bytes are those from 0.
     void give_up_bytes(const std::string& why) {
         if (task().done > 0)
-            step_.news.push_back({EventType::ResumedFromZero,
-                                  {{"bytes-done", std::uint64_t{task().done}}, {"error-text", shorten(why, kMaxErrorText)}}});
+            step_.news.push_back(
+                {EventType::ResumedFromZero,
+                 {{"bytes-done", std::uint64_t{task().done}}, {"error-text", shorten(why, kMaxErrorText)}}});
         task().done = 0;
         task().synced = 0;
         task().validator = {};
@@ -252,12 +260,17 @@ private:
                 step_.news.push_back({EventType::FinishedDownloading, ending_details(task())});
                 step_.news.push_back({EventType::Completed, ending_details(task())});
                 return;
-            case TaskState::Failed: step_.news.push_back({EventType::Failed, ending_details(task())}); break;
-            case TaskState::Cancelled: step_.news.push_back({EventType::Cancelled, ending_details(task())}); break;
+            case TaskState::Failed:
+                step_.news.push_back({EventType::Failed, ending_details(task())});
+                break;
+            case TaskState::Cancelled:
+                step_.news.push_back({EventType::Cancelled, ending_details(task())});
+                break;
             case TaskState::Suspended:
             case TaskState::Waiting:
             case TaskState::Running:
-            case TaskState::Publishing: break;
+            case TaskState::Publishing:
+                break;
         }
         step_.effects.push_back(Effect::DiscardPart);
     }
@@ -270,7 +283,8 @@ private:
 
     tl::unexpected<Error> refuse(std::string_view what) {
         return fail(ErrorCode::InvalidState, "task " + std::to_string(task().id.value) + " is " +
-                                                 std::string{to_word(task().state)} + ": it can't " + std::string{what});
+                                                 std::string{to_word(task().state)} + ": it can't " +
+                                                 std::string{what});
     }
 
     Task& task() { return step_.task; }

@@ -39,15 +39,16 @@ struct Surroundings {
     std::optional<std::uint32_t> retries;  ///< how many attempts in a row may fail; no value: any number
 };
 
-/// The next state of a task. Errors: InvalidState where a client asks for what the state does not allow. Facts that
-/// come too late for the state they find change nothing.
+/// The next state of a task. Errors: InvalidState where a client asks for what the state does not allow.
+/// Facts that come too late for the state they find change nothing.
 ///
 ///   suspended   Resume -> waiting
 ///   waiting     Admit -> running;  Suspend -> suspended
 ///   running     Arrived -> publishing;  Interrupted -> waiting or failed;  Suspend -> suspended
 ///   publishing  Published -> finished;  Unpublished -> waiting or failed
 ///   all but publishing and ended:  Cancel -> cancelled;  DeadlinePassed -> failed
-///   recovery    running -> waiting;  publishing -> publishing again (which finds out what was done before the crash)
+///   recovery    running -> waiting;  publishing -> publishing again (which finds out what was done before
+///   the crash)
 Result<Step> step(Task task, const Fact& fact, const Surroundings& around);
 
 /// How long a task waits before it looks again whether the disk has room.

@@ -36,18 +36,23 @@ tl::unexpected<Error> refuse(std::string_view url, std::string_view why) {
 }  // namespace
 
 Result<Url> parse_url(std::string_view text) {
-    if (text.empty()) return fail(ErrorCode::InvalidArgument, "URL is empty: give one that starts with http:// or https://");
+    if (text.empty())
+        return fail(ErrorCode::InvalidArgument,
+                    "URL is empty: give one that starts with http:// or https://");
     if (text.size() > kMaxUrl)
         return refuse(text, "is longer than " + std::to_string(kMaxUrl) + " bytes: shorten it");
-    if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; }))
-        return fail(ErrorCode::InvalidArgument,
-                    "URL has a control character or a blank in it: write it percent-encoded (%20 for a blank)");
+    if (std::any_of(text.begin(), text.end(),
+                    [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; }))
+        return fail(
+            ErrorCode::InvalidArgument,
+            "URL has a control character or a blank in it: write it percent-encoded (%20 for a blank)");
 
     auto colon = text.find(':');
     Url url;
     url.scheme = to_lower(text.substr(0, colon == text.npos ? 0 : colon));
     if (url.scheme != "http" && url.scheme != "https")
-        return refuse(text, "has " + (url.scheme.empty() ? "no scheme" : "the scheme \"" + url.scheme + "\"") +
+        return refuse(text, "has " +
+                                (url.scheme.empty() ? "no scheme" : "the scheme \"" + url.scheme + "\"") +
                                 ": only http and https are supported");
     auto rest = text.substr(colon + 1);
     if (!rest.starts_with("//")) return refuse(text, "has no host: write http://HOST/...");
@@ -64,7 +69,8 @@ Result<Url> parse_url(std::string_view text) {
     if (port != authority.npos && authority.find(']', port) == authority.npos) {
         url.port = authority.substr(port + 1);
         authority = authority.substr(0, port);
-        if (!url.port.empty() && !is_port(url.port)) return refuse(text, "has a bad port: it must be 1 to 65535");
+        if (!url.port.empty() && !is_port(url.port))
+            return refuse(text, "has a bad port: it must be 1 to 65535");
     }
     if (url.port.empty()) url.port = url.scheme == "https" ? "443" : "80";
     if (authority.empty()) return refuse(text, "has no host: write http://HOST/...");
@@ -85,7 +91,8 @@ std::string with_user_info(std::string_view url, std::string_view user_info) {
     auto parsed = parse_url(url);
     if (user_info.empty() || !parsed || !parsed->user_info.empty()) return std::string{url};
     auto authority = url.find("://") + 3;
-    return std::string{url.substr(0, authority)} + std::string{user_info} + "@" + std::string{url.substr(authority)};
+    return std::string{url.substr(0, authority)} + std::string{user_info} + "@" +
+           std::string{url.substr(authority)};
 }
 
 std::string redact(std::string_view url) {

@@ -11,18 +11,20 @@ namespace haul::ports {
 /// A program on the bus, by its unique connection name.
 using ClientName = std::string;
 
-/// News for live clients. Nothing here waits for a client, and no news is kept for one that does not listen: the
-/// journal has what must not be lost.
+/// News for live clients. Nothing here waits for a client, and no news is kept for one that does not listen:
+/// the journal has what must not be lost.
 class Clients {
 public:
     virtual ~Clients() = default;
 
-    virtual void events_available(const ClientName& client, SessionId session, EventNumber first, EventNumber last) = 0;
+    virtual void events_available(const ClientName& client, SessionId session, EventNumber first,
+                                  EventNumber last) = 0;
     virtual void all_events_delivered(const ClientName& client, SessionId session, EventNumber last) = 0;
     virtual void progress(const ClientName& client, TaskId task, Bytes done, std::optional<Bytes> total) = 0;
-    virtual void state_changed(const ClientName& client, const model::Task& before, const model::Task& after) = 0;
-    /// Asks to be told when this client has left the bus: the control's `on_client_gone`. Counted: as many calls of
-    /// `unwatch` as of `watch` end it, and so does the client's leaving.
+    virtual void state_changed(const ClientName& client, const model::Task& before,
+                               const model::Task& after) = 0;
+    /// Asks to be told when this client has left the bus: the control's `on_client_gone`. Counted: as many
+    /// calls of `unwatch` as of `watch` end it, and so does the client's leaving.
     virtual void watch(const ClientName& client) = 0;
     virtual void unwatch(const ClientName& client) = 0;
 };

@@ -14,8 +14,8 @@ public:
     virtual WallTime now() = 0;
     /// A random number from 0 up to 1.
     virtual double jitter() = 0;
-    /// Asks for one call of the control's `on_alarm` at this time, in place of any that was asked for before; without
-    /// a time, for none.
+    /// Asks for one call of the control's `on_alarm` at this time, in place of any that was asked for before;
+    /// without a time, for none.
     virtual void set_alarm(std::optional<WallTime> time) = 0;
 };
 

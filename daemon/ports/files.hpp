@@ -22,8 +22,8 @@ struct Discarded {
 };
 using StoreroomReport = std::variant<FileReport, Discarded>;
 
-/// Where files get durable and get their names. Publishing and discarding return at once; their reports come later,
-/// on the core thread.
+/// Where files get durable and get their names. Publishing and discarding return at once; their reports come
+/// later, on the core thread.
 class Files {
 public:
     virtual ~Files() = default;

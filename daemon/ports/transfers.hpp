@@ -13,13 +13,13 @@ struct TransferReport {
     TaskId task;
     Attempt attempt;
     model::Fact fact;
-    /// Whether this is the attempt's last report. Each attempt that was started has exactly one, also one that was
-    /// stopped; after it the part file is closed.
+    /// Whether this is the attempt's last report. Each attempt that was started has exactly one, also one
+    /// that was stopped; after it the part file is closed.
     bool last = false;
 };
 
-/// Where bytes are moved. Calls return at once; reports come later, on the core thread, through the sink that the
-/// implementation was made with.
+/// Where bytes are moved. Calls return at once; reports come later, on the core thread, through the sink that
+/// the implementation was made with.
 class Transfers {
 public:
     virtual ~Transfers() = default;
@@ -28,7 +28,8 @@ public:
     virtual void start(model::TransferRequest request) = 0;
     /// Lets an attempt that reported Restarted go on: what it told is committed.
     virtual void proceed(TaskId task, Attempt attempt) = 0;
-    /// Ends an attempt, keeping its bytes. Its last report is an Interrupted, unless another one was under way.
+    /// Ends an attempt, keeping its bytes. Its last report is an Interrupted, unless another one was under
+    /// way.
     virtual void stop(TaskId task, Attempt attempt) = 0;
 };
 

@@ -6,7 +6,9 @@ namespace haul::relaunch {
 
 Result<> EventPump::record(SessionId session, TaskId task, const model::News& news, WallTime now) {
     auto number = TRY(last_number(session)).value + 1;
-    TRY(journal_.events.insert(session, {.number = {number}, .task = task, .type = news.type, .time = now, .details = news.details}));
+    TRY(journal_.events.insert(
+        session,
+        {.number = {number}, .task = task, .type = news.type, .time = now, .details = news.details}));
     last_numbers_[session] = {number};
     grown_.insert(session);
     return {};
@@ -27,7 +29,8 @@ Result<std::vector<TaskId>> EventPump::acknowledge(SessionId session, EventNumbe
     if (number <= acknowledged) return std::vector<TaskId>{};
     auto last = TRY(journal_.events.range(session)).last;
     if (number > last)
-        return fail(ErrorCode::InvalidArgument, "event " + std::to_string(number.value) + " does not exist yet: the last one is " +
+        return fail(ErrorCode::InvalidArgument, "event " + std::to_string(number.value) +
+                                                    " does not exist yet: the last one is " +
                                                     std::to_string(std::max(last, acknowledged).value));
     auto ended = TRY(journal_.events.ended_tasks(session, number));
     TRY(journal_.events.remove_up_to(session, number));
@@ -39,7 +42,8 @@ Result<std::vector<TaskId>> EventPump::acknowledge(SessionId session, EventNumbe
 Result<> EventPump::attach(SessionId session, const ports::ClientName& client) {
     auto [holder, is_new] = clients_of_.insert({session, client});
     if (holder->second != client)
-        return fail(ErrorCode::InvalidState, "another client is attached to this session: let it detach first");
+        return fail(ErrorCode::InvalidState,
+                    "another client is attached to this session: let it detach first");
     if (is_new) clients_.watch(client);
     grown_.insert(session);
     return {};

@@ -12,8 +12,9 @@ namespace haul::relaunch {
 
 /// The durable event queues, and who listens to them.
 ///
-/// An event is written in the transaction of the change that it tells of; a live client hears of it by `flush`, after
-/// the commit. AllEventsDelivered is sent once for each queue that was drained to its last number.
+/// An event is written in the transaction of the change that it tells of; a live client hears of it by
+/// `flush`, after the commit. AllEventsDelivered is sent once for each queue that was drained to its last
+/// number.
 class EventPump {
 public:
     EventPump(journal::Journal& journal, ports::Clients& clients) : journal_(journal), clients_(clients) {}
@@ -44,7 +45,7 @@ private:
     ports::Clients& clients_;
     std::map<SessionId, ports::ClientName> clients_of_;
     std::map<SessionId, EventNumber> last_numbers_;  ///< as far as they were needed in this turn or before
-    std::set<SessionId> grown_;    ///< queues with new events, not told yet
+    std::set<SessionId> grown_;                      ///< queues with new events, not told yet
     std::map<SessionId, EventNumber> drained_;  ///< queues that were emptied up to this number, not told yet
 };
 

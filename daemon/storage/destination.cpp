@@ -22,7 +22,8 @@ Result<> check_name(const std::string& path, const std::string& shown) {
     if (name.empty() || name == "." || name == "..")
         return fail(ErrorCode::InvalidArgument, shown + " names a directory: give the name of the file too");
     if (name.size() > NAME_MAX)
-        return fail(ErrorCode::InvalidArgument, shown + " has a name of more than " + std::to_string(NAME_MAX) + " bytes");
+        return fail(ErrorCode::InvalidArgument,
+                    shown + " has a name of more than " + std::to_string(NAME_MAX) + " bytes");
     return {};
 }
 
@@ -30,11 +31,12 @@ Result<> check_directory(const std::string& path, const std::string& shown) {
     auto directory = path.substr(0, path.rfind('/') + 1);
     struct stat info {};
     if (::stat(directory.c_str(), &info) != 0)
-        return fail(ErrorCode::DestinationDenied, shown + ": its directory can't be used: " + errno_text(errno) +
+        return fail(ErrorCode::DestinationDenied, shown +
+                                                      ": its directory can't be used: " + errno_text(errno) +
                                                       (errno == ENOENT ? "; make it first" : ""));
     if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
-        return fail(ErrorCode::DestinationDenied,
-                    shown + ": its directory can't be written: " + errno_text(errno) + "; choose another one");
+        return fail(ErrorCode::DestinationDenied, shown + ": its directory can't be written: " +
+                                                      errno_text(errno) + "; choose another one");
     return {};
 }
 
@@ -49,8 +51,9 @@ Result<> check_destination(const std::string& path, model::IfExists if_exists) {
     if (S_ISDIR(info.st_mode))
         return fail(ErrorCode::InvalidArgument, shown + " is a directory: give the name of the file too");
     if (if_exists == model::IfExists::Fail)
-        return fail(ErrorCode::DestinationExists,
-                    shown + " exists already: remove it, or set the option \"if-exists\" to replace or rename");
+        return fail(
+            ErrorCode::DestinationExists,
+            shown + " exists already: remove it, or set the option \"if-exists\" to replace or rename");
     return {};
 }
 

@@ -11,7 +11,8 @@ namespace haul::storage {
 
 namespace {
 
-constexpr Bytes kWorthGathering = 4 * 1024 * 1024;  // of one attempt: smaller files come and go too fast for it
+constexpr Bytes kWorthGathering =
+    4 * 1024 * 1024;  // of one attempt: smaller files come and go too fast for it
 
 }  // namespace
 
@@ -21,7 +22,8 @@ Outcome<PartFile> PartFile::open(const model::PartPlace& place) {
     part.fd_.reset(::open(place.path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!part.fd_) return tl::make_unexpected(to_trouble(errno, "open", place.path));
     struct stat info {};
-    if (::fstat(part.fd_.get(), &info) != 0) return tl::make_unexpected(to_trouble(errno, "look at", place.path));
+    if (::fstat(part.fd_.get(), &info) != 0)
+        return tl::make_unexpected(to_trouble(errno, "look at", place.path));
     part.written_ = static_cast<Bytes>(info.st_size);
     part.inode_ = info.st_ino;
     if (place.trust == model::PartTrust::Synced && part.written_ > place.synced) {
@@ -95,6 +97,8 @@ Outcome<> PartFile::clear() {
     return {};
 }
 
-UniqueFd PartFile::duplicate() const { return UniqueFd{::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 3)}; }
+UniqueFd PartFile::duplicate() const {
+    return UniqueFd{::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 3)};
+}
 
 }  // namespace haul::storage

@@ -17,15 +17,17 @@ namespace haul::storage {
 template <class T = void>
 using Outcome = tl::expected<T, Trouble>;
 
-/// The bytes of a download while they arrive, in the destination's own directory, so that publishing is a rename.
-/// One attempt writes it, on the engine's thread.
+/// The bytes of a download while they arrive, in the destination's own directory, so that publishing is a
+/// rename. One attempt writes it, on the engine's thread.
 ///
-/// Small files are written as they come. From some megabytes on the bytes are gathered into blocks that are written
-/// past the page cache, where the file system can do that: it halves the CPU time per byte. `flush` hands over what is
-/// gathered; a process that is killed loses the bytes since the last block or flush, and the file's size says so.
+/// Small files are written as they come. From some megabytes on the bytes are gathered into blocks that are
+/// written past the page cache, where the file system can do that: it halves the CPU time per byte. `flush`
+/// hands over what is gathered; a process that is killed loses the bytes since the last block or flush, and
+/// the file's size says so.
 class PartFile {
 public:
-    /// Opens it, or makes an empty one. Where the journal does not trust its size, it is cut to its synced bytes.
+    /// Opens it, or makes an empty one. Where the journal does not trust its size, it is cut to its synced
+    /// bytes.
     static Outcome<PartFile> open(const model::PartPlace& place);
 
     Outcome<> append(std::string_view bytes);

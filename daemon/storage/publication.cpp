@@ -14,10 +14,12 @@ namespace {
 using model::IfExists;
 using model::fact::Ending;
 
-constexpr int kMostNames = 10'000;     // "file (9999)": then a destination counts as refused
-constexpr std::size_t kGroupWorth = 3; // from so many files of one file system on, one syncfs costs less
+constexpr int kMostNames = 10'000;      // "file (9999)": then a destination counts as refused
+constexpr std::size_t kGroupWorth = 3;  // from so many files of one file system on, one syncfs costs less
 
-std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
+std::string directory_of(const std::string& path) {
+    return path.substr(0, path.rfind('/') + 1);
+}
 
 /// "/a/file.tar" with 2 is "/a/file (2).tar"; with 0 it is itself.
 std::string alternative(const std::string& path, int number) {
@@ -38,7 +40,9 @@ struct Candidate {
 
     bool is_alive() const { return outcome.has_value(); }
     void fail(Trouble trouble) { outcome = tl::make_unexpected(std::move(trouble)); }
-    void fail(int number, const std::string& doing, const std::string& path) { fail(to_trouble(number, doing, path)); }
+    void fail(int number, const std::string& doing, const std::string& path) {
+        fail(to_trouble(number, doing, path));
+    }
 };
 
 /// Whether this name has the very file that was to get it.
@@ -48,7 +52,8 @@ bool has_name(const model::PublishRequest& request, const std::string& name) {
            static_cast<Bytes>(info.st_size) == request.size;
 }
 
-/// The part file is not there: either a crash came between its rename and the journal's commit, or it was taken away.
+/// The part file is not there: either a crash came between its rename and the journal's commit, or it was
+/// taken away.
 void look_for_final_name(Candidate& candidate) {
     const auto& request = candidate.request;
     for (int number = 0; number < (request.if_exists == IfExists::Rename ? kMostNames : 1); ++number) {
@@ -82,10 +87,12 @@ void open_part(Candidate& candidate, std::uint32_t default_mode) {
 void sync_each(std::span<Candidate*> group) {
     for (auto* candidate : group)
         if (::fsync(candidate->fd.get()) != 0)  // whatever the reason: the bytes are lost
-            candidate->fail({Ending::DiskFailed, "can't sync " + candidate->request.part.path + ": " + errno_text(errno)});
+            candidate->fail({Ending::DiskFailed,
+                             "can't sync " + candidate->request.part.path + ": " + errno_text(errno)});
 }
 
-/// Syncs the files of one file system. syncfs(2) reports trouble of any file there: then each is asked for itself.
+/// Syncs the files of one file system. syncfs(2) reports trouble of any file there: then each is asked for
+/// itself.
 void sync_group(std::span<Candidate*> group) {
     if (group.size() < kGroupWorth || ::syncfs(group.front()->fd.get()) != 0) sync_each(group);
 }
@@ -110,8 +117,9 @@ void rename_part(Candidate& candidate) {
     const auto& from = request.part.path;
     for (int number = 0; number < kMostNames; ++number) {
         auto name = alternative(request.destination, number);
-        int trouble = request.if_exists == IfExists::Replace ? (::rename(from.c_str(), name.c_str()) == 0 ? 0 : errno)
-                                                             : rename_to_free(from, name);
+        int trouble = request.if_exists == IfExists::Replace
+                          ? (::rename(from.c_str(), name.c_str()) == 0 ? 0 : errno)
+                          : rename_to_free(from, name);
         if (trouble == 0) {
             candidate.outcome = name;
             candidate.is_renamed = true;
@@ -142,7 +150,8 @@ void sync_directories(std::span<Candidate> candidates) {
 
 }  // namespace
 
-std::vector<Publication> publish(std::span<const model::PublishRequest> requests, std::uint32_t default_mode) {
+std::vector<Publication> publish(std::span<const model::PublishRequest> requests,
+                                 std::uint32_t default_mode) {
     std::vector<Candidate> candidates;
     candidates.reserve(requests.size());
     for (const auto& request : requests) candidates.push_back({.request = request, .fd = UniqueFd{}});

@@ -32,11 +32,17 @@ void Storeroom::sync(TaskId task, Attempt attempt, UniqueFd fd, Bytes offset) {
     mailbox_.post(Sync{task, attempt, std::move(fd), offset});
 }
 
-void Storeroom::publish(model::PublishRequest request) { mailbox_.post(std::move(request)); }
+void Storeroom::publish(model::PublishRequest request) {
+    mailbox_.post(std::move(request));
+}
 
-void Storeroom::discard(model::DiscardRequest request) { mailbox_.post(std::move(request)); }
+void Storeroom::discard(model::DiscardRequest request) {
+    mailbox_.post(std::move(request));
+}
 
-void Storeroom::drain() { mailbox_.post(Drain{}); }
+void Storeroom::drain() {
+    mailbox_.post(Drain{});
+}
 
 void Storeroom::run() {
     pollfd waiting{mailbox_.fd(), POLLIN, 0};
@@ -48,9 +54,11 @@ void Storeroom::run() {
 
 Report Storeroom::serve_sync(const Sync& sync) {
     if (sync.fd && ::fdatasync(sync.fd.get()) == 0) return Synced{sync.task, sync.attempt, sync.offset};
-    // The kernel tells of lost pages once and then takes them for clean: this attempt's bytes must not be published.
+    // The kernel tells of lost pages once and then takes them for clean: this attempt's bytes must not be
+    // published.
     spoiled_[sync.task] = sync.attempt;
-    return SyncFailed{sync.task, sync.attempt, "the downloaded bytes can't be made durable: " + errno_text(errno)};
+    return SyncFailed{sync.task, sync.attempt,
+                      "the downloaded bytes can't be made durable: " + errno_text(errno)};
 }
 
 /// False after the last request.
@@ -81,7 +89,8 @@ bool Storeroom::serve(std::vector<Request> requests) {
     });
     auto outcomes = storage::publish(publications, default_mode_);
     for (std::size_t i = 0; i < outcomes.size(); ++i)
-        reports.emplace_back(Published{publications[i].task, publications[i].attempt, std::move(outcomes[i])});
+        reports.emplace_back(
+            Published{publications[i].task, publications[i].attempt, std::move(outcomes[i])});
     if (drains) reports.emplace_back(Drained{});
     if (!reports.empty()) sink_(std::move(reports));
     return goes_on;

@@ -37,8 +37,9 @@ struct Discarded {
 struct Drained {};
 using Report = std::variant<Synced, SyncFailed, Published, Discarded, Drained>;
 
-/// The storeroom's thread: whatever waits for the disk waits here. Its calls may come from every thread and return at
-/// once; reports go to the sink, on the storeroom's thread. Requests that come while it is busy make up the next group.
+/// The storeroom's thread: whatever waits for the disk waits here. Its calls may come from every thread and
+/// return at once; reports go to the sink, on the storeroom's thread. Requests that come while it is busy
+/// make up the next group.
 class Storeroom {
 public:
     using Sink = std::function<void(std::vector<Report>)>;

@@ -8,7 +8,8 @@
 
 namespace haul::storage {
 
-/// What kept a file operation from working, as far as a task is concerned. Outcomes of a task, not errors of ours.
+/// What kept a file operation from working, as far as a task is concerned. Outcomes of a task, not errors of
+/// ours.
 struct Trouble {
     model::fact::Ending ending{};  ///< DiskFull, DiskFailed or Final
     std::string text;              ///< for people; names the path
@@ -20,9 +21,12 @@ inline Trouble to_trouble(int error_number, const std::string& doing, const std:
     auto text = "can't " + doing + " " + path + ": " + errno_text(error_number);
     switch (error_number) {
         case ENOSPC:
-        case EDQUOT: return {Ending::DiskFull, std::move(text)};
-        case EIO: return {Ending::DiskFailed, std::move(text)};
-        default: return {Ending::Final, std::move(text)};
+        case EDQUOT:
+            return {Ending::DiskFull, std::move(text)};
+        case EIO:
+            return {Ending::DiskFailed, std::move(text)};
+        default:
+            return {Ending::Final, std::move(text)};
     }
 }
 

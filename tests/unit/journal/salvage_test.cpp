@@ -8,11 +8,13 @@ namespace {
 constexpr std::uint64_t kTasks = 3000;
 constexpr std::size_t kPage = 4096;
 
-/// The files in a directory whose names have this in them.
+/// The files in a directory whose names have this in them, without their logs.
 std::vector<std::string> files_with(const TempDir& dir, const std::string& text) {
     std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::directory_iterator(dir.path()))
-        if (entry.path().filename().string().find(text) != std::string::npos) found.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(dir.path())) {
+        auto name = entry.path().filename().string();
+        if (name.find(text) != name.npos && !name.ends_with("-wal")) found.push_back(entry.path());
+    }
     return found;
 }
 

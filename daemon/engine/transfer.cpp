@@ -21,7 +21,6 @@ constexpr Bytes kDropped = 64 * 1024;  // more of an unwanted body than this cos
 constexpr Bytes kWorthResuming =
     256 * 1024;  // from here on the journal learns at once what the bytes belong to
 constexpr Bytes kSyncBytes = 64 * 1024 * 1024;
-constexpr std::size_t kSmallestBuffer = 16 * 1024;
 constexpr auto kSyncInterval = std::chrono::seconds{5};
 
 template <class T>
@@ -213,7 +212,7 @@ bool Transfer::write(std::string_view bytes) {
                  " bytes that max-size allows";
         return false;
     }
-    follow_buffer(bytes);
+    gauge_.follow(bytes);
     if (auto written = part_->append(bytes); !written) {
         trouble_ = written.error();
         return false;
@@ -263,24 +262,9 @@ bool Transfer::tick(Instant now) {
         }
         tell_progress();
         if (now - synced_at_ >= kSyncInterval) sync();
-        shrink_buffer();
+        gauge_.shrink_buffer();
     }
     return true;
-}
-
-/// libcurl hands out what it has read at once in pieces: how far into its buffer did the socket fill it?
-void Transfer::follow_buffer(std::string_view piece) {
-    bool goes_on = piece.data() == read_start_ + read_size_;
-    if (!goes_on) read_start_ = piece.data();
-    read_size_ = goes_on ? read_size_ + piece.size() : piece.size();
-    largest_read_ = std::max(largest_read_, read_size_);
-}
-
-/// After a half second of smaller reads the pages that only larger ones need are given back.
-void Transfer::shrink_buffer() {
-    if (largest_read_ < buffer_touched_) shrink(read_start_, std::max(largest_read_, kSmallestBuffer));
-    buffer_touched_ = largest_read_;
-    largest_read_ = 0;
 }
 
 bool Transfer::proceed() {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/read_gauge.hpp"
 #include "model/fact.hpp"
 #include "model/request.hpp"
 #include "model/response.hpp"
@@ -79,8 +80,6 @@ private:
     void tell_progress();
     void sync();
     bool flush();
-    void follow_buffer(std::string_view piece);
-    void shrink_buffer();
     Next follow_redirect();
     Next finish_body(CURLcode code);
     void arrived();
@@ -109,12 +108,9 @@ private:
     bool over_ = false;     ///< the last report is sent
     Bytes start_size_ = 0;  ///< of the part file, when this attempt's body began
     Bytes dropped_ = 0;
-    Bytes told_ = 0;                    ///< as last reported
-    Bytes synced_ = 0;                  ///< as last handed to the storeroom
-    const char* read_start_ = nullptr;  ///< in libcurl's receive buffer: where the last read's bytes begin
-    std::size_t read_size_ = 0;         ///< and how many there have been so far
-    std::size_t largest_read_ = 0;      ///< since the last tick
-    std::size_t buffer_touched_ = 0;    ///< likewise, before it
+    Bytes told_ = 0;    ///< as last reported
+    Bytes synced_ = 0;  ///< as last handed to the storeroom
+    ReadGauge gauge_;
     Instant synced_at_;
     Instant active_at_;  ///< when the last byte came
 };

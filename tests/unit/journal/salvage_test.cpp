@@ -5,7 +5,7 @@
 namespace haul::journal {
 namespace {
 
-constexpr std::uint64_t kTasks = 3000;
+constexpr std::uint64_t kTasks = 1000;
 constexpr std::size_t kPage = 4096;
 
 /// The files in a directory whose names have this in them, without their logs.

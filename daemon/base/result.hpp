@@ -25,7 +25,8 @@ T take(Result<T>& result) {
 
 }  // namespace haul
 
-/// The value of a Result; where it holds an error, returns that from the enclosing function.
+/// The value of a Result; where it holds an error, returns that from the enclosing function. Not for use
+/// inside an initializer list: leaving one in the middle destroys nothing of what it has made already.
 #define TRY(expression)                                                             \
     ({                                                                              \
         auto try_result = (expression);                                             \

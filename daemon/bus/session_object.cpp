@@ -15,7 +15,8 @@ SessionObject::~SessionObject() {
 
 void SessionObject::CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string url, Dictionary options) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
-        control::CreateRequest request{.url = std::move(url), .options = TRY(to_fields(options))};
+        auto fields = TRY(to_fields(options));
+        control::CreateRequest request{.url = std::move(url), .options = std::move(fields)};
         return task_path(TRY(door_.control().create(caller, session_, {std::move(request)})).front());
     });
 }
@@ -33,10 +34,12 @@ void SessionObject::CreateMany(Reply<std::vector<sdbus::ObjectPath>>&& reply, Re
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<sdbus::ObjectPath>> {
         std::vector<control::CreateRequest> wanted;
         wanted.reserve(requests.size());
-        for (auto& request : requests)
+        for (auto& request : requests) {
+            auto fields = TRY(to_fields(std::get<2>(request)));
             wanted.push_back({.kind = std::move(std::get<0>(request)),
                               .url = std::move(std::get<1>(request)),
-                              .options = TRY(to_fields(std::get<2>(request)))});
+                              .options = std::move(fields)});
+        }
         std::vector<sdbus::ObjectPath> paths;
         paths.reserve(wanted.size());
         for (auto task : TRY(door_.control().create(caller, session_, wanted)))

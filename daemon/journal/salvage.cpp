@@ -115,13 +115,15 @@ tl::expected<std::string, OpenError> salvage(const std::string& path, const std:
     {
         auto fresh = Database::open(draft);
         if (!fresh) return tl::make_unexpected(fresh.error());
-        rescued = copy_tables(*kept, fresh->handle());
+        auto filled = fresh->begin();
+        if (filled) rescued = copy_tables(*kept, fresh->handle());
         auto floor =
             "INSERT INTO meta(key,value) VALUES('last-task', max((SELECT ifnull(max(id),0) FROM tasks)+" +
             std::to_string(kIdGap) + "," + std::to_string(unix_seconds()) +
             ")) ON CONFLICT(key) DO UPDATE SET value=max(value,excluded.value)";
-        if (auto raised = fresh->execute(floor.c_str()); !raised)
-            return tl::make_unexpected(OpenError{OpenTrouble::Unusable, raised.error().message});
+        if (filled) filled = fresh->execute(floor.c_str());
+        if (filled) filled = fresh->commit();
+        if (!filled) return tl::make_unexpected(OpenError{OpenTrouble::Unusable, filled.error().message});
     }  // closed, and its log with it
     if (::rename(draft.c_str(), recovered(path).c_str()) != 0) return trouble(path, "recovered", errno);
     sync_directory_of(path);

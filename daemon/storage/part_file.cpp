@@ -19,11 +19,16 @@ constexpr Bytes kWorthGathering =
 Outcome<PartFile> PartFile::open(const model::PartPlace& place) {
     PartFile part;
     part.path_ = place.path;
-    part.fd_.reset(::open(place.path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    // Others may write the directory too: neither a link nor a pipe of theirs must be taken for a part file.
+    part.fd_.reset(
+        ::open(place.path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
     if (!part.fd_) return tl::make_unexpected(to_trouble(errno, "open", place.path));
     struct stat info {};
     if (::fstat(part.fd_.get(), &info) != 0)
         return tl::make_unexpected(to_trouble(errno, "look at", place.path));
+    if (!S_ISREG(info.st_mode) || info.st_nlink != 1 || info.st_uid != ::geteuid())
+        return tl::make_unexpected(
+            Trouble{model::fact::Ending::Final, place.path + " is no file of this daemon's"});
     part.written_ = static_cast<Bytes>(info.st_size);
     part.inode_ = info.st_ino;
     if (place.trust == model::PartTrust::Synced && part.written_ > place.synced) {
@@ -47,7 +52,8 @@ Outcome<> PartFile::append(std::string_view bytes) {
 }
 
 void PartFile::begin_gathering() {
-    direct_.reset(::open(path_.c_str(), O_WRONLY | O_DIRECT | O_NOFOLLOW | O_CLOEXEC));
+    auto same_file = "/proc/self/fd/" + std::to_string(fd_.get());
+    direct_.reset(::open(same_file.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC));
     if (direct_) gather_.emplace(written_);
     is_gathering_refused_ = !gather_ || !gather_->is_usable();
     if (is_gathering_refused_) gather_.reset();

@@ -70,7 +70,7 @@ void look_for_final_name(Candidate& candidate) {
 
 void open_part(Candidate& candidate, std::uint32_t default_mode) {
     const auto& request = candidate.request;
-    candidate.fd.reset(::open(request.part.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    candidate.fd.reset(::open(request.part.path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!candidate.fd && errno == ENOENT) return look_for_final_name(candidate);
     if (!candidate.fd) return candidate.fail(errno, "open", request.part.path);
     struct stat info {};

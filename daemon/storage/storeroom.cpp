@@ -18,10 +18,6 @@ std::uint32_t mode_after_umask() {
     return 0666U & ~mask;
 }
 
-// Where files come that fast, the next group may grow for a moment: its syncs cost the same for more of them.
-constexpr std::size_t kBusy = 3;
-constexpr int kGathering = 3;  // milliseconds
-
 }  // namespace
 
 Storeroom::Storeroom(Sink sink)
@@ -52,7 +48,6 @@ void Storeroom::run() {
     pollfd waiting{mailbox_.fd(), POLLIN, 0};
     while (true) {
         ::poll(&waiting, 1, -1);
-        if (is_busy_) ::poll(nullptr, 0, kGathering);
         if (!serve(mailbox_.take_all())) return;
     }
 }
@@ -92,7 +87,6 @@ bool Storeroom::serve(std::vector<Request> requests) {
         auto spoiled = spoiled_.find(publication.task);
         return spoiled != spoiled_.end() && spoiled->second == publication.attempt;
     });
-    is_busy_ = publications.size() >= kBusy;
     auto outcomes = storage::publish(publications, default_mode_);
     for (std::size_t i = 0; i < outcomes.size(); ++i)
         reports.emplace_back(

@@ -74,7 +74,6 @@ private:
     Sink sink_;
     std::uint32_t default_mode_;
     std::map<TaskId, Attempt> spoiled_;  ///< attempts that lost bytes; the thread's own
-    bool is_busy_ = false;               ///< the last group was a large one; likewise
     loop::Mailbox<Request> mailbox_;
     std::thread thread_;
 };

@@ -92,11 +92,21 @@ TEST(PartFile, MissingDirectoryIsFinalAndNamesThePath) {
 }
 
 TEST(PartFile, FullDiskIsNoFailure) {
-    auto part = PartFile::open({.path = "/dev/full"});
-    ASSERT_TRUE(part) << part.error().text;
-    auto appended = part->append("x");
-    ASSERT_FALSE(appended);
-    EXPECT_EQ(appended.error().ending, Ending::DiskFull);
+    EXPECT_EQ(to_trouble(ENOSPC, "write", "/p").ending, Ending::DiskFull);
+    EXPECT_EQ(to_trouble(EDQUOT, "write", "/p").ending, Ending::DiskFull);
+}
+
+TEST(PartFile, PipeInItsPlaceIsRefusedAtOnce) {
+    TempDir dir;
+    ASSERT_EQ(::mkfifo((dir / "p").c_str(), 0600), 0);
+    EXPECT_EQ(PartFile::open({.path = dir / "p"}).error().ending, Ending::Final);
+}
+
+TEST(PartFile, SecondNameOfAnotherFileIsRefused) {
+    TempDir dir;
+    must_open({.path = dir / "other"});
+    ASSERT_EQ(::link((dir / "other").c_str(), (dir / "p").c_str()), 0);
+    EXPECT_EQ(PartFile::open({.path = dir / "p"}).error().ending, Ending::Final);
 }
 
 TEST(PartFile, DuplicateOutlivesIt) {

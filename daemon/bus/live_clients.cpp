@@ -140,10 +140,11 @@ void LiveClients::state_changed(const ports::ClientName& client, const model::Ta
 }
 
 void LiveClients::send_change(const Change& change) {
-    const auto& [client, before, after] = change;
-    auto* line = line_of(client);
+    const auto& before = change.before;
+    const auto& after = change.after;
+    auto* line = line_of(change.client);
     if (!line || !line->take_credit()) return;
-    send(client, task_path(after.id), "org.freedesktop.DBus.Properties", "PropertiesChanged",
+    send(change.client, task_path(after.id), "org.freedesktop.DBus.Properties", "PropertiesChanged",
          [&](sdbus::Signal& signal) {
              signal << std::string{"org.hauld1.Task"};
              signal.openContainer("{sv}");

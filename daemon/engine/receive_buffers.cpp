@@ -120,9 +120,9 @@ void* allocate_zeroed(std::size_t count, std::size_t size) noexcept {
 }  // namespace
 
 void start_libcurl() {
-    static const CURLcode kStarted =
+    static const CURLcode started =
         curl_global_init_mem(CURL_GLOBAL_DEFAULT, allocate, release, reallocate, duplicate, allocate_zeroed);
-    if (kStarted != CURLE_OK) std::abort();
+    if (started != CURLE_OK) std::abort();
 }
 
 void shrink(const char* inside, std::size_t used) {

@@ -115,8 +115,16 @@ void bind_progress(Query& query, const model::Task& task) {
         .bind(unless_zero(flags_of(task)));
 }
 
-void bind_options(Query& query, const model::Task& task) {
-    query.bind_text_or_null(task.token);
+/// The columns from `state` to `options`, likewise.
+void bind_plan(Query& query, const model::Task& task) {
+    query.bind(static_cast<std::uint64_t>(task.state))
+        .bind(unless_zero(static_cast<std::uint64_t>(task.reason)))
+        .bind(unless_zero(static_cast<std::uint64_t>(task.blocked)))
+        .bind(std::string_view{task.url})
+        .bind_text_or_null(task.destination)
+        .bind(unless_zero(static_cast<std::uint64_t>(task.if_exists)))
+        .bind(task.priority)
+        .bind_text_or_null(task.token);
     if (task.options.empty())
         query.bind_null();
     else
@@ -170,17 +178,8 @@ Result<TaskId> Tasks::next_id() const {
 
 Result<> Tasks::insert(const model::Task& task) const {
     auto query = insert_.use();
-    query.bind(task.id.value)
-        .bind(task.session.value)
-        .bind(static_cast<std::uint64_t>(task.kind))
-        .bind(static_cast<std::uint64_t>(task.state))
-        .bind(unless_zero(static_cast<std::uint64_t>(task.reason)))
-        .bind(unless_zero(static_cast<std::uint64_t>(task.blocked)))
-        .bind(std::string_view{task.url})
-        .bind_text_or_null(task.destination)
-        .bind(unless_zero(static_cast<std::uint64_t>(task.if_exists)))
-        .bind(task.priority);
-    bind_options(query, task);
+    query.bind(task.id.value).bind(task.session.value).bind(static_cast<std::uint64_t>(task.kind));
+    bind_plan(query, task);
     query.bind(to_usec(task.created));
     bind_progress(query, task);
     return query.run();
@@ -188,14 +187,7 @@ Result<> Tasks::insert(const model::Task& task) const {
 
 Result<> Tasks::update(const model::Task& task) const {
     auto query = update_.use();
-    query.bind(static_cast<std::uint64_t>(task.state))
-        .bind(unless_zero(static_cast<std::uint64_t>(task.reason)))
-        .bind(unless_zero(static_cast<std::uint64_t>(task.blocked)))
-        .bind(std::string_view{task.url})
-        .bind_text_or_null(task.destination)
-        .bind(unless_zero(static_cast<std::uint64_t>(task.if_exists)))
-        .bind(task.priority);
-    bind_options(query, task);
+    bind_plan(query, task);
     bind_progress(query, task);
     query.bind(task.id.value);
     return query.run();

@@ -9,13 +9,13 @@ from typing import Iterator, Optional
 # single headers of rooms, and libraries. Arrows point downward only.
 MAILBOX = "loop/mailbox.hpp"
 ARROWS = {
-    "base": ["spdlog"],
+    "base": ["spdlog", "libcrypto"],
     "model": ["base"],
     "ports": ["base", "model"],
     "loop": ["base", "ports", "sd-event"],
     "journal": ["base", "model", "SQLite"],
     "storage": ["base", "model", MAILBOX],
-    "engine": ["base", "model", "ports", MAILBOX, "storage", "libcurl"],
+    "engine": ["base", "model", "ports", MAILBOX, "storage", "libcurl", "libssl"],
     "websocket": ["base", "model", "ports", MAILBOX, "libwebsockets"],
     "conditions": ["base", "model", "loop", "sdbus-c++"],
     "relaunch": ["base", "model", "ports", "journal"],
@@ -31,6 +31,8 @@ LIBRARIES = {
     "sd-bus": r"systemd/sd-bus\.h",
     "SQLite": r"sqlite3\.h",
     "libcurl": r"curl/.*",
+    "libcrypto": r"openssl/(crypto|evp|hmac|rand)\.h",
+    "libssl": r"openssl/(err|pem|ssl|x509|x509_vfy|x509v3)\.h",
     "libwebsockets": r"libwebsockets\.h",
     "sdbus-c++": r"(sdbus-c\+\+|proto)/.*",
     "CLI11": r"CLI/.*",

@@ -1,0 +1,65 @@
+#include "model/utf8.hpp"
+
+namespace haul::model {
+namespace {
+
+/// Bytes of a character by the first of them; 0 where none starts with it.
+std::size_t size_from(unsigned char first) {
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return 2;
+    if (first >= 0xe0 && first <= 0xef) return 3;
+    if (first >= 0xf0 && first <= 0xf4) return 4;
+    return 0;
+}
+
+bool is_canonical(char32_t code, std::size_t size) {
+    if (size == 3) return code >= 0x800 && (code < 0xd800 || code > 0xdfff);
+    if (size == 4) return code >= 0x10000 && code <= 0x10ffff;
+    return true;
+}
+
+}  // namespace
+
+std::optional<Character> first_character(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    auto first = static_cast<unsigned char>(text.front());
+    auto size = size_from(first);
+    if (size == 0 || size > text.size()) return std::nullopt;
+    char32_t code = size == 1 ? first : first & (0xffU >> (size + 1));
+    for (std::size_t i = 1; i < size; ++i) {
+        auto byte = static_cast<unsigned char>(text[i]);
+        if ((byte & 0xc0U) != 0x80U) return std::nullopt;
+        code = (code << 6U) | (byte & 0x3fU);
+    }
+    if (!is_canonical(code, size)) return std::nullopt;
+    return Character{code, size};
+}
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        auto character = first_character(text);
+        if (!character) return false;
+        text.remove_prefix(character->size);
+    }
+    return true;
+}
+
+std::string utf8_from_latin1(std::string_view text) {
+    std::string utf8;
+    for (char c : text) {
+        auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) {
+            utf8 += c;
+        } else {
+            utf8 += static_cast<char>(0xc0U | (byte >> 6U));
+            utf8 += static_cast<char>(0x80U | (byte & 0x3fU));
+        }
+    }
+    return utf8;
+}
+
+std::string utf8_from_field(std::string_view text) {
+    return is_utf8(text) ? std::string{text} : utf8_from_latin1(text);
+}
+
+}  // namespace haul::model

@@ -64,6 +64,12 @@ public:
         return Time(std::chrono::microseconds(static_cast<std::int64_t>(*time)));
     }
 
+    std::optional<std::chrono::microseconds> find_duration(const char* key) {
+        const auto time = find<std::uint64_t>(key);
+        if (!time) return std::nullopt;
+        return std::chrono::microseconds(static_cast<std::int64_t>(*time));
+    }
+
     Values rest() { return std::move(values_); }
 
 private:
@@ -107,10 +113,13 @@ Result<TaskDetails> to_task_details(Values values) {
         .state = *state,
         .session_path = answer.take<std::string>("session"),
         .url = answer.take<std::string>("url"),
+        .final_url = answer.take<std::string>("final-url"),
         .destination = answer.take<std::string>("destination"),
+        .filename = answer.take<std::string>("filename"),
         .path = answer.take<std::string>("path"),
         .bytes_done = answer.take<std::uint64_t>("bytes-done"),
         .bytes_total = total < 0 ? std::nullopt : std::optional(static_cast<Bytes>(total)),
+        .resumable = answer.find<bool>("resumable"),
         .attempts = answer.take<std::uint64_t>("attempts"),
         .blocked_by = answer.take<std::vector<std::string>>("blocked-by"),
         .next_attempt = answer.find_time("next-attempt"),
@@ -164,6 +173,32 @@ Result<TaskStatus> to_task_status(const std::string& state_word, const std::stri
     const auto state = task_state(state_word);
     if (!state) return tl::unexpected(unknown_word("state", state_word));
     return TaskStatus{.state = *state, .reason = reason};
+}
+
+RequestMetrics to_request_metrics(Values values) {
+    Answer answer(std::move(values));
+    return {
+        .attempt = answer.take<std::uint64_t>("attempt"),
+        .hop = answer.take<std::uint64_t>("hop"),
+        .connection = answer.take<std::uint64_t>("connection"),
+        .url = answer.take<std::string>("url"),
+        .status = answer.find<std::uint64_t>("status"),
+        .started = answer.find_time("started"),
+        .name_lookup = answer.find_duration("name-lookup"),
+        .connect = answer.find_duration("connect"),
+        .tls = answer.find_duration("tls"),
+        .first_byte = answer.find_duration("first-byte"),
+        .total = answer.find_duration("total"),
+        .local_address = answer.take<std::string>("local-address"),
+        .remote_address = answer.take<std::string>("remote-address"),
+        .protocol = answer.take<std::string>("protocol"),
+        .tls_version = answer.take<std::string>("tls-version"),
+        .reused = answer.take<bool>("reused"),
+        .proxy = answer.take<bool>("proxy"),
+        .bytes_received = answer.take<std::uint64_t>("bytes-received"),
+        .bytes_sent = answer.take<std::uint64_t>("bytes-sent"),
+        .bytes_written = answer.take<std::uint64_t>("bytes-written"),
+    };
 }
 
 Event to_event(const EventRow& row) {

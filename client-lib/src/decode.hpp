@@ -9,6 +9,7 @@
 
 #include "haul/details.hpp"
 #include "haul/error.hpp"
+#include "haul/metrics.hpp"
 #include "haul/types.hpp"
 
 namespace haul::detail {
@@ -28,6 +29,7 @@ Result<TaskDetails> to_task_details(Values values);
 Result<SessionDetails> to_session_details(Values values);
 Result<TaskSummary> to_task_summary(const TaskRow& row);
 Result<TaskStatus> to_task_status(const std::string& state, const std::string& reason);
+RequestMetrics to_request_metrics(Values values);
 Event to_event(const EventRow& row);
 
 }  // namespace haul::detail

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "text.hpp"
 
@@ -34,6 +35,18 @@ public:
     template <typename Number>
     void put_number(const char* key, std::optional<Number> number) {
         if (number) variants_[key] = sdbus::Variant(*number);
+    }
+
+    void put(const char* key, const std::vector<std::string>& texts) {
+        if (texts.empty()) return;
+        for (const auto& text : texts) {
+            if (!is_bus_text(text)) return refuse(key, "it is not valid UTF-8 text");
+        }
+        variants_[key] = sdbus::Variant(texts);
+    }
+
+    void put(const char* key, const std::optional<std::vector<std::uint8_t>>& data) {
+        if (data) variants_[key] = sdbus::Variant(*data);
     }
 
     void put_headers(const std::map<std::string, std::string>& headers) {
@@ -87,6 +100,20 @@ std::string to_word(IfExists choice) {
     return {};
 }
 
+std::string to_word(const Checksum& checksum) {
+    switch (checksum.algorithm) {
+        case DigestAlgorithm::Sha256:
+            return "sha-256=" + checksum.hex;
+        case DigestAlgorithm::Sha512:
+            return "sha-512=" + checksum.hex;
+    }
+    return {};
+}
+
+std::string to_word(const ByteRange& range) {
+    return std::to_string(range.first) + "-" + (range.last ? std::to_string(*range.last) : std::string());
+}
+
 template <typename Choice>
 std::optional<std::string> to_word(const std::optional<Choice>& choice) {
     if (!choice) return std::nullopt;
@@ -109,11 +136,25 @@ void put_transfer(Encoder& encoder, const TransferOptions& options) {
     encoder.put("request-timeout", options.request_timeout);
     encoder.put("resource-timeout", options.resource_timeout);
     encoder.put_number("priority", options.priority);
+    encoder.put("accept-status", options.accept_status);
     encoder.put("redirects", to_word(options.redirects));
+    encoder.put_number("max-redirects", options.max_redirects);
+    encoder.put_number("redirect-headers", options.redirect_headers);
+    encoder.put_number("allow-downgrade", options.allow_downgrade);
     encoder.put("retry-delay", options.retry_delay);
     encoder.put("retry-delay-max", options.retry_delay_max);
     encoder.put_number("retries", options.retries);
+    encoder.put("proxy", options.proxy);
+    encoder.put("no-proxy", options.no_proxy);
+    encoder.put_number("max-rate", options.max_rate);
     encoder.put("ca-file", options.ca_file);
+    encoder.put("client-cert", options.client_cert);
+    encoder.put("client-key", options.client_key);
+    encoder.put("public-key-pin", options.public_key_pin);
+    encoder.put_number("cookies", options.cookies);
+    encoder.put_number("compressed", options.compressed);
+    encoder.put_number("remote-time", options.remote_time);
+    encoder.put_number("preallocate", options.preallocate);
 }
 
 }  // namespace
@@ -128,6 +169,7 @@ Result<Variants> encode(const DownloadOptions& options) {
     Encoder encoder;
     put_transfer(encoder, options.transfer);
     encoder.put("destination", options.destination);
+    encoder.put("filename", options.filename);
     encoder.put("if-exists", to_word(options.if_exists));
     encoder.put_number("mode", options.mode);
     encoder.put("token", options.token);
@@ -135,6 +177,12 @@ Result<Variants> encode(const DownloadOptions& options) {
     encoder.put("not-before", since_epoch(options.not_before));
     encoder.put_number("max-size", options.max_size);
     encoder.put_number("expected-size", options.expected_size);
+    encoder.put("checksum", to_word(options.checksum));
+    encoder.put("mirrors", options.mirrors);
+    encoder.put_number("connections", options.connections);
+    encoder.put("range", to_word(options.range));
+    encoder.put("if-none-match", options.if_none_match);
+    encoder.put("resume-data", options.resume_data);
     return encoder.take();
 }
 

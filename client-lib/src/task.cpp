@@ -8,11 +8,14 @@
 #include "connection.hpp"
 #include "decode.hpp"
 #include "paths.hpp"
+#include "text.hpp"
+#include "words.hpp"
 
 namespace haul {
 
 namespace {
 
+using detail::check_text;
 using detail::TaskProxy;
 
 /// What a reply may take longer than the wait that it answers.
@@ -41,12 +44,42 @@ Result<void> Task::cancel() const {
     return connection_->on_task(path(), [](TaskProxy& task) { task.Cancel(); });
 }
 
+Result<std::vector<std::uint8_t>> Task::cancel_producing_resume_data() const {
+    return connection_->on_task(path(), [](TaskProxy& task) { return task.CancelProducingResumeData(); });
+}
+
 Result<void> Task::remove() const {
     return connection_->on_task(path(), [](TaskProxy& task) { task.Remove(); });
 }
 
 Result<void> Task::set_priority(double priority) const {
     return connection_->on_task(path(), [&](TaskProxy& task) { task.SetPriority(priority); });
+}
+
+Result<void> Task::set_header(std::string_view name, std::string_view value) const {
+    return check_text("header's name", name)
+        .and_then([&] { return check_text("header's value", value); })
+        .and_then([&] {
+            return connection_->on_task(
+                path(), [&](TaskProxy& task) { task.SetHeader(std::string(name), std::string(value)); });
+        });
+}
+
+Result<void> Task::replace_url(std::string_view url) const {
+    return check_text("URL", url).and_then([&] {
+        return connection_->on_task(path(), [&](TaskProxy& task) { task.ReplaceUrl(std::string(url)); });
+    });
+}
+
+Result<void> Task::provide_credential(const Credential& credential) const {
+    return check_text("user name", credential.user)
+        .and_then([&] { return check_text("secret", credential.secret); })
+        .and_then([&] {
+            return connection_->on_task(path(), [&](TaskProxy& task) {
+                task.ProvideCredential(std::string(detail::to_word(credential.scheme)), credential.user,
+                                       credential.secret);
+            });
+        });
 }
 
 Result<TaskStatus> Task::wait(std::optional<std::chrono::microseconds> timeout) const {
@@ -75,6 +108,17 @@ Result<TaskStatus> Task::wait(std::optional<std::chrono::microseconds> timeout) 
 Result<TaskDetails> Task::details() const {
     return connection_->on_task(path(), [](TaskProxy& task) { return detail::to_values(task.GetDetails()); })
         .and_then([](Values&& values) { return detail::to_task_details(std::move(values)); });
+}
+
+Result<std::vector<RequestMetrics>> Task::metrics() const {
+    return connection_->on_task(path(), [](TaskProxy& task) { return task.GetMetrics(); })
+        .map([](const auto& requests) {
+            std::vector<RequestMetrics> metrics;
+            metrics.reserve(requests.size());
+            for (const auto& request : requests)
+                metrics.push_back(detail::to_request_metrics(detail::to_values(request)));
+            return metrics;
+        });
 }
 
 Result<File> Task::open_result() const {

@@ -74,6 +74,24 @@ std::optional<TaskState> task_state(std::string_view word) {
     return value_of<TaskState>(kStates, word);
 }
 
+std::string_view to_word(AuthScheme scheme) {
+    switch (scheme) {
+        case AuthScheme::Best:
+            return "";
+        case AuthScheme::Basic:
+            return "basic";
+        case AuthScheme::Digest:
+            return "digest";
+        case AuthScheme::Bearer:
+            return "bearer";
+        case AuthScheme::ProxyBasic:
+            return "proxy-basic";
+        case AuthScheme::ProxyDigest:
+            return "proxy-digest";
+    }
+    return {};
+}
+
 }  // namespace detail
 
 }  // namespace haul

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "decode.hpp"
+#include "haul/event_details.hpp"
 
 namespace haul::detail {
 
@@ -77,6 +78,109 @@ TEST(Decode, AnAnswerOutsideTheContractIsAnError) {
     EXPECT_EQ(to_task_details({}).error().code, ErrorCode::Protocol);
     EXPECT_EQ(to_session_details({}).error().code, ErrorCode::Protocol);
     EXPECT_EQ(to_task_status("levitating", "").error().code, ErrorCode::Protocol);
+}
+
+TEST(Decode, DetailsOfTheAnswerHavePlacesOfTheirOwn) {
+    auto values = minimal_task();
+    values["final-url"] = std::string("https://cdn.example.com/x");
+    values["filename"] = std::string("x");
+    values["resumable"] = false;
+    const auto details = to_task_details(std::move(values)).value();
+    EXPECT_EQ(details.final_url, "https://cdn.example.com/x");
+    EXPECT_EQ(details.filename, "x");
+    EXPECT_EQ(details.resumable, false);
+    EXPECT_TRUE(details.options.empty());
+    EXPECT_EQ(to_task_details(minimal_task()).value().resumable, std::nullopt);
+}
+
+TEST(Decode, MetricsLackWhatDidNotHappen) {
+    const auto first = to_request_metrics({{"attempt", std::uint64_t{1}},
+                                           {"hop", std::uint64_t{2}},
+                                           {"connection", std::uint64_t{3}},
+                                           {"url", std::string("https://h/x")},
+                                           {"status", std::uint64_t{206}},
+                                           {"started", std::uint64_t{1'000'000}},
+                                           {"name-lookup", std::uint64_t{10}},
+                                           {"connect", std::uint64_t{20}},
+                                           {"tls", std::uint64_t{30}},
+                                           {"first-byte", std::uint64_t{40}},
+                                           {"total", std::uint64_t{50}},
+                                           {"local-address", std::string("127.0.0.1:1")},
+                                           {"remote-address", std::string("127.0.0.1:2")},
+                                           {"protocol", std::string("h2")},
+                                           {"tls-version", std::string("TLSv1.3")},
+                                           {"reused", true},
+                                           {"proxy", true},
+                                           {"bytes-received", std::uint64_t{60}},
+                                           {"bytes-sent", std::uint64_t{70}},
+                                           {"bytes-written", std::uint64_t{80}}});
+    EXPECT_EQ(first.attempt, 1U);
+    EXPECT_EQ(first.hop, 2U);
+    EXPECT_EQ(first.connection, 3U);
+    EXPECT_EQ(first.url, "https://h/x");
+    EXPECT_EQ(first.status, 206U);
+    EXPECT_EQ(first.started, Time(std::chrono::seconds(1)));
+    EXPECT_EQ(first.name_lookup, std::chrono::microseconds(10));
+    EXPECT_EQ(first.connect, std::chrono::microseconds(20));
+    EXPECT_EQ(first.tls, std::chrono::microseconds(30));
+    EXPECT_EQ(first.first_byte, std::chrono::microseconds(40));
+    EXPECT_EQ(first.total, std::chrono::microseconds(50));
+    EXPECT_EQ(first.local_address, "127.0.0.1:1");
+    EXPECT_EQ(first.remote_address, "127.0.0.1:2");
+    EXPECT_EQ(first.protocol, "h2");
+    EXPECT_EQ(first.tls_version, "TLSv1.3");
+    EXPECT_TRUE(first.reused);
+    EXPECT_TRUE(first.proxy);
+    EXPECT_EQ(first.bytes_received, 60U);
+    EXPECT_EQ(first.bytes_sent, 70U);
+    EXPECT_EQ(first.bytes_written, 80U);
+
+    const auto bare = to_request_metrics({{"attempt", std::uint64_t{1}}});
+    EXPECT_EQ(bare.status, std::nullopt);
+    EXPECT_EQ(bare.name_lookup, std::nullopt);
+    EXPECT_EQ(bare.tls, std::nullopt);
+    EXPECT_FALSE(bare.reused);
+}
+
+TEST(Decode, AChallengeIsReadFromItsEvent) {
+    Event event{.number = {1}, .task = {2}, .type = "credentials-needed", .time = {}, .details = {}};
+    event.details = {
+        {"scheme", std::string("digest")},  {"schemes", std::vector<std::string>{"basic", "digest"}},
+        {"realm", std::string("staff")},    {"proxy", true},
+        {"url", std::string("http://h/x")}, {"status", std::uint64_t{407}}};
+    const auto challenge = to_challenge(event).value();
+    EXPECT_EQ(challenge.scheme, "digest");
+    EXPECT_EQ(challenge.schemes, (std::vector<std::string>{"basic", "digest"}));
+    EXPECT_EQ(challenge.realm, "staff");
+    EXPECT_TRUE(challenge.proxy);
+    EXPECT_EQ(challenge.url, "http://h/x");
+    EXPECT_EQ(challenge.status, 407U);
+    event.type = "failed";
+    EXPECT_FALSE(to_challenge(event));
+}
+
+TEST(Decode, ARedirectionIsReadFromItsEvent) {
+    Event event{.number = {1}, .task = {2}, .type = "redirected", .time = {}, .details = {}};
+    event.details = {{"url", std::string("http://a/")},
+                     {"final-url", std::string("http://b/")},
+                     {"status", std::uint64_t{308}}};
+    const auto redirection = to_redirection(event).value();
+    EXPECT_EQ(redirection.url, "http://a/");
+    EXPECT_EQ(redirection.final_url, "http://b/");
+    EXPECT_EQ(redirection.status, 308U);
+    event.type = "failed";
+    EXPECT_FALSE(to_redirection(event));
+}
+
+TEST(Decode, ResumeDataIsReadFromTheEnd) {
+    Event event{.number = {1}, .task = {2}, .type = "failed", .time = {}, .details = {}};
+    EXPECT_FALSE(resume_data_of(event));
+    event.details["resume-data"] = std::vector<std::uint8_t>{1, 2, 3};
+    EXPECT_EQ(resume_data_of(event), (std::vector<std::uint8_t>{1, 2, 3}));
+    event.type = "cancelled";
+    EXPECT_TRUE(resume_data_of(event));
+    event.type = "waiting";
+    EXPECT_FALSE(resume_data_of(event));
 }
 
 TEST(Decode, EventsKeepTheirDetails) {

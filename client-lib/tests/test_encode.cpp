@@ -24,13 +24,28 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                                              .request_timeout = 60s,
                                              .resource_timeout = 24h,
                                              .priority = 0.5,
+                                             .accept_status = "200-299,404",
                                              .redirects = Redirects::SameOrigin,
+                                             .max_redirects = 0,
+                                             .redirect_headers = false,
+                                             .allow_downgrade = true,
                                              .retry_delay = 1500ms,
                                              .retry_delay_max = 5min,
                                              .retries = 3,
+                                             .proxy = "socks5h://127.0.0.1:1080",
+                                             .no_proxy = "localhost,.example.com",
+                                             .max_rate = 500'000,
                                              .ca_file = "/etc/ca.pem",
+                                             .client_cert = "/etc/me.pem",
+                                             .client_key = "/etc/me.key",
+                                             .public_key_pin = "sha256//AAAA",
+                                             .cookies = true,
+                                             .compressed = false,
+                                             .remote_time = true,
+                                             .preallocate = false,
                                          },
                                      .destination = "/home/me/file",
+                                     .filename = "name",
                                      .if_exists = IfExists::Rename,
                                      .mode = 0640,
                                      .token = "t",
@@ -38,6 +53,12 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                                      .not_before = Time(7us),
                                      .max_size = 10,
                                      .expected_size = 9,
+                                     .checksum = Checksum{DigestAlgorithm::Sha512, "ab"},
+                                     .mirrors = {"http://a/x", "http://b/x"},
+                                     .connections = kAutoConnections,
+                                     .range = ByteRange{.first = 10},
+                                     .if_none_match = "\"one\"",
+                                     .resume_data = {{1, 2}},
                                  })
                               .value();
     std::map<std::string, std::string> types;
@@ -48,12 +69,27 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                          {"request-timeout", "t"},
                          {"resource-timeout", "t"},
                          {"priority", "d"},
+                         {"accept-status", "s"},
                          {"redirects", "s"},
+                         {"max-redirects", "u"},
+                         {"redirect-headers", "b"},
+                         {"allow-downgrade", "b"},
                          {"retry-delay", "t"},
                          {"retry-delay-max", "t"},
                          {"retries", "u"},
+                         {"proxy", "s"},
+                         {"no-proxy", "s"},
+                         {"max-rate", "t"},
                          {"ca-file", "s"},
+                         {"client-cert", "s"},
+                         {"client-key", "s"},
+                         {"public-key-pin", "s"},
+                         {"cookies", "b"},
+                         {"compressed", "b"},
+                         {"remote-time", "b"},
+                         {"preallocate", "b"},
                          {"destination", "s"},
+                         {"filename", "s"},
                          {"if-exists", "s"},
                          {"mode", "u"},
                          {"token", "s"},
@@ -61,6 +97,12 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                          {"not-before", "t"},
                          {"max-size", "t"},
                          {"expected-size", "t"},
+                         {"checksum", "s"},
+                         {"mirrors", "as"},
+                         {"connections", "u"},
+                         {"range", "s"},
+                         {"if-none-match", "s"},
+                         {"resume-data", "ay"},
                      }));
     EXPECT_EQ(variants.at("request-timeout").get<std::uint64_t>(), 60'000'000U);
     EXPECT_EQ(variants.at("retry-delay").get<std::uint64_t>(), 1'500'000U);
@@ -70,11 +112,29 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
     EXPECT_EQ(variants.at("mode").get<std::uint32_t>(), 0640U);
     EXPECT_TRUE(variants.at("start").get<bool>());
     EXPECT_EQ(variants.at("not-before").get<std::uint64_t>(), 7U);
+    EXPECT_EQ(variants.at("checksum").get<std::string>(), "sha-512=ab");
+    EXPECT_EQ(variants.at("mirrors").get<std::vector<std::string>>(),
+              (std::vector<std::string>{"http://a/x", "http://b/x"}));
+    EXPECT_EQ(variants.at("connections").get<std::uint32_t>(), 0U);
+    EXPECT_EQ(variants.at("range").get<std::string>(), "10-");
+    EXPECT_EQ(variants.at("resume-data").get<std::vector<std::uint8_t>>(), (std::vector<std::uint8_t>{1, 2}));
+    EXPECT_FALSE(variants.at("redirect-headers").get<bool>());
+    EXPECT_TRUE(variants.at("allow-downgrade").get<bool>());
 }
 
 TEST(Encode, ZeroRetriesIsAValue) {
     const auto variants = encode(SessionOptions{.transfer = {.retries = 0}}).value();
     EXPECT_EQ(variants.at("retries").get<std::uint32_t>(), 0U);
+}
+
+TEST(Encode, ARangeMayHaveAnEnd) {
+    const auto variants = encode(DownloadOptions{.range = ByteRange{.first = 0, .last = 99}}).value();
+    EXPECT_EQ(variants.at("range").get<std::string>(), "0-99");
+}
+
+TEST(Encode, AChecksumNamesItsAlgorithm) {
+    const DownloadOptions options{.checksum = Checksum{DigestAlgorithm::Sha256, "00ff"}};
+    EXPECT_EQ(encode(options).value().at("checksum").get<std::string>(), "sha-256=00ff");
 }
 
 TEST(Encode, NegativeTimesAreRefusedByName) {
@@ -88,6 +148,9 @@ TEST(Encode, TextThatTheBusCannotCarryIsRefusedByName) {
     const auto path = encode(DownloadOptions{.destination = "/tmp/\xFF"});
     ASSERT_FALSE(path);
     EXPECT_NE(path.error().message.find("destination"), std::string::npos);
+    const auto mirrors = encode(DownloadOptions{.mirrors = {"http://a/", "http://b/\xFF"}});
+    ASSERT_FALSE(mirrors);
+    EXPECT_NE(mirrors.error().message.find("mirrors"), std::string::npos);
     const auto headers = encode(DownloadOptions{.transfer = {.headers = {{"Authorization", "secret\xFF"}}}});
     ASSERT_FALSE(headers);
     EXPECT_EQ(headers.error().message.find("secret"), std::string::npos);

@@ -9,10 +9,10 @@
 
 namespace haul {
 
-/// A task's state, and why where it failed or was cancelled.
+/// A task's state, and why where it failed or was cancelled, or finished with nothing to fetch.
 struct TaskStatus {
     TaskState state;
-    std::string reason;
+    std::string reason;  ///< of a finished task "not-modified" or empty
 };
 
 /// One line of a list of tasks.
@@ -32,17 +32,21 @@ struct TaskDetails {
     TaskState state;
     std::string session_path;  ///< object path of its session
     std::string url;           ///< without user info and query
+    std::string final_url;     ///< where redirects led; the same way
     std::string destination;   ///< where the file is to go; empty: the spool
+    std::string filename;      ///< its name in a destination that is a directory, once it is known
     std::string path;          ///< of the finished file
     Bytes bytes_done;
     std::optional<Bytes> bytes_total;
+    std::optional<bool> resumable;  ///< whether the bytes can be continued; absent before the first answer
     std::uint64_t attempts;
-    std::vector<std::string> blocked_by;  ///< what keeps a waiting task: "network", "retry-delay", "queue", …
+    std::vector<std::string> blocked_by;  ///< what keeps a waiting task: "network", "credentials", …
     std::optional<Time> next_attempt;
     std::optional<double> priority;
     std::optional<std::uint64_t> status;  ///< HTTP status of the last answer
-    std::string error;                    ///< one word, also for the last attempt of a task that retries
-    std::string error_text;               ///< a sentence for people
+    std::string error;  ///< one word, also for the last attempt of a task that retries; "not-modified" of a
+                        ///< finished one
+    std::string error_text;  ///< a sentence for people
     std::optional<Time> created;
     std::optional<Time> ended;
     std::string token;  ///< as its client named it

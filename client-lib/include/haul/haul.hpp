@@ -10,9 +10,12 @@
 
 #include "haul/bus.hpp"
 #include "haul/client.hpp"
+#include "haul/credential.hpp"
 #include "haul/details.hpp"
 #include "haul/error.hpp"
+#include "haul/event_details.hpp"
 #include "haul/file.hpp"
+#include "haul/metrics.hpp"
 #include "haul/options.hpp"
 #include "haul/session.hpp"
 #include "haul/subscription.hpp"

@@ -1,15 +1,20 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "haul/credential.hpp"
 #include "haul/details.hpp"
 #include "haul/error.hpp"
 #include "haul/export.hpp"
 #include "haul/file.hpp"
+#include "haul/metrics.hpp"
 #include "haul/subscription.hpp"
 #include "haul/types.hpp"
 
@@ -45,10 +50,27 @@ public:
     Result<void> suspend() const;
     /// Ends it and discards its bytes. InvalidState for one that has finished, failed or is publishing.
     Result<void> cancel() const;
+    /// Ends it like cancel, but keeps its bytes for DownloadOptions::resume_data of a new download, in this
+    /// or another session of the same owner. The data is opaque, good for one download, and lives as long as
+    /// the cancelled task does; it is empty where the bytes cannot be continued. InvalidState for a task that
+    /// has ended or is publishing.
+    Result<std::vector<std::uint8_t>> cancel_producing_resume_data() const;
     /// Forgets a task that has ended, with its spooled result. InvalidState for any other.
     Result<void> remove() const;
     /// 0 to 1; higher ones start first.
     Result<void> set_priority(double priority) const;
+
+    /// Sets a request header, or removes it with an empty value. Before the first resume, and while the task
+    /// is blocked by "credentials", where it goes on with it; InvalidState otherwise.
+    Result<void> set_header(std::string_view name, std::string_view value) const;
+    /// Where the same file can be fetched from now on, such as a link in place of one that has expired. The
+    /// bytes stay where the new place proves that it has the same entity; otherwise the download begins at 0
+    /// and a "resumed-from-zero" event says so. InvalidState for a task that has ended or is publishing.
+    Result<void> replace_url(std::string_view url) const;
+    /// Answers the challenge of a task that is blocked by "credentials", which then goes on where it was, or
+    /// gives a suspended one what to answer with. InvalidArgument for a scheme that the challenge does not
+    /// offer, InvalidState for a task that is neither suspended nor waiting.
+    Result<void> provide_credential(const Credential& credential) const;
 
     /// Returns when the task has ended, or when the time is over; without a timeout it waits for the end.
     /// LimitExceeded where too many callers wait already.
@@ -56,7 +78,13 @@ public:
 
     Result<TaskDetails> details() const;
 
-    /// A read-only descriptor of a finished download in the spool. InvalidState where there is none.
+    /// The newest 64 requests that were made for it, the oldest of them first.
+    Result<std::vector<RequestMetrics>> metrics() const;
+
+    /// A read-only descriptor of a finished download in the spool, or of the growing file of one that is
+    /// running or waits with bytes: what was written so far can be read, and a clean start or a new entity
+    /// empties it. InvalidState where there is neither, and for a download over several connections, whose
+    /// bytes do not come in order.
     Result<File> open_result() const;
 
     /// Registers callbacks until the subscription ends.

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "commands.hpp"
 #include "haul/client.hpp"
@@ -38,7 +39,7 @@ std::string amount(const TaskDetails& details) {
 }
 
 /// What the number of an option counts, by its key.
-enum class Measure { None, Duration, Moment, Size, Permissions };
+enum class Measure { None, Duration, Moment, Size, Rate, Permissions, Connections };
 
 Measure measure_of(std::string_view key) {
     for (const auto* name : {"request-timeout", "resource-timeout", "retry-delay", "retry-delay-max"}) {
@@ -46,6 +47,8 @@ Measure measure_of(std::string_view key) {
     }
     if (key == "deadline" || key == "not-before") return Measure::Moment;
     if (key == "max-size" || key == "expected-size") return Measure::Size;
+    if (key == "max-rate") return Measure::Rate;
+    if (key == "connections") return Measure::Connections;
     return key == "mode" ? Measure::Permissions : Measure::None;
 }
 
@@ -58,6 +61,10 @@ std::string to_text(Measure measure, std::uint64_t number) {
             return format_time(Time(time));
         case Measure::Size:
             return format_bytes(number) + " (" + std::to_string(number) + " bytes)";
+        case Measure::Rate:
+            return format_rate(static_cast<double>(number));
+        case Measure::Connections:
+            return number == kAutoConnections ? "auto" : std::to_string(number);
         case Measure::Permissions: {
             std::array<char, 8> octal{};
             return {octal.data(), std::to_chars(octal.begin(), octal.end(), number & 07777, 8).ptr};
@@ -68,11 +75,19 @@ std::string to_text(Measure measure, std::uint64_t number) {
     return std::to_string(number);
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+    std::string line;
+    for (const auto& text : texts) line += (line.empty() ? "" : ", ") + text;
+    return line;
+}
+
 /// An option for people: text as it is, numbers with their unit, everything else as JSON.
 std::string option_text(const std::string& key, const Value& value) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
     if (const auto* number = std::get_if<std::uint64_t>(&value)) return to_text(measure_of(key), *number);
-    return std::visit([](const auto& held) { return to_line(Json(held)); }, value);
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "yes" : "no";
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) return joined(*texts);
+    return to_line(to_json(value));
 }
 
 void print(const TaskDetails& details) {
@@ -82,9 +97,12 @@ void print(const TaskDetails& details) {
     print("state", std::string(to_string(details.state)));
     print("now", standstill(details, now));
     print("url", details.url);
+    if (details.final_url != details.url) print("final url", details.final_url);
     print("destination", details.destination);
+    print("filename", details.filename);
     print("path", details.path);
     print("done", amount(details));
+    if (details.resumable) print("resumable", *details.resumable ? "yes" : "no: it would begin at 0 again");
     print("attempts", std::to_string(details.attempts));
     print("next attempt", details.next_attempt);
     if (details.status) print("status", std::to_string(*details.status));

@@ -1,8 +1,12 @@
 #include "json.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace haul::cli {
 
@@ -25,13 +29,30 @@ std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
+/// RFC 4648, section 4.
+std::string to_base64(const std::vector<std::uint8_t>& data) {
+    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    text.reserve((data.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < data.size(); at += 3) {
+        const auto left = std::min<std::size_t>(data.size() - at, 3);
+        std::uint32_t group = 0;
+        for (std::size_t i = 0; i < 3; ++i) group = (group << 8) | (i < left ? data[at + i] : 0U);
+        for (std::size_t i = 0; i < 4; ++i) text += i <= left ? kDigits[(group >> (18 - 6 * i)) & 63U] : '=';
+    }
+    return text;
+}
+
 }  // namespace
+
+Json to_json(const Value& value) {
+    if (const auto* data = std::get_if<std::vector<std::uint8_t>>(&value)) return to_base64(*data);
+    return std::visit([](const auto& held) { return Json(held); }, value);
+}
 
 Json to_json(const Values& values) {
     Json json = Json::object();
-    for (const auto& [key, value] : values) {
-        json[key] = std::visit([](const auto& held) { return Json(held); }, value);
-    }
+    for (const auto& [key, value] : values) json[key] = to_json(value);
     return json;
 }
 
@@ -46,10 +67,13 @@ Json to_json(const TaskDetails& details) {
     json["state"] = to_string(details.state);
     put(json, "session", details.session_path);
     put(json, "url", details.url);
+    put(json, "final-url", details.final_url);
     put(json, "destination", details.destination);
+    put(json, "filename", details.filename);
     put(json, "path", details.path);
     json["bytes-done"] = details.bytes_done;
     json["bytes-total"] = to_json(details.bytes_total);
+    put(json, "resumable", details.resumable);
     json["attempts"] = details.attempts;
     if (!details.blocked_by.empty()) json["blocked-by"] = details.blocked_by;
     put(json, "next-attempt", details.next_attempt);

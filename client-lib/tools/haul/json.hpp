@@ -13,7 +13,9 @@ namespace haul::cli {
 using Json = nlohmann::ordered_json;
 
 /// Keys are those of the D-Bus contract, and so are the units: bytes, and microseconds since 1970. What is
-/// not known is absent, but for "bytes-total", which is null.
+/// not known is absent, but for "bytes-total", which is null. Bytes that are no text (resume data) are
+/// base64.
+Json to_json(const Value& value);
 Json to_json(const Values& values);
 Json to_json(const TaskDetails& details);
 Json to_json(const TaskSummary& summary);

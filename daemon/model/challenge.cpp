@@ -57,23 +57,18 @@ bool take_parameters(HeaderScanner& scanner, Challenge& challenge) {
     scanner.skip_blanks();
     if (skip_token68(scanner)) return true;
     while (!scanner.at_end()) {
-        switch (take_parameter(scanner, challenge)) {
+        auto ahead = scanner;
+        ahead.skip_commas();
+        switch (take_parameter(ahead, challenge)) {
             case Parameter::Taken:
                 break;
-            case Parameter::None:
+            case Parameter::None:  // the next challenge, if a comma says so
                 return scanner.rest().starts_with(',');
             case Parameter::Malformed:
                 return false;
         }
-        if (scanner.at_end()) return true;
-        if (!scanner.rest().starts_with(',')) return false;
-        // Behind the comma stands another parameter, or the next challenge.
-        auto ahead = scanner;
-        ahead.skip_commas();
-        auto probe = challenge;
-        auto behind = ahead;
-        if (take_parameter(behind, probe) == Parameter::None) return true;
         scanner = ahead;
+        if (!scanner.at_end() && !scanner.rest().starts_with(',')) return false;
     }
     return true;
 }

@@ -17,7 +17,7 @@ _STEP = 256 << 10  # bytes written at once
 
 @dataclass(frozen=True)
 class File:
-    """Serves one entity as RFC 9110 says, with ranges and If-Range, unless told to fall short of it."""
+    """Serves one entity as RFC 9110 says, with ranges, If-Range and If-None-Match, unless told to fall short of it."""
 
     content: Content
     etag: Optional[str] = None  # with its quotes; W/"..." is a weak one
@@ -30,22 +30,27 @@ class File:
     headers: tuple[Header, ...] = ()
 
     async def __call__(self, exchange: Exchange) -> None:
-        start = self._range_start(exchange)
-        if start is not None and start >= self.content.size:
-            await exchange.head(416, [("Content-Range", f"bytes */{self.content.size}"), ("Content-Length", "0")])
+        if self.etag and exchange.request.header("If-None-Match") in (self.etag, "*"):
+            await exchange.head(304, self._validators())
             return
+        wanted = self._range(exchange)
+        size = self.content.size
+        if wanted is not None and wanted[0] >= size:
+            await exchange.head(416, [("Content-Range", f"bytes */{size}"), ("Content-Length", "0")])
+            return
+        start, end = wanted or (0, size)
         fields = [*self._validators(), *self.headers]
-        if start is not None:
-            fields.append(("Content-Range", f"bytes {start}-{self.content.size - 1}/{self.content.size}"))
+        if wanted is not None:
+            fields.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
         if self.chunked:
             fields.append(("Transfer-Encoding", "chunked"))
         elif self.until_close:
             exchange.closes = True
         else:
-            fields.append(("Content-Length", str(self.content.size - (start or 0))))
-        await exchange.head(200 if start is None else 206, fields)
+            fields.append(("Content-Length", str(end - start)))
+        await exchange.head(200 if wanted is None else 206, fields)
         if exchange.request.method != "HEAD":
-            await self._write(exchange, start or 0)
+            await self._write(exchange, start, end)
 
     def _validators(self) -> list[Header]:
         fields = [("Accept-Ranges", "bytes")] if self.ranges else []
@@ -55,18 +60,21 @@ class File:
             fields.append(("Last-Modified", self.last_modified))
         return fields
 
-    def _range_start(self, exchange: Exchange) -> Optional[int]:
+    def _range(self, exchange: Exchange) -> Optional[tuple[int, int]]:
+        """First byte and the one behind the last of the range to be served; None for the whole."""
         condition = exchange.request.header("If-Range")
-        if not self.ranges or (condition is not None and condition not in (self.etag, self.last_modified)):
+        asked = exchange.request.range
+        if not self.ranges or asked is None or (condition is not None and condition not in (self.etag, self.last_modified)):
             return None
-        return exchange.request.range_start
+        first, last = asked
+        return first, self.content.size if last is None else min(last + 1, self.content.size)
 
-    async def _write(self, exchange: Exchange, start: int) -> None:
-        end = self.content.size if self.cut is None else min(start + self.cut, self.content.size)
-        for offset in range(start, end, _STEP):
-            data = self.content.read(offset, min(_STEP, end - offset))
+    async def _write(self, exchange: Exchange, start: int, end: int) -> None:
+        stop = end if self.cut is None else min(start + self.cut, end)
+        for offset in range(start, stop, _STEP):
+            data = self.content.read(offset, min(_STEP, stop - offset))
             await (exchange.chunk if self.chunked else exchange.body)(data, self.rate)
-        if end < self.content.size:
+        if stop < end:
             raise Close
         if self.chunked:
             await exchange.chunk(b"")

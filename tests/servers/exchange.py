@@ -3,10 +3,14 @@
 import asyncio
 import email.utils
 import http
+import socket
+import struct
 import time
 from dataclasses import dataclass, field
-from typing import Iterable, Optional
+from typing import Iterable, Optional, Sequence
 from urllib.parse import parse_qs, urlsplit
+
+from .tripwire import Close, Tripwire
 
 Header = tuple[str, str]
 
@@ -37,14 +41,18 @@ class Request:
         return ", ".join(values) if values else None
 
     @property
+    def range(self) -> Optional[tuple[int, Optional[int]]]:
+        """N and M of "Range: bytes=N-M", where M may be missing; None where there is no such field."""
+        value = self.header("Range")
+        if not value:
+            return None
+        first, _, last = value.removeprefix("bytes=").partition("-")
+        return int(first), int(last) if last else None
+
+    @property
     def range_start(self) -> Optional[int]:
         """N of "Range: bytes=N-", None where there is no such field."""
-        value = self.header("Range")
-        return int(value.removeprefix("bytes=").partition("-")[0]) if value else None
-
-
-class Close(Exception):
-    """Ends the connection; nothing is wrong."""
+        return self.range[0] if self.range else None
 
 
 @dataclass
@@ -52,9 +60,15 @@ class Exchange:
     """What a behaviour is given: the request, and ways to write to its connection."""
 
     request: Request
-    number: int  # how many requests the resource had before this one
+    before: Sequence[Request]  # the resource's earlier requests
     writer: asyncio.StreamWriter
     closes: bool = field(default=False)  # whether the connection ends after this answer
+    tripwire: Optional[Tripwire] = None
+
+    @property
+    def number(self) -> int:
+        """How many requests the resource had before this one."""
+        return len(self.before)
 
     async def head(self, status: int, headers: Iterable[Header] = ()) -> None:
         """Status line and header section, with Date and, where the connection will close, Connection."""
@@ -68,6 +82,9 @@ class Exchange:
 
     async def raw(self, data: bytes) -> None:
         """Bytes that do not count as body."""
+        if self.tripwire:
+            await self.tripwire.write(self.writer, data)
+            return
         self.writer.write(data)
         await self.writer.drain()
 
@@ -77,8 +94,7 @@ class Exchange:
         started, done = time.monotonic(), 0
         for offset in range(0, len(data), max(step, 1)):
             piece = data[offset:offset + step]
-            self.writer.write(piece)
-            await self.writer.drain()
+            await self.raw(piece)
             self.request.sent += len(piece)
             done += len(piece)
             if rate is not None:
@@ -90,8 +106,19 @@ class Exchange:
         await self.body(data, rate)
         await self.raw(b"\r\n")
 
+    async def reset(self) -> None:
+        """Breaks the connection off with RST; what the client has not read yet is lost."""
+        if self.tripwire:
+            await self.tripwire.end(self.writer)
+        linger = struct.pack("ii", 1, 0)
+        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.writer.transport.abort()
+        raise Close
+
     async def silence(self) -> None:
         """Writes nothing more until the client leaves or the server stops."""
+        if self.tripwire:
+            await self.tripwire.end(self.writer)
         while not self.writer.is_closing():
             await asyncio.sleep(0.05)
         raise Close

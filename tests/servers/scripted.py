@@ -11,7 +11,8 @@ from typing import Optional
 
 from .behaviours import Behaviour, File, status
 from .content import Content
-from .exchange import Close, Exchange, Request
+from .exchange import Exchange, Request
+from .tripwire import Close, Tripwire
 
 # Small, so that what has been handed to the socket is nearly what has arrived.
 _SEND_BUFFER = 64 << 10
@@ -24,6 +25,14 @@ class Resource:
         self.url = url
         self.behaviours = behaviours
         self.requests: list[Request] = []
+        self._tripwires: list[Tripwire] = []
+        self._counted: list[Request] = []  # but for those that a tripwire stopped and that came again
+        self._stopped: Optional[Request] = None  # by a tripwire; not known yet whether it comes again
+
+    def trip(self, request: int, after: Optional[int] = None) -> Tripwire:
+        """Holds the answer to the n-th request (from 1) back, as Tripwire says."""
+        self._tripwires.append(Tripwire(request, after))
+        return self._tripwires[-1]
 
     @property
     def sent(self) -> int:
@@ -31,9 +40,19 @@ class Resource:
         return sum(request.sent for request in self.requests)
 
     def take(self, request: Request, writer: asyncio.StreamWriter) -> tuple[Behaviour, Exchange]:
-        number = len(self.requests)
+        if self._stopped and self._stopped.range != request.range:
+            self._counted.append(self._stopped)
+        self._stopped = None
+        before = tuple(self._counted)
+        number = len(before)
+        tripwire = next((wire for wire in self._tripwires if wire.request == number + 1 and not wire.is_reached), None)
         self.requests.append(request)
-        return self.behaviours[min(number, len(self.behaviours) - 1)], Exchange(request, number, writer)
+        if tripwire:
+            self._stopped = request
+        else:
+            self._counted.append(request)
+        return (self.behaviours[min(number, len(self.behaviours) - 1)],
+                Exchange(request, before, writer, tripwire=tripwire))
 
 
 class ScriptedServer:
@@ -121,9 +140,16 @@ class ScriptedServer:
         request = Request(method, target, headers, time.monotonic())
         resource = self._resources.get(request.path)
         behaviour, exchange = (resource.take(request, writer) if resource
-                               else (status(404), Exchange(request, 0, writer)))
+                               else (status(404), Exchange(request, (), writer)))
         try:
             await behaviour(exchange)
+        except Close:
+            if exchange.tripwire and not exchange.tripwire.is_reached:
+                await exchange.tripwire.end(writer)
+            raise
+        else:
+            if exchange.tripwire:
+                await exchange.tripwire.end(writer)
         finally:
             request.is_over = True
         return not exchange.closes

@@ -62,6 +62,7 @@ class Exchange:
     request: Request
     before: Sequence[Request]  # the resource's earlier requests
     writer: asyncio.StreamWriter
+    is_reused: bool = False  # whether the connection had requests before
     closes: bool = field(default=False)  # whether the connection ends after this answer
     tripwire: Optional[Tripwire] = None
 

@@ -39,7 +39,7 @@ class Resource:
         """Body bytes handed out over all requests."""
         return sum(request.sent for request in self.requests)
 
-    def take(self, request: Request, writer: asyncio.StreamWriter) -> tuple[Behaviour, Exchange]:
+    def take(self, request: Request, writer: asyncio.StreamWriter, is_reused: bool) -> tuple[Behaviour, Exchange]:
         if self._stopped and self._stopped.range != request.range:
             self._counted.append(self._stopped)
         self._stopped = None
@@ -52,7 +52,7 @@ class Resource:
         else:
             self._counted.append(request)
         return (self.behaviours[min(number, len(self.behaviours) - 1)],
-                Exchange(request, before, writer, tripwire=tripwire))
+                Exchange(request, before, writer, is_reused, tripwire=tripwire))
 
 
 class ScriptedServer:
@@ -124,14 +124,15 @@ class ScriptedServer:
         if not self._tls:  # asyncio's TLS transport stalls without a buffer
             writer.transport.set_write_buffer_limits(high=0)
         try:
-            while await self._exchange(reader, writer):
-                pass
+            is_reused = False
+            while await self._exchange(reader, writer, is_reused):
+                is_reused = True
         except (Close, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
 
-    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, is_reused: bool) -> bool:
         """Whether the connection goes on afterwards."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         line, *rows = head[:-4].split("\r\n")
@@ -139,7 +140,7 @@ class ScriptedServer:
         headers = [(name, value.strip()) for name, _, value in (row.partition(":") for row in rows)]
         request = Request(method, target, headers, time.monotonic())
         resource = self._resources.get(request.path)
-        behaviour, exchange = (resource.take(request, writer) if resource
+        behaviour, exchange = (resource.take(request, writer, is_reused) if resource
                                else (status(404), Exchange(request, (), writer)))
         try:
             await behaviour(exchange)

@@ -16,7 +16,9 @@ TERMINAL = ("completed", "failed", "cancelled")  # types of the events that end 
 _OPTION_TYPES = {
     "description": "s", "headers": "a{ss}", "request-timeout": "t", "resource-timeout": "t",
     "allow-expensive": "b", "allow-constrained": "b", "allow-roaming": "b", "discretionary": "b",
-    "priority": "d", "max-rate": "t", "proxy": "s", "ca-file": "s", "redirects": "s", "accept-status": "s",
+    "priority": "d", "max-rate": "t", "accept-status": "s", "redirects": "s", "max-redirects": "u",
+    "redirect-headers": "b", "allow-downgrade": "b", "proxy": "s", "no-proxy": "s", "ca-file": "s", "client-cert": "s",
+    "client-key": "s", "public-key-pin": "s", "cookies": "b", "compressed": "b", "remote-time": "b", "preallocate": "b",
     "retry-delay": "t", "retry-delay-max": "t", "retries": "u", "wake": "s", "bus-name": "s", "unit": "s",
     "token": "s", "start": "b", "destination": "s", "filename": "s", "if-exists": "s", "mode": "u",
     "checksum": "s", "max-size": "t", "expected-size": "t", "resume-data": "ay", "mirrors": "as",

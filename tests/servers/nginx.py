@@ -3,12 +3,9 @@
 import re
 import socket
 import subprocess
-from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
 from typing import Optional
 
-from harness.deadline import wait_until
+from servers.real import REALM, RealServer, Served
 
 # Paths are relative to the directory that nginx is started with (-p), which
 # other users cannot enter: hence the user, which counts for root alone.
@@ -18,9 +15,9 @@ user root;
 worker_processes 1;
 pid nginx.pid;
 error_log error.log warn;
-events {{ worker_connections 1024; }}
+events {{ worker_connections 4096; }}
 http {{
-  log_format bytes '$status $body_bytes_sent "$http_range" $request_uri';
+  log_format bytes '$status $body_bytes_sent "$http_range" $request_uri $server_protocol $remote_port';
   access_log access.log bytes;
   client_body_temp_path temp;
   proxy_temp_path temp;
@@ -30,66 +27,47 @@ http {{
   sendfile on;
   keepalive_timeout 5s;
   server {{
-    listen 127.0.0.1:{port} sndbuf=256k;
+    listen 127.0.0.1:{port} sndbuf=256k{listen};
     root files;
     limit_rate {limit_rate};
+    {tls}
+    location /basic/ {{ auth_basic {realm}; auth_basic_user_file {passwords}; }}
   }}
 }}
 """
-_LINE = re.compile(r'(\d+) (\d+) "([^"]*)" (\S+)')
+_LINE = re.compile(r'(\d+) (\d+) "([^"]*)" (\S+) (\S+) (\d+)')
 
 
-@dataclass(frozen=True)
-class Served:
-    """A line of the access log."""
+class Nginx(RealServer):
+    name = "nginx"
+    has_old_tls = True
 
-    status: int
-    body_bytes: int
-    range: str
-    target: str
-
-
-class Nginx:
-    """Serves `directory`/files while `with` lasts. The port is the kernel's choice."""
-
-    def __init__(self, directory: Path, limit_rate: int = 0) -> None:
-        """`limit_rate`: bytes a second for each connection, 0 for no limit."""
-        self._directory = directory
-        self.files = directory / "files"
-        self.files.mkdir(parents=True, exist_ok=True)
-        self._limit_rate = limit_rate
-        self._process: Optional[subprocess.Popen] = None
-        self.port = 0
-
-    def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.port}/{name}"
-
-    def served(self) -> list[Served]:
-        """What has been served; a request is logged when it is over."""
-        lines = (self._directory / "access.log").read_text().splitlines()
-        matches = [_LINE.fullmatch(line) for line in lines]
-        return [Served(int(m[1]), int(m[2]), m[3], m[4]) for m in matches if m]
-
-    def __enter__(self) -> "Nginx":
+    def _start(self) -> subprocess.Popen:
         # nginx takes a listening socket over as it does in an upgrade of its
         # binary, so that no port is picked twice.
         with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
             self.port = listener.getsockname()[1]
-            configuration = self._directory / "nginx.conf"
-            configuration.write_text(_CONFIGURATION.format(port=self.port, limit_rate=self._limit_rate))
-            self._process = subprocess.Popen(
-                ["nginx", "-p", self._directory, "-c", configuration, "-e", "error.log"],
-                env={"PATH": "/usr/sbin:/usr/bin", "NGINX": f"{listener.fileno()};"}, pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL)
-        wait_until(self._answers, "nginx to answer")
-        return self
+            configuration = self.directory / "nginx.conf"
+            configuration.write_text(_CONFIGURATION.format(
+                port=self.port, limit_rate=self.limit_rate, realm=REALM, passwords=self.directory / "basic.users",
+                listen=" ssl http2" if self.tls and self.tls.http2 else " ssl" if self.tls else "",
+                tls=self._tls_lines()))
+            return self._spawn(["nginx", "-p", self.directory, "-c", configuration, "-e", "error.log"],
+                               {"NGINX": f"{listener.fileno()};"}, pass_fds=[listener.fileno()])
 
-    def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
-        assert self._process
-        self._process.terminate()
-        self._process.wait(10)
+    def _tls_lines(self) -> str:
+        if not self.tls:
+            return ""
+        lines = [f"ssl_certificate {self.tls.server.certificate}", f"ssl_certificate_key {self.tls.server.key}"]
+        if self.tls.wants_client:
+            lines += ["ssl_verify_client on", f"ssl_client_certificate {self.tls.certificates.authority}"]
+        if self.tls.only_1_1:
+            lines += ["ssl_protocols TLSv1.1", "ssl_ciphers DEFAULT@SECLEVEL=0"]
+        return " ".join(f"{line};" for line in lines)
 
-    def _answers(self) -> bool:
-        assert self._process and self._process.poll() is None, (self._directory / "error.log").read_text()
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as probe:
-            probe.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
-            return bool(probe.recv(1))
+    def _parse(self, line: str) -> Optional[Served]:
+        match = _LINE.fullmatch(line)
+        if not match:
+            return None
+        wanted = "" if match[3] == "-" else match[3]
+        return Served(int(match[1]), int(match[2]), wanted, match[4], match[5], int(match[6]))

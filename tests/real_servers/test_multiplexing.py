@@ -1,0 +1,51 @@
+"""Small files at once: HTTP/2 takes them all over one connection."""
+
+import pytest
+
+from bus.expect import finished
+from harness.client import Session
+from harness.deadline import wait_until
+from harness.machine import Machine
+from real_servers.expect import metrics, publish
+from real_servers.sites import Site
+from servers.content import Content
+from servers.relay import Relay
+
+FILES = [Content(seed=60 + number, size=10_000 + number) for number in range(20)]
+
+
+@pytest.fixture(autouse=True)
+def published(site: Site) -> None:
+    for number, content in enumerate(FILES):
+        publish(site.server, f"small{number}", content)
+
+
+def test_twenty_files_at_once(machine: Machine, session: Session, site: Site, relay: Relay) -> None:
+    paths = [machine.downloads / str(number) for number in range(len(FILES))]
+    choice = {"start": True, **site.options}
+    tasks = session.create_many([
+        ("download", site.server.url(f"small{number}", relay.port), {"destination": path, **choice})
+        for number, path in enumerate(paths)])
+    for task, content, path in zip(tasks, FILES, paths):
+        finished(task, content, path)
+    machine.wait_downloads(*paths)
+    requests = [request for task in tasks for request in metrics(task)]
+    assert {request["protocol"] for request in requests} == {site.protocol}
+    fresh = [request for request in requests if not request["reused"]]
+    assert len(fresh) == len({request["connection"] for request in requests}) == relay.connections
+    if site.way == "h2":
+        assert relay.connections == 1
+    else:
+        assert relay.connections <= 6  # active-per-host
+    wait_until(lambda: sum(line.target.startswith("/small") for line in site.server.served()) >= len(FILES), "the log")
+
+
+def test_large_files_at_once_are_not_mixed_up(machine: Machine, session: Session, site: Site) -> None:
+    contents = [Content(seed=90 + number, size=5_000_000 + number) for number in range(4)]
+    paths = [machine.downloads / f"large{number}" for number in range(len(contents))]
+    for path, content in zip(paths, contents):
+        publish(site.server, path.name, content)
+    tasks = session.create_many([
+        ("download", site.server.url(path.name), {"destination": path, "start": True, **site.options}) for path in paths])
+    for task, content, path in zip(tasks, contents, paths):
+        finished(task, content, path)

@@ -1,0 +1,112 @@
+"""A relay before a server that stops passing on at a chosen byte, so that a test is sure to be in the middle."""
+
+import contextlib
+import socket
+import threading
+from types import TracebackType
+from typing import Optional
+
+_CHUNK = 64 << 10  # bytes passed on at once, and in the socket that they come from: little lies between the ends
+
+
+class Relay:
+    """Passes TCP connections on to `port` of 127.0.0.1 while `with` lasts."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._changed = threading.Condition()
+        self._left: Optional[int] = None  # bytes from the server that may pass; None for all
+        self._connections = 0
+        self._sockets: set[socket.socket] = set()
+
+    @property
+    def port(self) -> int:
+        return self._listener.getsockname()[1]
+
+    @property
+    def connections(self) -> int:
+        """Accepted so far."""
+        return self._connections
+
+    def hold_after(self, count: int) -> None:
+        """Lets `count` more bytes of the server pass, over all connections, and no more."""
+        with self._changed:
+            self._left = count
+
+    def release(self) -> None:
+        with self._changed:
+            self._left = None
+            self._changed.notify_all()
+
+    def __enter__(self) -> "Relay":
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
+        # close() alone would leave the thread in accept().
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._changed:
+            left = list(self._sockets)
+        for end in left:
+            _shut(end)
+        self.release()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                self._connections += 1
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        """One connection; both its sockets end with the first of them."""
+        with client, socket.socket() as server, self._known(client, server), contextlib.suppress(OSError):
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _CHUNK)
+            server.connect(("127.0.0.1", self._target))
+            requests = threading.Thread(target=_pump, args=(client, server), daemon=True)
+            requests.start()
+            while data := server.recv(_CHUNK):
+                while data:
+                    allowed = self._take(len(data))
+                    client.sendall(data[:allowed])
+                    data = data[allowed:]
+            _shut(client)
+            _shut(server)
+            requests.join()
+
+    def _take(self, wanted: int) -> int:
+        """Waits until bytes may pass, and takes up to `wanted` off what is left."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._left != 0)
+            if self._left is None:
+                return wanted
+            count = min(self._left, wanted)
+            self._left -= count
+            return count
+
+    @contextlib.contextmanager
+    def _known(self, *ends: socket.socket):
+        with self._changed:
+            self._sockets.update(ends)
+        try:
+            yield
+        finally:
+            for end in ends:
+                _shut(end)
+            with self._changed:
+                self._sockets.difference_update(ends)
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(_CHUNK):
+            target.sendall(data)
+    _shut(source)
+    _shut(target)
+
+
+def _shut(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)

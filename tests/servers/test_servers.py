@@ -3,6 +3,7 @@
 import http.client
 import socket
 import ssl
+import subprocess
 import threading
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,9 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.deadline import wait_until
+from servers.authentication import basic, bearer, digest, is_basic
 from servers.behaviours import A_YEAR_AGO, File, Part, gated, multipart, raw, redirect, silent, status, trickle
 from servers.content import Content
 from servers.nginx import Nginx
+from servers.proxy import Proxy
 from servers.scripted import Resource, ScriptedServer
 from servers.tls import Certificates
 
@@ -145,3 +148,45 @@ def test_nginx_serves_and_counts(tmp_path: Path) -> None:
         assert get(nginx.url("file"), {"Range": "bytes=100000-"}).read() == CONTENT.read_all()[100_000:]
         served = wait_until(lambda: [line for line in nginx.served() if line.target == "/file"], "the log line")
         assert [(line.status, line.body_bytes, line.range) for line in served] == [(206, 200_000, "bytes=100000-")]
+
+
+def test_a_guarded_resource_wants_its_credentials(server: ScriptedServer) -> None:
+    resource = server.serve(basic(File(CONTENT), "user", "secret"))
+    refused = get(resource.url)
+    assert (refused.status, refused.getheader("WWW-Authenticate")) == (401, 'Basic realm="vault", charset="UTF-8"')
+    assert get(resource.url, {"Authorization": "Basic dXNlcjpzZWNyZXQ="}).status == 200
+    assert get(server.serve(bearer(File(CONTENT), "token")).url, {"Authorization": "Bearer token"}).status == 200
+
+
+def test_a_digest_is_that_of_the_standard(server: ScriptedServer) -> None:
+    resource = server.serve(digest(File(CONTENT), "user", "secret", "MD5"))
+    program = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--digest", resource.url, "-u"]
+    assert [subprocess.run([*program, user], capture_output=True, text=True).stdout for user in ("user:secret", "user:wrong")] \
+        == ["200", "401"]
+
+
+def test_a_proxy_forwards_and_tunnels(server: ScriptedServer, tls_server: ScriptedServer, certificates: Certificates) -> None:
+    plain, tls = server.serve(File(CONTENT)), tls_server.serve(File(CONTENT))
+    with Proxy("Basic", is_basic("user", "secret", "Proxy-Authorization")) as proxy:
+        program = ["curl", "-s", "--cacert", certificates.authority, "-w", "%{http_code} %{http_connect} %{size_download}",
+                   "-o", "/dev/null", "-x"]
+        said = [subprocess.run([*program, proxy.url(user), resource.url], capture_output=True, text=True, env={}).stdout
+                for resource in (plain, tls) for user in ("user:secret", "user:wrong")]
+        assert said == [f"200 000 {CONTENT.size}", "407 000 0", f"200 200 {CONTENT.size}", "000 407 0"]
+        assert [request.method for request in proxy.requests] == ["GET", "GET", "CONNECT", "CONNECT"]
+    assert plain.requests[0].header("Proxy-Authorization") is None
+
+
+def test_a_tripwire_holds_an_answer_and_has_it_given_again(server: ScriptedServer) -> None:
+    resource = server.serve(File(CONTENT, etag='"a"'), status(404))
+    wire = resource.trip(1, after=1000)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        path = urlsplit(resource.url).path.encode()
+        client.sendall(b"GET %s HTTP/1.1\r\n\r\n" % path)
+        wire.wait_reached()
+        wire.release()
+        received = b""
+        while data := client.recv(65536):
+            received += data
+    assert len(received) == 1000 and received.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert [get(resource.url).status for _ in range(2)] == [200, 404]

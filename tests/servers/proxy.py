@@ -1,0 +1,132 @@
+"""An HTTP proxy on loopback that keeps what it was asked: forwards requests, and tunnels with CONNECT."""
+
+import asyncio
+import socket
+import threading
+import time
+from types import TracebackType
+from typing import Callable, Optional
+from urllib.parse import urlsplit
+
+from .exchange import Request
+
+_STEP = 64 << 10  # bytes passed on at once
+_HOP_BY_HOP = ("proxy-connection", "proxy-authorization", "connection")
+
+
+class Proxy:
+    """Runs in a thread of its own while `with` lasts. Each connection serves one request, then closes.
+
+    challenge: with `accepts`, the Proxy-Authenticate for requests that it does not like.
+    failure: a status that it answers everything with instead of forwarding.
+    """
+
+    def __init__(self, challenge: str = "", accepts: Optional[Callable[[Request], bool]] = None, failure: int = 0) -> None:
+        self.requests: list[Request] = []
+        self.challenge = challenge
+        self.accepts = accepts
+        self.failure = failure
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
+        self._ready = threading.Event()
+        self._stop: Optional[asyncio.Event] = None
+
+    @property
+    def port(self) -> int:
+        return self._listener.getsockname()[1]
+
+    def url(self, user_info: str = "", scheme: str = "http") -> str:
+        return f"{scheme}://{user_info + '@' if user_info else ''}127.0.0.1:{self.port}"
+
+    def __enter__(self) -> "Proxy":
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
+        assert self._stop
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+        assert not self._thread.is_alive(), "the proxy did not stop"
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.close()
+            self._listener.close()
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        server = await asyncio.start_server(self._connection, sock=self._listener)
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._exchange(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        line, *rows = head[:-4].split("\r\n")
+        method, target, _ = line.split(" ", 2)
+        headers = [(name, value.strip()) for name, _, value in (row.partition(":") for row in rows)]
+        request = Request(method, target, headers, time.monotonic())
+        self.requests.append(request)
+        if self.accepts and not self.accepts(request):
+            writer.write(f"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: {self.challenge}\r\n"
+                         "Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        elif self.failure:
+            writer.write(f"HTTP/1.1 {self.failure} Failure\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        elif method == "CONNECT":
+            host, _, port = target.rpartition(":")
+            await self._tunnel(reader, writer, host, int(port))
+        else:
+            await self._forward(reader, writer, request)
+        await writer.drain()
+
+    async def _tunnel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int) -> None:
+        far_reader, far_writer = await asyncio.open_connection(host, port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        back = asyncio.ensure_future(_pass_on(far_reader, writer))
+        try:
+            await _pass_on(reader, far_writer)
+            await back
+        finally:
+            back.cancel()
+            far_writer.close()
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request) -> None:
+        url = urlsplit(request.target)
+        far_reader, far_writer = await asyncio.open_connection(url.hostname, url.port or 80)
+        fields = [(name, value) for name, value in request.headers if name.lower() not in _HOP_BY_HOP]
+        lines = [f"{request.method} {url.path or '/'}{'?' + url.query if url.query else ''} HTTP/1.1",
+                 *(f"{name}: {value}" for name, value in fields), "Connection: close"]
+        far_writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+        # The origin may keep its connection open: its answer ends where the client has read enough and leaves.
+        leaves = asyncio.ensure_future(reader.read(1))
+        back = asyncio.ensure_future(_pass_on(far_reader, writer))
+        try:
+            await asyncio.wait([leaves, back], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaves.cancel()
+            back.cancel()
+            far_writer.close()
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(_STEP):
+        writer.write(data)
+        await writer.drain()
+    if writer.can_write_eof():
+        writer.write_eof()

@@ -23,6 +23,50 @@ TEST(Sentences, ATaskIsCalledByItsFile) {
     EXPECT_EQ(label_of(task), "task 12");
 }
 
+TEST(Sentences, AFileInADirectoryIsCalledByItsNameOnceItHasOne) {
+    auto task = task_in(TaskState::Running);
+    task.destination = "/home/me/";
+    EXPECT_EQ(label_of(task), "file.iso");
+    task.filename = "served.iso";
+    EXPECT_EQ(label_of(task), "served.iso");
+    task.path = "/home/me/served (1).iso";
+    EXPECT_EQ(label_of(task), "served (1).iso");
+}
+
+TEST(Sentences, WhoWaitsForCredentialsSaysHowToGiveThem) {
+    auto task = task_in(TaskState::Waiting);
+    task.blocked_by = {"credentials"};
+    EXPECT_TRUE(is_blocked_by_credentials(task));
+    EXPECT_NE(standstill(task, kNow).find("haul credential 12"), std::string::npos);
+    task.blocked_by = {"queue"};
+    EXPECT_FALSE(is_blocked_by_credentials(task));
+    EXPECT_EQ(standstill(task, kNow).find("credential"), std::string::npos);
+}
+
+TEST(Sentences, AQuestionSaysWhoAsksForWhat) {
+    auto task = task_in(TaskState::Waiting);
+    Challenge challenge{.scheme = "digest",
+                        .schemes = {"basic", "digest"},
+                        .realm = "staff",
+                        .proxy = false,
+                        .url = "https://example.com:8443/a/file",
+                        .status = 401};
+    EXPECT_EQ(
+        question(task, challenge),
+        "task 12 waits for credentials: https://example.com:8443 asks for basic or digest, realm \"staff\"");
+    challenge.proxy = true;
+    challenge.realm.clear();
+    EXPECT_EQ(question(task, challenge), "task 12 waits for credentials: the proxy asks for basic or digest");
+    EXPECT_EQ(question(task, std::nullopt), "task 12 waits for credentials");
+}
+
+TEST(Sentences, WhatIsNotModifiedIsNotSaved) {
+    auto task = task_in(TaskState::Finished);
+    task.error = "not-modified";
+    EXPECT_NE(ending(task).find("not modified: https://example.com/file.iso"), std::string::npos);
+    EXPECT_EQ(ending(task).find("saved"), std::string::npos);
+}
+
 TEST(Sentences, ATaskThatMovesStandsStillForNoReason) {
     EXPECT_EQ(standstill(task_in(TaskState::Running), kNow), "");
 }

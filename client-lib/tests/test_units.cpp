@@ -40,6 +40,19 @@ TEST(Units, DurationsGrowFromMinutesToDays) {
     EXPECT_EQ(format_duration(seconds(-1)), "0:00");
 }
 
+TEST(Units, ElapsedTimesHaveThreeDigits) {
+    EXPECT_EQ(format_elapsed(microseconds(0)), "0us");
+    EXPECT_EQ(format_elapsed(microseconds(850)), "850us");
+    EXPECT_EQ(format_elapsed(microseconds(1'234)), "1.23ms");
+    EXPECT_EQ(format_elapsed(microseconds(12'345)), "12.3ms");
+    EXPECT_EQ(format_elapsed(microseconds(999'499)), "999ms");
+    EXPECT_EQ(format_elapsed(microseconds(999'999)), "1.00s");
+    EXPECT_EQ(format_elapsed(seconds(62)), "62.0s");
+    EXPECT_EQ(format_elapsed(seconds(599)), "599s");
+    EXPECT_EQ(format_elapsed(seconds(600)), "10:00");
+    EXPECT_EQ(format_elapsed(microseconds(-5)), "0us");
+}
+
 TEST(Units, SizesAreReadWithTheirUnit) {
     EXPECT_EQ(parse_bytes("0"), 0U);
     EXPECT_EQ(parse_bytes("1000"), 1000U);

@@ -1,6 +1,8 @@
 #include <cstdint>
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "commands.hpp"
 #include "haul/client.hpp"
 #include "json.hpp"
+#include "resume_file.hpp"
 
 namespace haul::cli {
 
@@ -29,7 +32,7 @@ ExitCode control(const Console& console, const std::vector<std::uint64_t>& tasks
         report.push_back(std::move(entry));
         if (done) continue;
         if (console.output() == Output::Text) console.fail({number}, done.error());
-        code = first_trouble(code, to_exit_code(done.error()));
+        code = worst_of(code, to_exit_code(done.error()));
         if (code == ExitCode::Unreachable) break;
     }
     if (console.output() == Output::Json) std::cout << to_document(report) << '\n';
@@ -46,12 +49,60 @@ void add_verb(CLI::App& app, Command& chosen, const std::string& name, const std
     });
 }
 
+/// The file is opened first: what cannot be kept is not cancelled.
+ExitCode cancel_into(const Console& console, TaskId id, const std::filesystem::path& path) {
+    const auto client = Client::connect(console.bus());
+    if (!client) return console.fail(client.error());
+    auto file = ResumeFile::open(path);
+    if (!file) return console.fail(file.error());
+    const auto data = client->task(id).cancel_producing_resume_data();
+    if (!data) return console.fail(id, data.error());
+
+    if (!data->empty()) {
+        if (const auto written = file->keep(*data); !written) {
+            const auto code = console.fail(written.error());
+            console.note("the task is cancelled; its \"cancelled\" event has the data still: \"" +
+                         console.command("--json events") + "\"");
+            return code;
+        }
+    } else {
+        console.note("task " + std::to_string(id.number) +
+                     " is cancelled; it had no bytes that could be continued, so " + path.string() +
+                     " was not made");
+    }
+    if (console.output() == Output::Json) {
+        std::cout << to_document(Json{{"id", id.number}, {"done", true}, {"resume-data", data->size()}})
+                  << '\n';
+    }
+    return ExitCode::Done;
+}
+
+void add_cancel(CLI::App& app, Command& chosen) {
+    auto tasks = std::make_shared<std::vector<std::uint64_t>>();
+    auto file = std::make_shared<std::optional<std::filesystem::path>>();
+    auto* command = app.add_subcommand("cancel", "End tasks and discard their bytes");
+    add_tasks(*command, *tasks);
+    command
+        ->add_option(
+            "--resume-data", *file,
+            "Keep the bytes of the one task, and write here what haul get --resume-data goes on from")
+        ->type_name("FILE");
+    command->callback([tasks, file, &chosen] {
+        if (*file && tasks->size() != 1)
+            throw CLI::ValidationError("--resume-data", "is about one task; cancel the others apart from it");
+        chosen = [tasks, file](const Console& console) {
+            return *file ? cancel_into(console, {tasks->front()}, **file)
+                         : control(console, *tasks, &Task::cancel);
+        };
+    });
+}
+
 }  // namespace
 
 void add_control(CLI::App& app, Command& chosen) {
     add_verb(app, chosen, "suspend", "Stop tasks and keep their bytes", &Task::suspend);
     add_verb(app, chosen, "resume", "Let suspended tasks go on", &Task::resume);
-    add_verb(app, chosen, "cancel", "End tasks and discard their bytes", &Task::cancel);
+    add_cancel(app, chosen);
     add_verb(app, chosen, "remove", "Forget tasks that have ended", &Task::remove);
 }
 

@@ -1,18 +1,16 @@
-#include <sys/types.h>
-
-#include <filesystem>
+#include <algorithm>
+#include <cstddef>
 #include <iostream>
+#include <map>
 #include <memory>
-#include <optional>
-#include <random>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include "arguments.hpp"
 #include "commands.hpp"
-#include "destination.hpp"
+#include "credential_desk.hpp"
+#include "credential_input.hpp"
+#include "get_arguments.hpp"
 #include "haul/client.hpp"
 #include "interrupt.hpp"
 #include "json.hpp"
@@ -25,172 +23,192 @@ namespace haul::cli {
 
 namespace {
 
-/// The command line of one `haul get`.
-struct GetArguments {
-    std::string url;
-    std::string output;
-    std::optional<std::string> session;
-    std::vector<std::string> headers;
-    std::optional<std::chrono::microseconds> delay;
-    std::optional<std::string> mode;
-    bool detach = false;
-    bool replace = false;
-    bool rename = false;
-    bool quiet = false;
-    DownloadOptions options;
+/// How many tasks are named one by one before a list is the better answer.
+constexpr std::size_t kMostNamed = 10;
+
+/// `haul get`, understood.
+struct Order {
+    std::vector<Job> jobs;
+    std::string session;
+    bool is_detached;
+    Verbosity verbosity;
 };
 
-/// So that a creation whose reply was lost can be asked for again without making a second task.
-std::string random_token() {
-    std::random_device random;
-    std::string token = "haul-get-";
-    for (int i = 0; i < 4; ++i) token += std::to_string(random()) + (i < 3 ? "-" : "");
-    return token;
+Json to_json(const Task& task, const Job& job) {
+    Json json;
+    json["id"] = task.id().number;
+    json["task"] = task.path();
+    json["destination"] = job.request.options.destination->string();
+    return json;
 }
 
-void complete(GetArguments& arguments) {
-    auto& options = arguments.options;
-    std::error_code failure;
-    const auto here = std::filesystem::current_path(failure);
-    if (failure && !std::filesystem::path(arguments.output).is_absolute()) {
-        throw CLI::ValidationError("-o", "the current directory is gone; give an absolute path");
+ExitCode report_detached(const Console& console, const std::vector<Task>& tasks, const Order& order) {
+    if (console.output() == Output::Text) {
+        for (const auto& task : tasks) std::cout << task.id().number << '\n';
+        return ExitCode::Done;
     }
-    options.destination = destination_of(arguments.url, arguments.output, here);
-    options.transfer.headers = parse_headers(arguments.headers);
-    if (arguments.replace) options.if_exists = IfExists::Replace;
-    if (arguments.rename) options.if_exists = IfExists::Rename;
-    if (arguments.mode) options.mode = static_cast<std::uint32_t>(std::stoul(*arguments.mode, nullptr, 8));
-    if (arguments.delay) {
-        options.not_before = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) +
-                             *arguments.delay;
-    }
-    if (options.transfer.ca_file) options.transfer.ca_file = here / *options.transfer.ca_file;
-    if (!options.token) options.token = random_token();
-    options.start = Start::AtOnce;
-}
-
-ExitCode report_detached(const Console& console, const Task& task, const GetArguments& arguments) {
-    if (console.output() == Output::Json) {
-        Json json;
-        json["id"] = task.id().number;
-        json["task"] = task.path();
-        json["destination"] = arguments.options.destination->string();
-        std::cout << to_document(json) << '\n';
-    } else {
-        std::cout << task.id().number << '\n';
-    }
+    auto report = Json::array();
+    for (std::size_t at = 0; at < tasks.size(); ++at) report.push_back(to_json(tasks[at], order.jobs[at]));
+    std::cout << to_document(tasks.size() == 1 ? report.front() : report) << '\n';
     return ExitCode::Done;
 }
 
-ExitCode report_interrupt(const Console& console, TaskId id) {
-    const auto number = std::to_string(id.number);
-    console.note("interrupted; the download goes on in the background as task " + number);
-    console.note("  " + console.command("wait " + number) + "    to see it through");
-    console.note("  " + console.command("cancel " + number) + "  to call it off");
+std::string numbers_of(const std::vector<TaskId>& tasks) {
+    std::string text;
+    for (const auto& id : tasks) text += (text.empty() ? "" : " ") + std::to_string(id.number);
+    return text;
+}
+
+ExitCode report_interrupt(const Console& console, const std::vector<TaskId>& tasks) {
+    const auto numbers = numbers_of(tasks);
+    if (tasks.size() > kMostNamed) {
+        console.note("interrupted; " + std::to_string(tasks.size()) + " downloads go on in the background");
+        console.note("  " + console.command("list") + "    shows them");
+        return ExitCode::Interrupted;
+    }
+    console.note("interrupted; the download goes on in the background as task " + numbers);
+    console.note("  " + console.command("wait " + numbers) + "    to see it through");
+    console.note("  " + console.command("cancel " + numbers) + "  to call it off");
     return ExitCode::Interrupted;
 }
 
-void report_failure(const Console& console, TaskId id) {
-    const auto number = std::to_string(id.number);
-    console.note("  " + console.command("show " + number) + "    tells all about it");
-    console.note("  " + console.command("remove " + number) + "  forgets it");
+void report_failures(const Console& console, const std::vector<TaskId>& tasks) {
+    if (tasks.size() > kMostNamed) {
+        console.note(std::to_string(tasks.size()) + " downloads failed");
+        console.note("  " + console.command("list --long --state=failed") + "    shows them");
+        return;
+    }
+    for (const auto& task : tasks) {
+        console.note("  " + console.command("show " + std::to_string(task.number)) +
+                     "    tells all about it");
+    }
+    if (!tasks.empty())
+        console.note("  " + console.command("remove " + numbers_of(tasks)) + "  forgets " +
+                     (tasks.size() == 1 ? "it" : "them"));
 }
 
-/// The ended task is of no more use, and neither are its events where nobody else reads the queue. The file
-/// is there: what fails here is no failure of the download.
-void tidy(const Client& client, const Session& session, const Task& task) {
-    if (!task.remove()) return;
-    if (session.identifier() == kDefaultSession) (void)acknowledge_leftovers(client, session);
+/// The credentials of the jobs that have one, in their order. Each secret is read once, also where several
+/// jobs share it: standard input has it once, and nobody wants to type it again.
+Result<std::vector<std::optional<Credential>>> read_credentials(const std::vector<Job>& jobs) {
+    std::map<std::pair<std::string, std::string>, Credential> known;
+    std::vector<std::optional<Credential>> credentials;
+    for (const auto& job : jobs) {
+        credentials.emplace_back();
+        if (!job.login) continue;
+        const auto& login = *job.login;
+        if (login.secret) {
+            credentials.back() =
+                Credential{.scheme = login.scheme, .user = login.user, .secret = *login.secret};
+            continue;
+        }
+        const std::pair key(login.user, login.password_file.value_or("").string());
+        auto place = known.find(key);
+        if (place == known.end()) {
+            auto credential = read_credential(login.scheme, login.user, login.password_file);
+            if (!credential) return tl::unexpected(std::move(credential.error()));
+            place = known.emplace(key, std::move(*credential)).first;
+        }
+        credentials.back() = place->second;
+        credentials.back()->scheme = login.scheme;
+    }
+    return credentials;
 }
 
-ExitCode get(const Console& console, const GetArguments& arguments) {
+/// All of the tasks in one commit, or none.
+Result<std::vector<Task>> create(const Session& session, const std::vector<Job>& jobs) {
+    if (jobs.size() == 1) {
+        return session.create_download(jobs.front().request.url, jobs.front().request.options)
+            .map([](Task&& task) { return std::vector{std::move(task)}; });
+    }
+    std::vector<DownloadRequest> requests;
+    requests.reserve(jobs.size());
+    for (const auto& job : jobs) requests.push_back(job.request);
+    return session.create_downloads(requests);
+}
+
+/// Gives the tasks that wait for it their credential, and lets them go.
+Result<void> start(const std::vector<Task>& tasks, const std::vector<std::optional<Credential>>& credentials,
+                   Patience& patience) {
+    for (std::size_t at = 0; at < tasks.size(); ++at) {
+        if (!credentials[at]) continue;
+        const auto& task = tasks[at];
+        auto done = patience.ask([&] { return task.provide_credential(*credentials[at]); });
+        if (done) done = patience.ask([&] { return task.resume(); });
+        if (!done) return done;
+    }
+    return {};
+}
+
+/// Follows the tasks to their ends. A finished one is forgotten at once, as it is of no more use; so are, at
+/// the end, the events of the forgotten where nobody else reads the queue. The file is there: what fails in
+/// this is no failure of the download.
+ExitCode follow(const Console& console, const Client& client, const Session& session,
+                const Interrupt& interrupt, const std::vector<Task>& tasks, Verbosity verbosity) {
+    const auto view = make_progress_view(console, verbosity);
+    CredentialDesk desk(console, *view, session);
+    std::vector<TaskId> failed;
+    bool is_tidy = false;
+    Watch watch(
+        console, *view, interrupt,
+        {
+            .session = session,
+            .on_challenge = [&](const Task& task,
+                                const TaskDetails& details) { return desk.on_challenge(task, details); },
+            .on_end =
+                [&](const Task& task, const TaskDetails& details) {
+                    if (details.state == TaskState::Finished) {
+                        is_tidy = task.remove().has_value() || is_tidy;
+                    } else {
+                        failed.push_back(task.id());
+                    }
+                },
+        });
+    const auto code = watch.run(tasks);
+    if (is_tidy && session.identifier() == kDefaultSession) (void)acknowledge_leftovers(client, session);
+    report_failures(console, failed);
+    return code == ExitCode::Interrupted ? report_interrupt(console, watch.pending()) : code;
+}
+
+ExitCode get(const Console& console, const Order& order) {
     const auto client = Client::connect(console.bus());
     if (!client) return console.fail(client.error());
+    const auto credentials = read_credentials(order.jobs);
+    if (!credentials) {
+        console.fail(credentials.error());
+        return ExitCode::Usage;
+    }
+
     const Interrupt interrupt;
     Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
-    const auto identifier = arguments.session.value_or(std::string(kDefaultSession));
-    const auto session = patience.ask_first([&] { return client->open_session(identifier); });
+    const auto session = patience.ask_first([&] { return client->open_session(order.session); });
     if (!session) return console.fail(session.error());
-    const auto task =
-        patience.ask([&] { return session->create_download(arguments.url, arguments.options); });
-    if (!task && interrupt.is_requested()) {
+    const auto tasks = patience.ask([&] { return create(*session, order.jobs); });
+    if (!tasks && interrupt.is_requested()) {
         console.note("interrupted before the daemon answered; \"" + console.command("list") +
                      "\" shows what it made");
         return ExitCode::Interrupted;
     }
-    if (!task) return console.fail(task.error());
-    if (arguments.detach) return report_detached(console, *task, arguments);
-
-    const auto view = make_progress_view(console, arguments.quiet ? Verbosity::Quiet : Verbosity::Usual);
-    Watch watch(console, *view, interrupt);
-    const auto code = watch.run({*task});
-    if (code == ExitCode::Interrupted) return report_interrupt(console, task->id());
-    if (code == ExitCode::TaskFailed) report_failure(console, task->id());
-    if (code == ExitCode::Done) tidy(*client, *session, *task);
-    return code;
-}
-
-void add_transfer_options(CLI::App& command, GetArguments& arguments) {
-    auto& transfer = arguments.options.transfer;
-    command.add_option("-H,--header", arguments.headers, "A request header; @FILE reads them from a file")
-        ->type_name("'NAME: VALUE'")
-        ->take_all()
-        ->allow_extra_args(false);
-    command
-        .add_option("--retries", transfer.retries, "Attempts after the first; without it, until --timeout")
-        ->type_name("N");
-    add_duration(command, "--retry-delay", transfer.retry_delay, "Before the second attempt; then it grows");
-    add_duration(command, "--retry-delay-max", transfer.retry_delay_max, "It never grows past this");
-    add_duration(command, "--request-timeout", transfer.request_timeout,
-                 "Silence that ends an attempt (60s)");
-    add_duration(command, "--timeout", transfer.resource_timeout, "Life of the whole download (7d)");
-    command.add_option("--priority", transfer.priority, "0 to 1; higher ones start first")
-        ->check(CLI::Range(0.0, 1.0))
-        ->type_name("P");
-    add_choice<Redirects>(
-        command, "--redirects", transfer.redirects,
-        {{"follow", Redirects::Follow}, {"same-origin", Redirects::SameOrigin}, {"deny", Redirects::Deny}},
-        "Which redirects to follow");
-    command.add_option("--ca-file", transfer.ca_file, "Certificates to trust, PEM")->type_name("FILE");
-    command.add_option("--description", transfer.description, "A text to find it by")->type_name("TEXT");
+    if (!tasks) return console.fail(tasks.error());
+    if (const auto started = start(*tasks, *credentials, patience); !started)
+        return console.fail(started.error());
+    if (order.is_detached) return report_detached(console, *tasks, order);
+    return follow(console, *client, *session, interrupt, *tasks, order.verbosity);
 }
 
 }  // namespace
 
 void add_get(CLI::App& app, Command& chosen) {
     auto arguments = std::make_shared<GetArguments>();
-    auto* command = app.add_subcommand("get", "Download a file and show its progress");
-    command->add_option("URL", arguments->url, "What to fetch, http or https")->required()->type_name("");
-    command->add_option("-o,--output", arguments->output, "The file to make, or the directory to make it in")
-        ->type_name("FILE|DIR");
-    auto* replace = command->add_flag("--replace", arguments->replace, "Replace a file that is there");
-    command->add_flag("--rename", arguments->rename, "Pick a free name where a file is there")
-        ->excludes(replace);
-    command->add_option("-s,--session", arguments->session, "The session that the task belongs to")
-        ->type_name("ID");
-    command->add_flag("-d,--detach", arguments->detach, "Print the task's number and leave");
-    command->add_flag("-q,--quiet", arguments->quiet, "Show errors only");
-    add_transfer_options(*command, *arguments);
-    add_bytes(*command, "--max-size", arguments->options.max_size, "Fail where the file is longer");
-    add_bytes(*command, "--expected-size", arguments->options.expected_size,
-              "Fail where the file has another length");
-    add_duration(*command, "--delay", arguments->delay, "Do not begin earlier than in so long");
-    command->add_option("--mode", arguments->mode, "Permissions of the file, octal")
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-                const bool is_octal = !text.empty() && text.size() <= 4 &&
-                                      text.find_first_not_of("01234567") == std::string::npos;
-                return is_octal ? std::string() : "\"" + text + "\" is no octal mode such as 0640";
-            },
-            ""))
-        ->type_name("MODE");
-    command
-        ->add_option("--token", arguments->options.token,
-                     "The same token in the same session is the same task")
-        ->type_name("TEXT");
-    command->callback([arguments, &chosen] {
-        complete(*arguments);
-        chosen = [arguments](const Console& console) { return get(console, *arguments); };
+    auto* command = app.add_subcommand("get", "Download files and show their progress");
+    add_get_options(*command, *arguments);
+    command->callback([arguments, command, &chosen] {
+        auto order = std::make_shared<Order>(Order{
+            .jobs = to_jobs(*command, *arguments),
+            .session = arguments->session.value_or(std::string(kDefaultSession)),
+            .is_detached = arguments->detach,
+            .verbosity = arguments->quiet ? Verbosity::Quiet : Verbosity::Usual,
+        });
+        chosen = [order](const Console& console) { return get(console, *order); };
     });
 }
 

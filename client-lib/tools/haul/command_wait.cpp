@@ -35,7 +35,7 @@ ExitCode wait(const Console& console, const WaitArguments& arguments) {
             tasks.push_back(*task);
             continue;
         }
-        code = first_trouble(code, console.fail({number}, task.error()));
+        code = worst_of(code, console.fail({number}, task.error()));
         if (code == ExitCode::Unreachable) return code;
     }
 
@@ -45,7 +45,7 @@ ExitCode wait(const Console& console, const WaitArguments& arguments) {
         console.note("interrupted; what was being waited for goes on in the background");
         return watched;
     }
-    return first_trouble(code, watched);
+    return worst_of(code, watched);
 }
 
 }  // namespace

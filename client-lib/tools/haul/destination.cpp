@@ -64,12 +64,16 @@ std::string name_from_url(std::string_view url) {
     return cut_to(std::move(name), kLongestName);
 }
 
+bool is_directory(const std::filesystem::path& output, const std::filesystem::path& directory) {
+    const auto place = directory / output;
+    std::error_code failure;
+    return !place.has_filename() || std::filesystem::is_directory(place, failure);
+}
+
 std::filesystem::path destination_of(std::string_view url, const std::filesystem::path& output,
                                      const std::filesystem::path& directory) {
     const auto place = directory / output;
-    std::error_code failure;
-    const bool is_directory = !place.has_filename() || std::filesystem::is_directory(place, failure);
-    return (is_directory ? place / name_from_url(url) : place).lexically_normal();
+    return (is_directory(output, directory) ? place / name_from_url(url) : place).lexically_normal();
 }
 
 }  // namespace haul::cli

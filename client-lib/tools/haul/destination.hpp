@@ -13,6 +13,10 @@ namespace haul::cli {
 /// nothing is left of the segment it is "index.html".
 std::string name_from_url(std::string_view url);
 
+/// Whether `output`, which belongs to `directory` unless it is absolute, is a directory, or is written like
+/// one.
+bool is_directory(const std::filesystem::path& output, const std::filesystem::path& directory);
+
 /// Where a download goes: `output` as the user wrote it (empty: a file in `directory`) made absolute. An
 /// existing directory, or one that ends in '/', gets the name from the URL.
 std::filesystem::path destination_of(std::string_view url, const std::filesystem::path& output,

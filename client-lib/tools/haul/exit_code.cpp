@@ -1,5 +1,8 @@
 #include "exit_code.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace haul::cli {
 
 ExitCode to_exit_code(const Error& error) {
@@ -27,8 +30,12 @@ ExitCode to_exit_code(const Error& error) {
     return ExitCode::Refused;
 }
 
-ExitCode first_trouble(ExitCode first, ExitCode second) {
-    return first == ExitCode::Done ? second : first;
+ExitCode worst_of(ExitCode one, ExitCode other) {
+    constexpr std::array kRising{ExitCode::Done,     ExitCode::CredentialsNeeded, ExitCode::TaskFailed,
+                                 ExitCode::NotFound, ExitCode::Refused,           ExitCode::Unreachable,
+                                 ExitCode::Usage,    ExitCode::Interrupted};
+    const auto* const first = std::find(kRising.begin(), kRising.end(), one);
+    return first > std::find(kRising.begin(), kRising.end(), other) ? one : other;
 }
 
 }  // namespace haul::cli

@@ -7,17 +7,19 @@ namespace haul::cli {
 /// What the program's end says to a script; documented in haul(1).
 enum class ExitCode {
     Done = 0,
-    TaskFailed = 1,     ///< a task failed or was cancelled
-    Usage = 2,          ///< the command line was not understood
-    Unreachable = 3,    ///< the daemon cannot be reached
-    NotFound = 4,       ///< there is no such task or session
-    Refused = 5,        ///< the daemon refused, or the answer could not be written
-    Interrupted = 130,  ///< SIGINT or SIGTERM; a download goes on in the daemon
+    TaskFailed = 1,         ///< a task failed or was cancelled
+    Usage = 2,              ///< the command line was not understood
+    Unreachable = 3,        ///< the daemon cannot be reached
+    NotFound = 4,           ///< there is no such task or session
+    Refused = 5,            ///< the daemon refused, or the answer could not be written
+    CredentialsNeeded = 6,  ///< a download waits for credentials, and there was nobody to ask
+    Interrupted = 130,      ///< SIGINT or SIGTERM; a download goes on in the daemon
 };
 
 ExitCode to_exit_code(const Error& error);
 
-/// The one to end with after two things were done: the first that is not Done.
-ExitCode first_trouble(ExitCode first, ExitCode second);
+/// The one to end with after several things were done: what keeps a download from being had at all is worse
+/// than what may still be put right.
+ExitCode worst_of(ExitCode one, ExitCode other);
 
 }  // namespace haul::cli

@@ -1,6 +1,7 @@
 #include "json.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,10 @@ void put(Json& json, const char* key, const std::optional<Number>& number) {
 
 void put(Json& json, const char* key, const std::optional<Time>& time) {
     if (time) json[key] = time->time_since_epoch().count();
+}
+
+void put(Json& json, const char* key, const std::optional<std::chrono::microseconds>& time) {
+    if (time) json[key] = time->count();
 }
 
 std::string dump(const Json& json, int indent) {
@@ -118,6 +123,31 @@ Json to_json(const Event& event) {
     json["type"] = event.type;
     json["time"] = event.time.time_since_epoch().count();
     json["details"] = to_json(event.details);
+    return json;
+}
+
+Json to_json(const RequestMetrics& request) {
+    Json json;
+    json["attempt"] = request.attempt;
+    json["hop"] = request.hop;
+    json["connection"] = request.connection;
+    json["url"] = request.url;
+    put(json, "status", request.status);
+    put(json, "started", request.started);
+    put(json, "name-lookup", request.name_lookup);
+    put(json, "connect", request.connect);
+    put(json, "tls", request.tls);
+    put(json, "first-byte", request.first_byte);
+    put(json, "total", request.total);
+    put(json, "local-address", request.local_address);
+    put(json, "remote-address", request.remote_address);
+    put(json, "protocol", request.protocol);
+    put(json, "tls-version", request.tls_version);
+    json["reused"] = request.reused;
+    json["proxy"] = request.proxy;
+    json["bytes-received"] = request.bytes_received;
+    json["bytes-sent"] = request.bytes_sent;
+    json["bytes-written"] = request.bytes_written;
     return json;
 }
 

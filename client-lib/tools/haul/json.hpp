@@ -5,6 +5,7 @@
 
 #include "haul/details.hpp"
 #include "haul/error.hpp"
+#include "haul/metrics.hpp"
 #include "haul/types.hpp"
 
 namespace haul::cli {
@@ -21,6 +22,7 @@ Json to_json(const TaskDetails& details);
 Json to_json(const TaskSummary& summary);
 Json to_json(const SessionDetails& details);
 Json to_json(const Event& event);
+Json to_json(const RequestMetrics& request);
 Json to_json(const Error& error);
 Json to_json(std::optional<Bytes> bytes);
 

@@ -15,8 +15,8 @@ namespace {
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 a task failed or was cancelled, 2 usage, 3 the daemon cannot be\n"
-    "reached, 4 no such task or session, 5 refused by the daemon, 130 interrupted (a download\n"
-    "goes on without this program). More in haul(1).";
+    "reached, 4 no such task or session, 5 refused by the daemon, 6 a download waits for\n"
+    "credentials, 130 interrupted (a download goes on without this program). More in haul(1).";
 
 int run(int argc, char** argv) {
     CLI::App app("Downloads that outlive the program that asked for them", "haul");
@@ -36,6 +36,9 @@ int run(int argc, char** argv) {
     add_show(app, command);
     add_wait(app, command);
     add_control(app, command);
+    add_credential(app, command);
+    add_replace_url(app, command);
+    add_metrics(app, command);
     add_events(app, command);
     add_sessions(app, command);
     add_version(app, command);

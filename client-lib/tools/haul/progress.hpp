@@ -9,6 +9,7 @@
 
 #include "console.hpp"
 #include "haul/details.hpp"
+#include "haul/event_details.hpp"
 
 namespace haul::cli {
 
@@ -34,6 +35,8 @@ public:
     virtual void show(const std::vector<Progress>& pending, std::size_t ended, Moment now) = 0;
     /// Once for each task.
     virtual void show_end(const Progress& task) = 0;
+    /// A task waits for credentials; `challenge` where it is known who asks for which.
+    virtual void show_challenge(const TaskDetails& task, const std::optional<Challenge>& challenge) = 0;
     /// Something that the user should know meanwhile.
     virtual void note(std::string_view text) = 0;
     /// Nothing more will be shown: leaves the terminal as others expect it.

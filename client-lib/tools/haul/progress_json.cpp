@@ -53,6 +53,20 @@ void JsonProgress::show_end(const Progress& task) {
     last_lines_.erase(task.details.id);
 }
 
+void JsonProgress::show_challenge(const TaskDetails& task, const std::optional<Challenge>& challenge) {
+    auto json = typed("credentials-needed");
+    json.update(changing(task));
+    if (challenge) {
+        json["scheme"] = challenge->scheme;
+        json["schemes"] = challenge->schemes;
+        json["realm"] = challenge->realm;
+        json["proxy"] = challenge->proxy;
+        json["url"] = challenge->url;
+        if (challenge->status) json["status"] = *challenge->status;
+    }
+    print(to_line(json));
+}
+
 void JsonProgress::note(std::string_view text) {
     auto json = typed("note");
     json["text"] = text;

@@ -32,6 +32,10 @@ void LineProgress::show_end(const Progress& task) {
     print(ending(task.details));
 }
 
+void LineProgress::show_challenge(const TaskDetails& task, const std::optional<Challenge>& challenge) {
+    print(question(task, challenge));
+}
+
 void LineProgress::note(std::string_view text) {
     print(text);
 }

@@ -15,6 +15,7 @@ class LineProgress final : public ProgressView {
 public:
     void show(const std::vector<Progress>& pending, std::size_t ended, Moment now) override;
     void show_end(const Progress& task) override;
+    void show_challenge(const TaskDetails& task, const std::optional<Challenge>& challenge) override;
     void note(std::string_view text) override;
     void close() override {}
 

@@ -11,6 +11,9 @@ public:
     void show_end(const Progress& task) override {
         if (task.details.state != TaskState::Finished) lines_.show_end(task);
     }
+    void show_challenge(const TaskDetails& task, const std::optional<Challenge>& challenge) override {
+        lines_.show_challenge(task, challenge);
+    }
     void note(std::string_view) override {}
     void close() override {}
 

@@ -42,6 +42,11 @@ void TerminalProgress::show_end(const Progress& task) {
     note(ending(task.details));
 }
 
+void TerminalProgress::show_challenge(const TaskDetails& task, const std::optional<Challenge>& challenge) {
+    close();
+    note(question(task, challenge));
+}
+
 void TerminalProgress::note(std::string_view text) {
     const auto* const cleared = line_.empty() ? "" : kClearLine;
     std::cerr << cleared + ("haul: " + printable(text)) + "\n" + line_ << std::flush;

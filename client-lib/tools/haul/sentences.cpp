@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "destination.hpp"
 #include "units.hpp"
@@ -55,9 +56,33 @@ std::string waiting(const TaskDetails& details, Time now) {
         if (is_timed(word)) text += in_time(details, now);
     }
     if (text.empty()) text = "waits";
+    if (is_blocked_by_credentials(details))
+        text += ": \"haul credential " + std::to_string(details.id.number) + "\" gives them";
     const auto& why = details.error_text.empty() ? details.error : details.error_text;
     if (!why.empty()) text += " (" + why + ")";
     return text;
+}
+
+/// Scheme, host and port of a URL.
+std::string origin_of(const std::string& url) {
+    const auto authority = url.find("://");
+    if (authority == std::string::npos) return url;
+    return url.substr(0, url.find('/', authority + 3));
+}
+
+std::string joined(const std::vector<std::string>& words, std::string_view separator) {
+    std::string text;
+    for (const auto& word : words) {
+        if (!text.empty()) text += separator;
+        text += word;
+    }
+    return text;
+}
+
+/// Where the file is the one that the client has already, there is none to tell of.
+std::string kept(const TaskDetails& details) {
+    return "not modified: " + (details.url.empty() ? label_of(details) : details.url) +
+           " still is what --if-none-match names; no file was made";
 }
 
 std::string saved(const TaskDetails& details) {
@@ -74,11 +99,18 @@ std::string saved(const TaskDetails& details) {
 }  // namespace
 
 std::string label_of(const TaskDetails& details) {
-    for (const auto& path : {details.path, details.destination}) {
-        if (!path.empty()) return std::filesystem::path(path).filename().string();
+    for (const auto& path : {details.path, details.filename, details.destination}) {
+        // A directory has no name of its own for the file yet.
+        if (!path.empty() && !path.ends_with('/')) return std::filesystem::path(path).filename().string();
     }
     if (!details.url.empty()) return name_from_url(details.url);
     return "task " + std::to_string(details.id.number);
+}
+
+bool is_blocked_by_credentials(const TaskDetails& details) {
+    return details.state == TaskState::Waiting &&
+           std::find(details.blocked_by.begin(), details.blocked_by.end(), "credentials") !=
+               details.blocked_by.end();
 }
 
 std::string standstill(const TaskDetails& details, Time now) {
@@ -98,11 +130,21 @@ std::string standstill(const TaskDetails& details, Time now) {
     return {};
 }
 
+std::string question(const TaskDetails& details, const std::optional<Challenge>& challenge) {
+    auto text = "task " + std::to_string(details.id.number) + " waits for credentials";
+    if (!challenge) return details.error_text.empty() ? text : text + ": " + details.error_text;
+    text += ": ";
+    text += challenge->proxy ? "the proxy" : origin_of(challenge->url);
+    text += " asks for " + (challenge->schemes.empty() ? "them" : joined(challenge->schemes, " or "));
+    if (!challenge->realm.empty()) text += ", realm \"" + challenge->realm + "\"";
+    return text;
+}
+
 std::string ending(const TaskDetails& details) {
     const auto task = "task " + std::to_string(details.id.number);
     switch (details.state) {
         case TaskState::Finished:
-            return saved(details);
+            return details.error == "not-modified" ? kept(details) : saved(details);
         case TaskState::Failed:
             return task + " failed: " + (details.error_text.empty() ? details.error : details.error_text);
         case TaskState::Cancelled:

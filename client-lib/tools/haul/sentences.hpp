@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "haul/details.hpp"
+#include "haul/event_details.hpp"
 #include "haul/types.hpp"
 
 namespace haul::cli {
@@ -10,8 +12,15 @@ namespace haul::cli {
 /// A short name for a task: its file's, else its URL's, else its number.
 std::string label_of(const TaskDetails& details);
 
+/// Whether the task waits until somebody gives it credentials.
+bool is_blocked_by_credentials(const TaskDetails& details);
+
 /// Why no bytes move, and for how long: "tries again in 0:12 (connection refused)". Empty where they do.
 std::string standstill(const TaskDetails& details, Time now);
+
+/// Who asks a task for credentials, and for which: "task 12 waits for credentials: https://example.com asks
+/// for digest, realm \"staff\"".
+std::string question(const TaskDetails& details, const std::optional<Challenge>& challenge);
 
 /// How a task ended: "saved /home/me/file (1.0 GiB in 0:12, 85.3 MiB/s)", "failed: …".
 std::string ending(const TaskDetails& details);

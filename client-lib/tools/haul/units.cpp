@@ -105,6 +105,19 @@ std::string format_duration(std::chrono::seconds time) {
     return text.data();
 }
 
+std::string format_elapsed(std::chrono::microseconds time) {
+    const auto count = std::max<std::int64_t>(time.count(), 0);
+    if (count < 1000) return std::to_string(count) + "us";
+    if (count >= 600'000'000)
+        return format_duration(std::chrono::round<std::chrono::seconds>(std::chrono::microseconds(count)));
+    const bool is_short = count < 999'500;
+    const double value = static_cast<double>(count) / (is_short ? 1e3 : 1e6);
+    const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    std::array<char, 32> text;
+    std::snprintf(text.data(), text.size(), "%.*f%s", decimals, value, is_short ? "ms" : "s");
+    return text.data();
+}
+
 std::string format_setting(std::chrono::microseconds time) {
     std::string text = "0s";
     for (const auto& [unit, factor] : kMicrosecondFactors) {

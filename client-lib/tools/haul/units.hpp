@@ -18,6 +18,10 @@ std::string format_rate(double bytes_per_second);
 /// "0:07", "12:34", "1:02:03", "3 d 04:05".
 std::string format_duration(std::chrono::seconds time);
 
+/// Three digits of a time that somebody waited: "850us", "12.3ms", "4.56s"; from ten minutes on as
+/// format_duration.
+std::string format_elapsed(std::chrono::microseconds time);
+
 /// As parse_duration reads it, in the largest unit that takes it whole: "1500ms", "90s", "7d".
 std::string format_setting(std::chrono::microseconds time);
 

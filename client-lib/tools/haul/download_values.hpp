@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "haul/options.hpp"
+
+namespace haul::cli {
+
+/// "sha-256=HEX" and "sha-512=HEX" as the daemon spells them, "sha256:HEX" as others do, or the digits alone,
+/// whose number tells the algorithm. Nothing where the digits are not as many as the algorithm has.
+std::optional<Checksum> parse_checksum(std::string_view text);
+
+/// "FIRST-LAST", both included, or "FIRST-"; nothing where it is neither, or ends before it begins.
+std::optional<ByteRange> parse_range(std::string_view text);
+
+/// 1 to 16, or "auto".
+std::optional<std::uint32_t> parse_connections(std::string_view text);
+
+/// A size for each second: "500K", "2MiB/s"; not zero.
+std::optional<Bytes> parse_rate(std::string_view text);
+
+}  // namespace haul::cli

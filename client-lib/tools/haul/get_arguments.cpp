@@ -1,0 +1,124 @@
+#include "get_arguments.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <system_error>
+#include <utility>
+
+#include "destination.hpp"
+#include "input_file.hpp"
+
+namespace haul::cli {
+
+namespace {
+
+std::filesystem::path current_directory(const DownloadArguments& arguments) {
+    std::error_code failure;
+    auto here = std::filesystem::current_path(failure);
+    const bool is_needed = !std::filesystem::path(arguments.output).is_absolute() &&
+                           !std::filesystem::path(arguments.directory).is_absolute();
+    if (failure && is_needed)
+        throw CLI::ValidationError("-o", "the current directory is gone; give an absolute path");
+    return here;
+}
+
+std::vector<InputEntry> read_input(const std::string& path) {
+    std::ifstream file;
+    if (path != "-") {
+        file.open(path);
+        if (!file) throw CLI::ValidationError("-i", "cannot read " + path + ": " + std::strerror(errno));
+    }
+    auto entries = parse_input(path == "-" ? std::cin : file);
+    if (!entries) throw CLI::ValidationError("-i", path + ", " + entries.error().message);
+    return std::move(*entries);
+}
+
+/// What an entry says, over what the command line does. Its lines are the long options without their dashes,
+/// so they are read by the same rules.
+DownloadArguments with_options(const DownloadArguments& base, const InputEntry& entry,
+                               const std::string& path) {
+    auto arguments = base;
+    CLI::App parser;
+    parser.set_help_flag();
+    add_download_options(parser, arguments);
+    std::vector<std::string> words;
+    for (const auto& option : entry.options) {
+        const auto where = path + ", line " + std::to_string(option.line) + ": ";
+        if (option.key.starts_with('-') || !parser.get_option_no_throw("--" + option.key)) {
+            throw CLI::ValidationError("-i", where + "there is no option \"" + option.key +
+                                                 "\"; take those of haul get without their dashes");
+        }
+        words.push_back("--" + option.key + "=" + option.value);
+    }
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    try {
+        parser.parse(words);
+    } catch (const CLI::ParseError& error) {
+        throw CLI::ValidationError(
+            "-i", path + ", below the URL in line " + std::to_string(entry.line) + ": " + error.what());
+    }
+    // Lists begin anew in the parser: what holds for all comes first.
+    if (parser.count("--header") > 0)
+        arguments.headers.insert(arguments.headers.begin(), base.headers.begin(), base.headers.end());
+    arguments.options.mirrors.insert(arguments.options.mirrors.begin(), entry.mirrors.begin(),
+                                     entry.mirrors.end());
+    return arguments;
+}
+
+/// A file cannot be several downloads' own.
+void check_many(const CLI::App& command, const DownloadArguments& arguments,
+                const std::filesystem::path& here) {
+    for (const auto& name : options_of_one_file()) {
+        if (command.count(name) == 0) continue;
+        throw CLI::ValidationError(
+            name,
+            "is about one file, and there are several URLs; put it below its URL in an "
+            "input file (-i)");
+    }
+    if (!arguments.output.empty() && !is_directory(arguments.output, here / arguments.directory)) {
+        throw CLI::ValidationError(
+            "-o", "\"" + arguments.output + "\" is one file, and there are several URLs; name a directory");
+    }
+}
+
+}  // namespace
+
+void add_get_options(CLI::App& command, GetArguments& arguments) {
+    command.add_option("URL", arguments.urls, "What to fetch, http or https")->type_name("");
+    command
+        .add_option(
+            "-i,--input", arguments.input,
+            "A file with URLs, one a line, each with its options in indented lines; - for standard input")
+        ->type_name("FILE");
+    command.add_option("-s,--session", arguments.session, "The session that the tasks belong to")
+        ->type_name("ID");
+    command.add_flag("-d,--detach", arguments.detach, "Print the tasks' numbers and leave");
+    command.add_flag("-q,--quiet", arguments.quiet, "Show errors only");
+    add_download_options(command, arguments.download);
+}
+
+std::vector<Job> to_jobs(const CLI::App& command, const GetArguments& arguments) {
+    const auto entries = arguments.input ? read_input(*arguments.input) : std::vector<InputEntry>();
+    const auto& base = arguments.download;
+    const bool is_renewal = base.resume_data && arguments.urls.empty() && !arguments.input;
+    if (arguments.urls.empty() && entries.empty() && !is_renewal) {
+        throw CLI::ValidationError(arguments.input ? "-i" : "URL", arguments.input
+                                                                       ? *arguments.input + " holds no URL"
+                                                                       : "what to fetch is missing");
+    }
+    const auto here = current_directory(base);
+    if (arguments.urls.size() + entries.size() > 1) check_many(command, base, here);
+
+    std::vector<Job> jobs;
+    jobs.reserve(arguments.urls.size() + entries.size());
+    for (const auto& url : arguments.urls) jobs.push_back(to_job(base, url, here));
+    for (const auto& entry : entries)
+        jobs.push_back(to_job(with_options(base, entry, *arguments.input), entry.url, here));
+    if (is_renewal) jobs.push_back(to_job(base, "", here));
+    return jobs;
+}
+
+}  // namespace haul::cli

@@ -19,7 +19,7 @@ def sources(*suffixes: str, under: str = ".") -> Iterator[Path]:
 
 
 def lines(file: Path) -> Iterator[tuple[int, str]]:
-    """The numbered lines of a text file; none of a binary one."""
+    """The numbered lines of a text file; none of a binary one, as the seeds of fuzz targets are."""
     content = (REPOSITORY / file).read_bytes()
-    if b"\0" not in content:
+    if b"\0" not in content and "corpus" not in file.parts:
         yield from enumerate(content.decode().splitlines(), 1)

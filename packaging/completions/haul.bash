@@ -31,16 +31,25 @@ _haul_value() {
         --bus) COMPREPLY=($(compgen -W "session system unix:path=" -- "$cur")) ;;
         --state) COMPREPLY=($(compgen -W "$_haul_states" -- "$cur")) ;;
         --redirects) COMPREPLY=($(compgen -W "follow same-origin deny" -- "$cur")) ;;
+        --if-exists) COMPREPLY=($(compgen -W "fail replace rename" -- "$cur")) ;;
+        --scheme) COMPREPLY=($(compgen -W "basic digest bearer proxy-basic proxy-digest" -- "$cur")) ;;
+        -x | --connections) COMPREPLY=($(compgen -W "auto 2 4 8 16" -- "$cur")) ;;
         -s | --session)
             local IFS=$'\n'
             COMPREPLY=($(compgen -W "$(_haul_sessions)" -- "$cur"))
             ;;
-        -o | --output | --ca-file)
+        -D | --directory)
+            compopt -o filenames
+            COMPREPLY=($(compgen -d -- "$cur"))
+            ;;
+        -o | --output | -i | --input | --ca-file | --cert | --key | --password-file | --resume-data)
             compopt -o filenames
             COMPREPLY=($(compgen -f -- "$cur"))
             ;;
         -H | --header | --retries | --retry-delay | --retry-delay-max | --request-timeout | --timeout | --priority | \
-            --description | --max-size | --expected-size | --delay | --mode | --token)
+            --description | --max-size | --expected-size | --delay | --mode | --token | --filename | --checksum | --range | \
+            --if-none-match | --accept-status | --mirror | --max-rate | --max-redirects | --proxy | --no-proxy | \
+            -u | --user | --pin)
             COMPREPLY=()
             ;;
         *) return 1 ;;
@@ -53,7 +62,8 @@ _haul() {
 
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-            get | list | show | wait | suspend | resume | cancel | remove | events | sessions | version)
+            get | list | show | wait | suspend | resume | cancel | remove | credential | replace-url | metrics | events | \
+                sessions | version)
                 command=$word
                 break
                 ;;
@@ -68,10 +78,16 @@ _haul() {
         case $command in
             "") options+=" --version" ;;
             get)
-                options+=" --output= --replace --rename --session= --detach --quiet --header= --retries= --retry-delay="
-                options+=" --retry-delay-max= --request-timeout= --timeout= --priority= --redirects= --ca-file="
-                options+=" --description= --max-size= --expected-size= --delay= --mode= --token="
+                options+=" --input= --session= --detach --quiet --output= --directory= --filename= --if-exists= --replace"
+                options+=" --rename --mode= --remote-time --no-preallocate --checksum= --max-size= --expected-size="
+                options+=" --range= --if-none-match= --accept-status= --compressed --resume-data= --mirror="
+                options+=" --connections= --max-rate= --redirects= --max-redirects= --redirect-headers"
+                options+=" --allow-downgrade --proxy= --no-proxy= --cookies --header= --user= --password-file= --scheme="
+                options+=" --ca-file= --cert= --key= --pin= --retries= --retry-delay= --retry-delay-max="
+                options+=" --request-timeout= --timeout= --delay= --priority= --description= --token="
                 ;;
+            cancel) options+=" --resume-data=" ;;
+            credential) options+=" --user= --password-file= --scheme=" ;;
             list) options+=" --state= --session= --long" ;;
             wait) options+=" --quiet" ;;
             events) options+=" --session= --ack --follow" ;;
@@ -83,12 +99,15 @@ _haul() {
 
     local candidates=""
     case $command in
-        "") candidates="get list show wait suspend resume cancel remove events sessions version" ;;
-        show) candidates=$(_haul_tasks) ;;
+        "")
+            candidates="get list show wait suspend resume cancel remove credential replace-url metrics events sessions version"
+            ;;
+        show | metrics) candidates=$(_haul_tasks) ;;
         wait) candidates=$(_haul_tasks suspended waiting running publishing) ;;
         suspend) candidates=$(_haul_tasks waiting running) ;;
         resume) candidates=$(_haul_tasks suspended) ;;
-        cancel) candidates=$(_haul_tasks suspended waiting running) ;;
+        cancel | replace-url) candidates=$(_haul_tasks suspended waiting running) ;;
+        credential) candidates=$(_haul_tasks waiting suspended) ;;
         remove) candidates=$(_haul_tasks finished failed cancelled) ;;
     esac
     COMPREPLY=($(compgen -W "$candidates" -- "$cur"))

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <functional>
 
+#include "model/options.hpp"
+
 namespace haul {
 namespace {
 
@@ -74,6 +76,17 @@ auto into_limit(std::uint64_t& target) {
     };
 }
 
+/// A text that is checked as the option of this name is.
+auto into_option(const char* option, std::string& target) {
+    return [option, &target](const toml::node& node) {
+        auto text = node.value<std::string>();
+        model::Options checked;
+        if (!text || !model::set_option(checked, model::OptionScope::Session, option, *text)) return false;
+        target = *text;
+        return true;
+    };
+}
+
 std::vector<Key> keys(Config& config) {
     constexpr const char* kDuration = "a duration such as \"500ms\", \"90s\", \"5min\", \"1h\" or \"7d\"";
     constexpr const char* kLimit = "a whole number from 1";
@@ -90,6 +103,10 @@ std::vector<Key> keys(Config& config) {
         {"limits", "active-transfers", kLimit, into_limit(settings.limits.active_transfers)},
         {"limits", "active-per-host", kLimit, into_limit(settings.limits.active_per_host)},
         {"limits", "waits-per-owner", kLimit, into_limit(settings.limits.waits_per_owner)},
+        {"network", "proxy", "a proxy's URL such as \"http://proxy:3128\", or \"none\"",
+         into_option("proxy", settings.proxy)},
+        {"network", "no-proxy", "hosts and domains with commas between them",
+         into_option("no-proxy", settings.no_proxy)},
         {"transfer", "request-timeout", kDuration, into_duration(settings.request_timeout)},
         {"transfer", "resource-timeout", kDuration, into_duration(settings.resource_timeout)},
         {"transfer", "retry-delay", kDuration, into_duration(settings.backoff.first)},

@@ -35,7 +35,8 @@ ports::StoreroomReport to_report(storage::Published published) {
         report.fact = model::fact::Published{std::move(*published.outcome)};
     else
         report.fact =
-            model::fact::Unpublished{published.outcome.error().ending, published.outcome.error().text};
+            model::fact::Unpublished{published.outcome.error().ending, published.outcome.error().reason,
+                                     published.outcome.error().text};
     return report;
 }
 
@@ -48,8 +49,11 @@ public:
 
     void publish(model::PublishRequest request) override { storeroom_.publish(std::move(request)); }
     void discard(model::DiscardRequest request) override { storeroom_.discard(std::move(request)); }
-    Result<> check_destination(const std::string& path, model::IfExists if_exists) override {
-        return storage::check_destination(path, if_exists);
+    Result<model::Destination> check_destination(const model::DestinationWish& wish) override {
+        return storage::check_destination(wish);
+    }
+    bool can_move(const std::string& path, const std::string& directory) override {
+        return storage::can_move(path, directory);
     }
     Result<UniqueFd> open_result(const std::string& path) override {
         UniqueFd fd{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
@@ -121,7 +125,7 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
                   reports_.post(to_report(std::move(*published)));
               else if (auto* synced = std::get_if<storage::Synced>(&report))
                   reports_.post(
-                      ports::FileReport{synced->task, synced->attempt, model::fact::Synced{synced->offset}});
+                      ports::FileReport{synced->task, synced->attempt, model::fact::Synced{std::move(synced->bytes)}});
               else if (auto* failed = std::get_if<storage::SyncFailed>(&report))
                   reports_.post(ports::FileReport{failed->task, failed->attempt,
                                                   model::fact::SyncFailed{failed->text}});
@@ -132,7 +136,8 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
           }
       }),
       engine_([this](ports::TransferReport report) { reports_.post(std::move(report)); }, storeroom_,
-              config_.progress_interval),
+              {.progress_interval = config_.progress_interval,
+               .connections_per_host = config_.settings.limits.active_per_host}),
       files_(std::make_unique<FileService>(storeroom_)),
       clock_(std::make_unique<WallClock>(loop_,
                                          [this] {

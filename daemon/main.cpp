@@ -1,7 +1,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -29,6 +31,16 @@ void block_signals() {
     for (int signal : {SIGTERM, SIGINT}) sigaddset(&signals, signal);
     sigprocmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// A transfer needs two descriptors and the usual soft limit is 1024, for the sake of select(2), which nothing here
+/// uses.
+void raise_descriptor_limit() {
+    constexpr rlim_t kEnough = 65536;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kEnough) return;
+    limit.rlim_cur = std::min(limit.rlim_max, kEnough);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int refuse(const haul::StartError& error) {
@@ -73,6 +85,7 @@ int main(int argc, char** argv) {
 
     set_up_log(log_level);
     block_signals();
+    raise_descriptor_limit();
     auto config = haul::load_config(flags);
     if (!config) return refuse({EX_CONFIG, config.error()});
     if (only_check) return check_work(*config);

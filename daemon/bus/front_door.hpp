@@ -39,19 +39,23 @@ public:
         auto result = act(*caller_);
         control_.when_settled(
             [reply = std::move(reply), result = std::move(result), object = object_](const Error* failure) {
-                try {
-                    if (failure)
-                        reply.returnError(to_bus_error(*failure));
-                    else if (!result)
-                        reply.returnError(to_bus_error(result.error()));
-                    else if constexpr (sizeof...(Out) == 0)
-                        reply.returnResults();
-                    else
-                        reply.returnResults(*result);
-                } catch (const sdbus::Error&) {
-                    // The caller has gone; the bus has nobody to give the reply to.
-                }
+                send(reply, failure ? decltype(result){tl::make_unexpected(*failure)} : result);
             });
+    }
+
+    /// Replies with a result.
+    template <class... Out, class Outcome>
+    static void send(const sdbus::Result<Out...>& reply, const Outcome& result) {
+        try {
+            if (!result)
+                reply.returnError(to_bus_error(result.error()));
+            else if constexpr (sizeof...(Out) == 0)
+                reply.returnResults();
+            else
+                reply.returnResults(*result);
+        } catch (const sdbus::Error&) {
+            // The caller has gone; the bus has nobody to give the reply to.
+        }
     }
 
     /// Refuses a member that a later version will have.

@@ -34,8 +34,14 @@ void TaskObject::Cancel(Reply<>&& reply) {
     });
 }
 
-void TaskObject::CancelProducingResumeData(Reply<std::vector<std::uint8_t>>&& reply) {
-    door_.refuse(std::move(reply), "CancelProducingResumeData");
+/// Its reply comes when the last byte is kept, which no turn of ours decides: so it is handed to control.
+void TaskObject::CancelProducingResumeData(Reply<Blob>&& reply) {
+    const auto& caller = door_.caller();
+    if (!caller) return reply.returnError(to_bus_error(caller.error()));
+    auto shared = std::make_shared<Reply<Blob>>(std::move(reply));
+    auto cancelled = door_.control().cancel_keeping(
+        *caller, task_, [shared, object = door_.object()](Result<Blob> data) { FrontDoor::send(*shared, data); });
+    if (!cancelled) shared->returnError(to_bus_error(cancelled.error()));
 }
 
 void TaskObject::Remove(Reply<>&& reply) {
@@ -59,12 +65,15 @@ void TaskObject::SetPriority(Reply<>&& reply, double priority) {
                  [&](const Caller& caller) { return door_.control().set_priority(caller, task_, priority); });
 }
 
-void TaskObject::ReplaceUrl(Reply<>&& reply, std::string) {
-    door_.refuse(std::move(reply), "ReplaceUrl");
+void TaskObject::ReplaceUrl(Reply<>&& reply, std::string url) {
+    door_.answer(std::move(reply),
+                 [&](const Caller& caller) { return door_.control().replace_url(caller, task_, url); });
 }
 
-void TaskObject::ProvideCredential(Reply<>&& reply, std::string, std::string, std::string) {
-    door_.refuse(std::move(reply), "ProvideCredential");
+void TaskObject::ProvideCredential(Reply<>&& reply, std::string scheme, std::string user, std::string secret) {
+    door_.answer(std::move(reply), [&](const Caller& caller) {
+        return door_.control().provide_credential(caller, task_, scheme, user, secret);
+    });
 }
 
 /// Its reply comes when the task ends, which no turn of ours decides: so it is handed to control.
@@ -92,7 +101,12 @@ void TaskObject::GetDetails(Reply<Dictionary>&& reply) {
 }
 
 void TaskObject::GetMetrics(Reply<std::vector<Dictionary>>&& reply) {
-    door_.refuse(std::move(reply), "GetMetrics");
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<Dictionary>> {
+        std::vector<Dictionary> requests;
+        for (const auto& request : TRY(door_.control().task_metrics(caller, task_)))
+            requests.push_back(to_dictionary(request));
+        return requests;
+    });
 }
 
 void TaskObject::OpenResult(Reply<sdbus::UnixFd>&& reply) {

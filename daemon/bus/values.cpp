@@ -19,6 +19,7 @@ std::optional<Value> to_value(const sdbus::Variant& variant) {
     if (type == "q") return variant.get<std::uint16_t>();
     if (type == "y") return std::uint32_t{variant.get<std::uint8_t>()};
     if (type == "as") return variant.get<std::vector<std::string>>();
+    if (type == "ay") return variant.get<Blob>();
     if (type == "a{ss}") return variant.get<std::map<std::string, std::string>>();
     return std::nullopt;
 }
@@ -29,7 +30,7 @@ Result<Fields> to_fields(const Dictionary& dictionary) {
     Fields fields;
     for (const auto& [key, variant] : dictionary) {
         auto value = to_value(variant);
-        if (!value && (key == "resume-data" || key == "after" || key == "form" || key.ends_with("-fd")))
+        if (!value && (key == "after" || key == "form" || key.ends_with("-fd")))
             return fail(ErrorCode::NotSupported, "option \"" + key + "\" is not supported by this version");
         if (!value)
             return fail(ErrorCode::InvalidArgument, "option \"" + model::shorten(key, 64) +

@@ -6,6 +6,7 @@
 #include "control/control.hpp"
 #include "control/stored_options.hpp"
 #include "model/text.hpp"
+#include "model/url.hpp"
 
 namespace haul::control {
 namespace {
@@ -65,8 +66,11 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
                                         const Fields& fields) {
     TRY(check_identifier(identifier));
     auto options = TRY(model::read_options(fields, model::OptionScope::Session));
+    TRY(creation_.check_files(caller, options));
     auto* session = book_.find(caller.owner, identifier);
     if (session && fields.empty()) return session->row.id;
+    model::Secrets secrets;
+    take_secrets(options, secrets);
     auto stored = store_options(options);
     TRY(turn_.open());
     if (!session) {
@@ -83,9 +87,9 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
         TRY(turn_.note(journal_.sessions.update_options(session->row.id, stored)));
         session->row.options = stored;
     }
-    if (!TRY(journal_.headers.of(session->row.id)).empty())
+    if (!TRY(journal_.secrets.of(session->row.id)).is_empty())
         turn_.after_commit([this] { life_.on_secrets_deleted(); });
-    TRY(turn_.note(journal_.headers.replace(session->row.id, options.headers.value_or(model::Headers{}))));
+    TRY(turn_.note(journal_.secrets.replace(session->row.id, secrets)));
     return session->row.id;
 }
 
@@ -121,7 +125,8 @@ Result<> Control::acknowledge(const Caller& caller, SessionId session, EventNumb
     for (auto id : ended) {
         auto task = TRY(turn_.note(journal_.tasks.find(id)));
         if (!task) continue;
-        TRY(turn_.note(journal_.tasks.acknowledge_end(id, now)));
+        auto keep = task->keeps_part ? settings_.keep_bytes : settings_.keep_ended;
+        TRY(turn_.note(journal_.tasks.set_forget_after(id, now + keep)));
         if (!task->destination.empty() || task->path.empty()) continue;
         TRY(turn_.note(life_.discard(task->path)));
         task->path.clear();
@@ -183,7 +188,56 @@ Result<> Control::remove(const Caller& caller, TaskId id) {
         return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) + " is " +
                                                  std::string{model::to_word(task.state)} +
                                                  ": cancel it first");
-    return turn_.note(life_.forget(task, book_));
+    return turn_.note(life_.forget(task));
+}
+
+/// The reply comes when the journal has every byte of the last attempt.
+Result<> Control::cancel_keeping(const Caller& caller, TaskId id, UniqueFunction<void(Result<Blob>)> reply) {
+    auto task = TRY(task_of(caller, id));
+    auto url = task.url;
+    auto cancelled = TRY(turn_.note(life_.apply(std::move(task), model::fact::CancelKeeping{})));
+    auto data = life_.resume_data(cancelled, url);
+    turn_.on_settled([this, id, data = std::move(data), reply = std::move(reply)](const Error* failure) mutable {
+        if (failure) return reply(tl::make_unexpected(*failure));
+        life_.when_closed(id, [data = std::move(data), reply = std::move(reply)]() mutable { reply(std::move(data)); });
+    });
+    return {};
+}
+
+Result<> Control::replace_url(const Caller& caller, TaskId id, const std::string& url) {
+    auto task = TRY(task_of(caller, id));
+    auto parsed = TRY(model::parse_url(url));
+    bool had_secrets = task.has_secrets;
+    TRY(turn_.note(life_.apply(std::move(task), model::fact::ReplaceUrl{url, parsed.has_secrets()})));
+    if (had_secrets) turn_.after_commit([this] { life_.on_secrets_deleted(); });
+    return {};
+}
+
+Result<> Control::provide_credential(const Caller& caller, TaskId id, const std::string& scheme,
+                                     const std::string& user, const std::string& secret) {
+    auto task = TRY(task_of(caller, id));
+    auto target = TRY(model::parse_credential_target(scheme));
+    model::Credential credential{.scheme = target.scheme, .user = user, .secret = secret};
+    TRY(model::check_credential(credential));
+    bool is_blocked = model::has(task.blocked, model::Block::Credentials);
+    if (task.state != model::TaskState::Suspended && !is_blocked)
+        return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) +
+                                                 " does not wait for credentials: give them before it is "
+                                                 "resumed, or when it is blocked by \"credentials\"");
+    bool is_for_proxy = target.is_for_proxy || (scheme.empty() && is_blocked &&
+                                                task.status == model::kProxyAuthenticationRequired);
+    auto secrets = TRY(journal_.secrets.of(id));
+    (is_for_proxy ? secrets.proxy_login : secrets.server) = std::move(credential);
+    return change_secrets(std::move(task), secrets);
+}
+
+/// New secrets; a task that waited for them goes on.
+Result<> Control::change_secrets(model::Task task, const model::Secrets& secrets) {
+    TRY(turn_.open());
+    task.has_secrets = true;
+    TRY(turn_.note(journal_.secrets.replace(task.id, secrets)));
+    TRY(turn_.note(life_.apply(std::move(task), model::fact::CredentialsGiven{})));
+    return {};
 }
 
 Result<model::Task> Control::unstarted_task_of(const Caller& caller, TaskId id) {
@@ -197,16 +251,15 @@ Result<model::Task> Control::unstarted_task_of(const Caller& caller, TaskId id) 
 
 Result<> Control::set_header(const Caller& caller, TaskId id, const std::string& name,
                              const std::string& value) {
-    auto task = TRY(unstarted_task_of(caller, id));
+    auto waiting = TRY(task_of(caller, id));
+    bool is_blocked = model::has(waiting.blocked, model::Block::Credentials);
+    auto task = is_blocked ? std::move(waiting) : TRY(unstarted_task_of(caller, id));
     TRY(model::check_header(name, value));
-    auto headers = TRY(journal_.headers.of(id));
-    std::erase_if(headers, [&](const auto& header) { return model::same_name(header.name, name); });
-    if (!value.empty()) headers.push_back({name, value});
-    TRY(model::check_headers(headers));
-    TRY(turn_.open());
-    task.has_secrets = true;
-    TRY(turn_.note(journal_.headers.replace(id, headers)));
-    return turn_.note(journal_.tasks.update(task));
+    auto secrets = TRY(journal_.secrets.of(id));
+    std::erase_if(secrets.headers, [&](const auto& header) { return model::same_name(header.name, name); });
+    if (!value.empty()) secrets.headers.push_back({name, value});
+    TRY(model::check_headers(secrets.headers));
+    return change_secrets(std::move(task), secrets);
 }
 
 Result<> Control::set_option(const Caller& caller, TaskId id, const std::string& key,
@@ -214,22 +267,24 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
     auto task = TRY(unstarted_task_of(caller, id));
     auto options = load_options(task.options);
     TRY(model::set_option_from_text(options, model::OptionScope::Task, key, value));
-    if (options.token || options.start)
+    if (options.token || options.start || options.resume_data)
         return fail(ErrorCode::InvalidArgument,
                     "option \"" + key + "\" is given when the task is created, or by Resume");
-    if (options.destination || options.if_exists) {
-        auto destination = options.destination.value_or(task.destination);
-        auto if_exists = options.if_exists.value_or(task.if_exists);
-        TRY(creation_.check_destination(caller, destination, if_exists));
-        task.destination = destination;
-        task.if_exists = if_exists;
+    TRY(creation_.check_files(caller, options));
+    if (options.destination || options.if_exists || options.filename) {
+        auto destination = TRY(creation_.check_destination(
+            caller, {options.destination.value_or(task.destination), options.filename,
+                     options.if_exists ? options.if_exists : std::optional{task.if_exists}}));
+        task.destination = destination.path;
+        task.if_exists = destination.if_exists;
     }
     if (options.priority) task.priority = *options.priority;
     if (options.not_before) task.next_attempt = options.not_before;
     if (options.resource_timeout) task.deadline = task.created + *options.resource_timeout;
+    auto secrets = TRY(journal_.secrets.of(id));
+    if (key == "proxy" || key == "mirrors") take_secrets(options, secrets);
     task.options = store_options(without_columns(std::move(options)));
-    TRY(turn_.open());
-    return turn_.note(journal_.tasks.update(task));
+    return change_secrets(std::move(task), secrets);
 }
 
 Result<> Control::set_priority(const Caller& caller, TaskId id, double priority) {
@@ -266,12 +321,25 @@ Result<Fields> Control::task_details(const Caller& caller, TaskId id) {
     return control::task_details(TRY(task_of(caller, id)), life_);
 }
 
+Result<std::vector<Fields>> Control::task_metrics(const Caller& caller, TaskId id) {
+    TRY(task_of(caller, id));
+    return journal_.metrics.of(id);
+}
+
 Result<UniqueFd> Control::open_result(const Caller& caller, TaskId id) {
     auto task = TRY(task_of(caller, id));
     auto name = "task " + std::to_string(id.value);
+    bool grows = model::is_work(task.state) && task.attempts.value > 0 &&
+                 task.state != model::TaskState::Publishing;
+    if (grows && task.trust == model::PartTrust::Covered)
+        return fail(ErrorCode::InvalidState,
+                    name + " is written by several connections: its result can be opened when it has finished");
+    if (grows) return doorways_.files.open_result(life_.part_path(task));
     if (task.state != model::TaskState::Finished)
         return fail(ErrorCode::InvalidState, name + " is " + std::string{model::to_word(task.state)} +
-                                                 ": its result can be opened when it has finished");
+                                                 ": its result can be opened when bytes of it are there");
+    if (task.reason == model::Reason::NotModified)
+        return fail(ErrorCode::InvalidState, name + " has no result: what its client has is still right");
     if (!task.destination.empty())
         return fail(ErrorCode::InvalidState, name + " has a destination of its own: open " + task.path);
     if (task.path.empty())
@@ -286,7 +354,7 @@ Result<TaskView> Control::view(TaskId id) {
     TaskView view;
     view.task = std::move(*task);
     const auto* live = life_.live_bytes(id);
-    view.done = live ? live->done : view.task.done;
+    view.done = live ? live->done : view.task.done.bytes();
     view.total = live && live->total ? live->total : view.task.total;
     return view;
 }

@@ -29,8 +29,8 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
       scheduler_(settings_.limits),
       pump_(journal, doorways.clients),
       waits_(doorways.clients, settings_.limits.waits_per_owner),
-      life_(journal, turn_, scheduler_, pump_, waits_, doorways_, settings_),
-      creation_(journal, turn_, scheduler_, book_, doorways.files, doorways.clock, settings_) {}
+      life_(journal, turn_, book_, scheduler_, pump_, waits_, doorways_, settings_),
+      creation_(journal, turn_, scheduler_, book_, life_, doorways.files, doorways.clock, settings_) {}
 
 Result<> Control::recover(const std::string& boot_id) {
     TRY(book_.load());
@@ -67,10 +67,9 @@ Result<> Control::recover(const std::string& boot_id) {
 
 /// Forgets tasks whose end was acknowledged long ago, a bounded number at a time.
 Result<> Control::forget_old() {
-    auto before = doorways_.clock.now() - settings_.keep_ended;
-    for (auto id : TRY(journal_.tasks.forgettable(before, kForgetAtOnce))) {
+    for (auto id : TRY(journal_.tasks.forgettable(doorways_.clock.now(), kForgetAtOnce))) {
         auto task = TRY(journal_.tasks.find(id));
-        if (task) TRY(life_.forget(*task, book_));
+        if (task) TRY(life_.forget(*task));
     }
     return {};
 }

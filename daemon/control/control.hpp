@@ -53,6 +53,12 @@ public:
     bool owns_task(const Caller& caller, TaskId task);
     /// A client's Resume, Suspend or Cancel.
     Result<> command(const Caller& caller, TaskId task, const model::Fact& fact);
+    /// Cancels, and replies with resume data when all bytes are kept; empty where there is nothing to continue. Where
+    /// there is an error, the reply is never called.
+    Result<> cancel_keeping(const Caller& caller, TaskId task, UniqueFunction<void(Result<Blob>)> reply);
+    Result<> replace_url(const Caller& caller, TaskId task, const std::string& url);
+    Result<> provide_credential(const Caller& caller, TaskId task, const std::string& scheme,
+                                const std::string& user, const std::string& secret);
     Result<> remove(const Caller& caller, TaskId task);
     Result<> set_header(const Caller& caller, TaskId task, const std::string& name, const std::string& value);
     Result<> set_option(const Caller& caller, TaskId task, const std::string& key, const std::string& value);
@@ -60,6 +66,7 @@ public:
     /// Replies at once where the task has ended, else later; where there is an error, never.
     Result<> wait(const Caller& caller, TaskId task, Duration timeout, Waits::Reply reply);
     Result<Fields> task_details(const Caller& caller, TaskId task);
+    Result<std::vector<Fields>> task_metrics(const Caller& caller, TaskId task);
     Result<UniqueFd> open_result(const Caller& caller, TaskId task);
     /// For property reads: what is committed.
     Result<TaskView> view(TaskId task);
@@ -93,6 +100,7 @@ private:
     Result<Session*> session_of(const Caller& caller, SessionId session);
     Result<model::Task> task_of(const Caller& caller, TaskId task);
     Result<model::Task> unstarted_task_of(const Caller& caller, TaskId task);
+    Result<> change_secrets(model::Task task, const model::Secrets& secrets);
     Result<> forget_old();
     void take(Report report);
     Result<> serve(const Report& report);

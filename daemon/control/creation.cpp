@@ -1,5 +1,8 @@
 #include "control/creation.hpp"
 
+#include <set>
+
+#include "control/resume_data.hpp"
 #include "control/stored_options.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
@@ -39,13 +42,18 @@ Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& sess
                                                   std::to_string(settings_.limits.tasks_per_owner) +
                                                   ": acknowledge or remove ended ones first");
     auto defaults = load_options(session.row.options);
-    defaults.headers = TRY(journal_.headers.of(session.row.id));
+    defaults = with_secrets(std::move(defaults), TRY(journal_.secrets.of(session.row.id)));
 
     std::vector<Draft> drafts;
     drafts.reserve(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i)
         drafts.push_back(TRY(at(draft(caller, session, requests[i], defaults), i, requests.size())));
 
+    std::set<TaskId> predecessors;
+    for (const auto& draft : drafts)
+        if (draft.predecessor && !predecessors.insert(draft.predecessor->id).second)
+            return fail(ErrorCode::ValidatorMismatch,
+                        "two requests have the same resume data: leave it out of one");
     TRY(turn_.open());
     std::vector<TaskId> ids;
     ids.reserve(drafts.size());
@@ -61,7 +69,6 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     if (request.kind != "download")
         return fail(ErrorCode::InvalidArgument,
                     "unknown kind \"" + model::shorten(request.kind, 64) + "\": use download");
-    auto url = TRY(model::parse_url(request.url));
     auto options = TRY(model::read_options(request.options, model::OptionScope::Task, defaults));
     Draft draft;
     auto& task = draft.task;
@@ -70,39 +77,100 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
             task.id = *known;
             return draft;
         }
-    TRY(check_destination(caller, options.destination.value_or(""),
-                          options.if_exists.value_or(model::IfExists::Fail)));
+    task.url = request.url;
+    if (options.resume_data) draft.predecessor = TRY(find_predecessor(caller, options, task.url));
+    auto url = TRY(model::parse_url(task.url));
+    TRY(check_files(caller, options));
+    auto destination = TRY(check_destination(
+        caller, {options.destination.value_or(""), options.filename, options.if_exists}));
     auto now = clock_.now();
     task.session = session.row.id;
     task.state = first_state(options);
-    task.url = request.url;
-    task.destination = options.destination.value_or("");
-    task.if_exists = options.if_exists.value_or(model::IfExists::Fail);
+    task.destination = destination.path;
+    task.if_exists = destination.if_exists;
     task.priority = options.priority.value_or(0.5);
     task.token = options.token.value_or("");
     task.created = now;
     task.deadline = now + options.resource_timeout.value_or(settings_.resource_timeout);
     task.next_attempt = options.not_before;
-    draft.headers = options.headers.value_or(model::Headers{});
-    task.has_secrets = !draft.headers.empty() || url.has_secrets();
+    take_secrets(options, draft.secrets);
+    task.has_secrets = !draft.secrets.is_empty() || url.has_secrets();
     task.resumed_before = task.state == model::TaskState::Waiting;
     if (task.state == model::TaskState::Waiting)
         task.blocked =
             task.next_attempt && *task.next_attempt > now ? model::Block::NotBefore : model::Block::Queue;
-
     task.options = store_options(without_columns(std::move(options)));
+    if (draft.predecessor) TRY(inherit(draft));
     return draft;
 }
 
-Result<> Creation::check_destination(const Caller& caller, const std::string& destination,
-                                     model::IfExists if_exists) const {
-    if (destination.empty()) return {};
+/// The task whose bytes the resume data stand for. An empty URL becomes that of the data.
+Result<model::Task> Creation::find_predecessor(const Caller& caller, const model::Options& options,
+                                               std::string& url) const {
+    const auto& blob = *options.resume_data;
+    auto data = unseal(std::string{blob.begin(), blob.end()}, journal_.seal_key);
+    if (!data || data->owner != caller.owner)
+        return fail(ErrorCode::InvalidArgument,
+                    "option \"resume-data\" is not what Haul gave you: pass the bytes on as they came");
+    auto task = TRY(journal_.tasks.find(data->task));
+    if (!task || !task->keeps_part)
+        return fail(ErrorCode::ValidatorMismatch,
+                    "option \"resume-data\" is of no use any more: its bytes are gone, or another task "
+                    "continues them; leave it out and the download begins at 0");
+    if (life_.has_open_file(task->id))
+        return fail(ErrorCode::InvalidState, "the transfer that the option \"resume-data\" continues is just "
+                                             "being stopped: try again in a moment");
+    if (url.empty() && data->url.empty())
+        return fail(ErrorCode::InvalidArgument,
+                    "the URL is empty, and that of the resume data had secrets, which are not kept: give it");
+    if (url.empty()) url = data->url;
+    return std::move(*task);
+}
+
+/// Takes the predecessor's bytes over: the part file stays where it is until it gets its name.
+Result<> Creation::inherit(Draft& draft) const {
+    const auto& from = *draft.predecessor;
+    auto& task = draft.task;
+    auto part = life_.part_path(from);
+    auto path = life_.final_path(task);
+    auto directory = path.substr(0, path.rfind('/') + 1);
+    if (!files_.can_move(part, directory))
+        return fail(ErrorCode::InvalidArgument,
+                    "the bytes of the option \"resume-data\" can't be moved to " + directory +
+                        ", which is on another file system: choose a destination beside " + part);
+    task.part_path = part;
+    task.done = from.done;
+    task.synced = from.synced;
+    task.trust = from.trust;
+    task.total = from.total;
+    task.validator = from.validator;
+    task.digest = from.digest;
+    task.modified = from.modified;
+    task.filename = from.filename;
+    return {};
+}
+
+Result<> Creation::check_files(const Caller& caller, const model::Options& options) const {
+    bool names_file = options.ca_file || options.client_cert || options.client_key;
+    if (names_file && caller.owner != settings_.self)
+        return fail(ErrorCode::NotPermitted,
+                    "the daemon runs as another user and can't read files in your name: leave ca-file, "
+                    "client-cert and client-key out");
+    return {};
+}
+
+Result<model::Destination> Creation::check_destination(const Caller& caller,
+                                                       const model::DestinationWish& wish) const {
+    if (wish.path.empty() && wish.filename)
+        return fail(ErrorCode::InvalidArgument,
+                    "option \"filename\" is a name inside the destination: give that too");
+    if (wish.path.empty()) return model::Destination{"", wish.if_exists.value_or(model::IfExists::Fail)};
     if (caller.owner != settings_.self)
         return fail(ErrorCode::DestinationDenied,
                     "the daemon runs as another user and can't make files in your name: leave the "
                     "destination empty and "
                     "read the result with OpenResult");
-    return files_.check_destination(destination, if_exists);
+    return files_.check_destination(wish);
 }
 
 Result<TaskId> Creation::write(Session& session, Draft& draft) {
@@ -113,7 +181,11 @@ Result<TaskId> Creation::write(Session& session, Draft& draft) {
     task.id = next_id_;
     ++next_id_.value;
     TRY(journal_.tasks.insert(task));
-    if (!draft.headers.empty()) TRY(journal_.headers.replace(task.id, draft.headers));
+    if (!draft.secrets.is_empty()) TRY(journal_.secrets.replace(task.id, draft.secrets));
+    if (draft.predecessor) {
+        draft.predecessor->keeps_part = false;
+        TRY(journal_.tasks.update(*draft.predecessor));
+    }
     book_.count_task(task.session, 1);
     if (task.state == model::TaskState::Waiting) scheduler_.place(task, clock_.now());
     return task.id;

@@ -7,6 +7,7 @@
 #include "control/scheduler.hpp"
 #include "control/session_book.hpp"
 #include "control/settings.hpp"
+#include "control/task_life.hpp"
 #include "control/turn.hpp"
 #include "journal/journal.hpp"
 #include "model/options.hpp"
@@ -26,11 +27,12 @@ struct CreateRequest {
 class Creation {
 public:
     Creation(journal::Journal& journal, Turn& turn, Scheduler& scheduler, SessionBook& book,
-             ports::Files& files, ports::Clock& clock, const Settings& settings)
+             TaskLife& life, ports::Files& files, ports::Clock& clock, const Settings& settings)
         : journal_(journal),
           turn_(turn),
           scheduler_(scheduler),
           book_(book),
+          life_(life),
           files_(files),
           clock_(clock),
           settings_(settings) {}
@@ -45,23 +47,30 @@ public:
 
     /// Whether the caller may have a file there; "" is the spool. Errors: InvalidArgument, DestinationDenied,
     /// DestinationExists.
-    Result<> check_destination(const Caller& caller, const std::string& destination,
-                               model::IfExists if_exists) const;
+    Result<model::Destination> check_destination(const Caller& caller,
+                                                 const model::DestinationWish& wish) const;
+    /// Whether the caller may have the daemon read the files that these options name. Errors: NotPermitted.
+    Result<> check_files(const Caller& caller, const model::Options& options) const;
 
 private:
     struct Draft {
         model::Task task;  ///< with an id already where the token is known
-        model::Headers headers;
+        model::Secrets secrets;
+        std::optional<model::Task> predecessor;  ///< whose bytes it continues
     };
 
     Result<Draft> draft(const Caller& caller, const Session& session, const CreateRequest& request,
                         const model::Options& defaults) const;
     Result<TaskId> write(Session& session, Draft& draft);
+    Result<model::Task> find_predecessor(const Caller& caller, const model::Options& options,
+                                         std::string& url) const;
+    Result<> inherit(Draft& draft) const;
 
     journal::Journal& journal_;
     Turn& turn_;
     Scheduler& scheduler_;
     SessionBook& book_;
+    TaskLife& life_;
     ports::Files& files_;
     ports::Clock& clock_;
     const Settings& settings_;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "control/stored_options.hpp"
+#include "model/resume_rule.hpp"
 #include "model/url.hpp"
 
 namespace haul::control {
@@ -16,7 +17,7 @@ std::uint64_t usec(WallTime time) {
 
 std::vector<std::string> blocked_words(model::Block set) {
     constexpr std::array kAll{model::Block::Queue, model::Block::RetryDelay, model::Block::NotBefore,
-                              model::Block::DiskSpace};
+                              model::Block::DiskSpace, model::Block::Credentials};
     std::vector<std::string> words;
     for (auto single : kAll)
         if (model::has(set, single)) words.emplace_back(model::to_word(single));
@@ -31,7 +32,7 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
                    {"kind", std::string{model::to_word(task.kind)}},
                    {"state", std::string{model::to_word(task.state)}},
                    {"url", model::redact(task.url)},
-                   {"bytes-done", std::uint64_t{live ? live->done : task.done}},
+                   {"bytes-done", live ? live->done : task.done.bytes()},
                    {"bytes-total", total ? static_cast<std::int64_t>(*total) : std::int64_t{-1}},
                    {"attempts", task.attempts.value},
                    {"blocked-by", blocked_words(task.blocked)},
@@ -44,9 +45,14 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
     if (!task.destination.empty()) add_text("if-exists", model::to_word(task.if_exists));
     add_text("path", task.path);
     add_text("token", task.token);
-    add_text("error", model::to_word(task.reason));
+    add_text("filename", task.filename);
+    add_text("final-url", task.final_url);
+    add_text(task.state == model::TaskState::Finished ? "reason" : "error", model::to_word(task.reason));
     add_text("error-text", task.error_text);
-    if (task.status != 0) details.push_back({"status", task.status});
+    if (task.status != 0) {
+        details.push_back({"status", task.status});
+        details.push_back({"resumable", model::can_continue(task.validator)});
+    }
     if (task.next_attempt) details.push_back({"next-attempt", usec(*task.next_attempt)});
     if (task.deadline) details.push_back({"deadline", usec(*task.deadline)});
     if (task.ended) details.push_back({"ended", usec(*task.ended)});

@@ -10,8 +10,6 @@
 
 namespace haul::control {
 
-inline constexpr std::size_t kMaxResumeData = 16 * 1024;  ///< bytes of sealed resume data
-
 /// What a client keeps of a task whose bytes it may want to continue with another one. It names the bytes;
 /// they and what is known of them stay with the daemon.
 struct ResumeData {

@@ -26,7 +26,8 @@ void Scheduler::place(const journal::PendingTask& task, WallTime now) {
         case model::TaskState::Waiting: {
             ready_.remove(task.id);
             bool is_delayed = task.next_attempt && *task.next_attempt > now;
-            if (!is_delayed) ready_.add(task.id, task.priority, origin_key(task.url));
+            bool needs_client = model::has(task.blocked, model::Block::Credentials);
+            if (!is_delayed && !needs_client) ready_.add(task.id, task.priority, origin_key(task.url));
             agenda_.set(task.id, is_delayed ? earlier(task.next_attempt, task.deadline) : task.deadline);
             return;
         }
@@ -51,6 +52,7 @@ void Scheduler::remove(TaskId task) {
 void Scheduler::place(const model::Task& task, WallTime now) {
     place(journal::PendingTask{.id = task.id,
                                .state = task.state,
+                               .blocked = task.blocked,
                                .priority = task.priority,
                                .url = task.url,
                                .deadline = task.deadline,

@@ -1,6 +1,7 @@
 #include "control/stored_options.hpp"
 
 #include "journal/fields_codec.hpp"
+#include "model/url.hpp"
 
 namespace haul::control {
 
@@ -26,7 +27,38 @@ model::Options without_columns(model::Options options) {
     options.token.reset();
     options.start.reset();
     options.not_before.reset();
+    options.filename.reset();
+    options.resume_data.reset();
     return options;
+}
+
+void take_secrets(model::Options& options, model::Secrets& secrets) {
+    if (options.headers) secrets.headers = std::move(*options.headers);
+    options.headers.reset();
+    if (options.proxy) {
+        auto shown = model::redact(*options.proxy);
+        secrets.proxy = shown == *options.proxy ? std::nullopt : std::optional{*options.proxy};
+        options.proxy = std::move(shown);
+    }
+    if (options.mirrors) {
+        auto shown = *options.mirrors;
+        for (auto& mirror : shown) mirror = model::redact(mirror);
+        secrets.mirrors = shown == *options.mirrors ? std::nullopt : options.mirrors;
+        options.mirrors = std::move(shown);
+    }
+}
+
+model::Options with_secrets(model::Options options, const model::Secrets& secrets) {
+    if (!secrets.headers.empty()) options.headers = secrets.headers;
+    if (secrets.proxy) options.proxy = secrets.proxy;
+    if (secrets.mirrors) options.mirrors = secrets.mirrors;
+    return options;
+}
+
+std::vector<std::string> sources(const model::Task& task, const model::Options& options) {
+    std::vector<std::string> urls{task.url};
+    if (options.mirrors) urls.insert(urls.end(), options.mirrors->begin(), options.mirrors->end());
+    return urls;
 }
 
 }  // namespace haul::control

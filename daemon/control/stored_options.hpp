@@ -3,14 +3,24 @@
 #include <string>
 
 #include "model/options.hpp"
+#include "model/request.hpp"
 
 namespace haul::control {
 
-/// Options as a column of the journal holds them. Header values are secrets and have a table of their own.
+/// Options as a column of the journal holds them: without what must not be seen.
 std::string store_options(const model::Options& options);
 model::Options load_options(const std::string& stored);
 
 /// Those options of a task that have no column or table of their own.
 model::Options without_columns(model::Options options);
+
+/// Takes what nobody else may see out of the options: headers go, the URLs of proxy and mirrors stay redacted. What
+/// `secrets` has already and the options say nothing about stays as it is.
+void take_secrets(model::Options& options, model::Secrets& secrets);
+/// Puts it back.
+model::Options with_secrets(model::Options options, const model::Secrets& secrets);
+
+/// The URLs that a task may be fetched from, its own first. Whole only with its secrets.
+std::vector<std::string> sources(const model::Task& task, const model::Options& options);
 
 }  // namespace haul::control

@@ -1,15 +1,21 @@
 #include "control/task_life.hpp"
 
+#include <algorithm>
+#include <bit>
+
 #include "base/log.hpp"
+#include "control/resume_data.hpp"
 #include "control/stored_options.hpp"
+#include "model/file_name.hpp"
 #include "model/url.hpp"
 
 namespace haul::control {
 
-TaskLife::TaskLife(journal::Journal& journal, Turn& turn, Scheduler& scheduler, relaunch::EventPump& pump,
-                   Waits& waits, const Doorways& doorways, const Settings& settings)
+TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
+                   relaunch::EventPump& pump, Waits& waits, const Doorways& doorways, const Settings& settings)
     : journal_(journal),
       turn_(turn),
+      book_(book),
       scheduler_(scheduler),
       pump_(pump),
       waits_(waits),
@@ -17,11 +23,13 @@ TaskLife::TaskLife(journal::Journal& journal, Turn& turn, Scheduler& scheduler, 
       settings_(settings) {}
 
 std::string TaskLife::final_path(const model::Task& task) const {
-    return task.destination.empty() ? settings_.spool + "/" + std::to_string(task.id.value)
-                                    : task.destination;
+    if (task.destination.empty()) return settings_.spool + "/" + std::to_string(task.id.value);
+    if (!task.destination.ends_with('/')) return task.destination;
+    return task.destination + (task.filename.empty() ? model::name_from_url(task.url) : task.filename);
 }
 
 std::string TaskLife::part_path(const model::Task& task) const {
+    if (!task.part_path.empty()) return task.part_path;
     auto path = final_path(task);
     return path.substr(0, path.rfind('/') + 1) + ".haul." + journal_.instance + "." +
            std::to_string(task.id.value) + ".part";
@@ -39,17 +47,17 @@ model::Surroundings TaskLife::surroundings(const model::Task& task) const {
     return {.now = doorways_.clock.now(),
             .backoff = backoff,
             .jitter = doorways_.clock.jitter(),
-            .retries = options.retries};
+            .retries = options.retries,
+            .sources = static_cast<std::uint32_t>(sources(task, options).size())};
 }
 
 Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     auto before = task;
     auto step = TRY(model::step(std::move(task), fact, surroundings(before)));
     TRY(turn_.open());
-    for (const auto& news : step.news)
-        TRY(pump_.record(step.task.session, step.task.id, news, doorways_.clock.now()));
+    TRY(record(before, step));
     if (model::is_terminal(step.task.state) && step.task.has_secrets) {
-        TRY(journal_.headers.replace(step.task.id, {}));
+        TRY(journal_.secrets.replace(step.task.id, {}));
         step.task.has_secrets = false;
     }
     TRY(turn_.note(journal_.tasks.update(step.task)));
@@ -59,6 +67,30 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     });
     for (auto effect : step.effects) TRY(prepare(step.task, effect));
     return std::move(step.task);
+}
+
+/// Puts the step's news into the session's queue; its last words come with what the bytes can be continued by.
+Result<> TaskLife::record(const model::Task& before, model::Step& step) {
+    for (auto& news : step.news) {
+        bool is_end = news.type == model::EventType::Failed || news.type == model::EventType::Cancelled;
+        if (is_end && step.task.keeps_part)
+            news.details.push_back({"resume-data", resume_data(step.task, before.url)});
+        TRY(pump_.record(step.task.session, step.task.id, news, doorways_.clock.now()));
+    }
+    return {};
+}
+
+Blob TaskLife::resume_data(const model::Task& task, const std::string& url) const {
+    const auto* session = book_.find(task.session);
+    if (!task.keeps_part || !session) return {};
+    auto parsed = model::parse_url(url);
+    bool is_secret = !parsed || parsed->has_secrets();
+    auto sealed = seal({.instance = journal_.instance,
+                        .owner = session->row.owner,
+                        .task = task.id,
+                        .url = is_secret ? std::string{} : url},
+                       journal_.seal_key);
+    return {sealed.begin(), sealed.end()};
 }
 
 Result<> TaskLife::apply(TaskId id, const model::Fact& fact) {
@@ -96,65 +128,95 @@ Result<> TaskLife::prepare(const model::Task& task, model::Effect effect) {
                 [this, id = task.id, attempt = task.attempts] { doorways_.transfers.stop(id, attempt); });
             return {};
         case model::Effect::Publish:
-            turn_.after_commit([this, task] { publish(task); });
+            turn_.after_commit([this, task] { publish(task, Check::Done); });
             return {};
-        case model::Effect::DiscardPart: {
-            if (task.attempts.value == 0) return {};
-            auto request = TRY(turn_.note(journal_.discards.insert(part_path(task))));
-            turn_.after_commit([this, id = task.id, request = std::move(request)] {
-                auto open = open_.find(id);
-                if (open != open_.end())
-                    open->second.discards.push_back(request);
-                else
-                    doorways_.files.discard(request);
-            });
+        case model::Effect::CheckAndPublish:
+            turn_.after_commit([this, task] { publish(task, Check::Needed); });
             return {};
-        }
+        case model::Effect::DiscardPart:
+            return prepare_discard(task);
     }
     return {};
 }
 
-Result<> TaskLife::prepare_start(const model::Task& task) {
-    auto headers = task.has_secrets ? TRY(journal_.headers.of(task.id)) : model::Headers{};
-    turn_.after_commit([this, task, headers = std::move(headers)] {
-        auto options = load_options(task.options);
-        auto& open = open_[task.id];
-        open.attempt = task.attempts;
-        open.bytes.reset();
-        doorways_.transfers.start(
-            {.task = task.id,
-             .attempt = task.attempts,
-             .url = task.url,
-             .headers = headers,
-             .part = {.path = part_path(task), .trust = task.trust, .synced = task.synced},
-             .total = task.total,
-             .validator = task.validator,
-             .request_timeout = options.request_timeout.value_or(settings_.request_timeout),
-             .redirects = options.redirects.value_or(model::RedirectPolicy::Follow),
-             .ca_file = options.ca_file.value_or(""),
-             .max_size = options.max_size,
-             .expected_size = options.expected_size});
+Result<> TaskLife::prepare_discard(const model::Task& task) {
+    if (task.attempts.value == 0 && task.part_path.empty()) return {};
+    auto request = TRY(turn_.note(journal_.discards.insert(part_path(task))));
+    turn_.after_commit([this, id = task.id, request = std::move(request)] {
+        auto open = open_.find(id);
+        if (open != open_.end())
+            open->second.discards.push_back(request);
+        else
+            doorways_.files.discard(request);
     });
     return {};
 }
 
-void TaskLife::publish(const model::Task& task) {
+Result<> TaskLife::prepare_start(const model::Task& task) {
+    auto secrets = task.has_secrets ? TRY(journal_.secrets.of(task.id)) : model::Secrets{};
+    const auto* session = book_.find(task.session);
+    auto owner = session ? session->row.owner : OwnerId{};
+    turn_.after_commit([this, task, owner, secrets = std::move(secrets)]() mutable {
+        auto& open = open_[task.id];
+        open.attempt = task.attempts;
+        open.bytes.reset();
+        auto options = with_secrets(load_options(task.options), secrets);
+        if (!options.proxy && !settings_.proxy.empty()) options.proxy = settings_.proxy;
+        if (!options.no_proxy && !settings_.no_proxy.empty()) options.no_proxy = settings_.no_proxy;
+        auto urls = sources(task, options);
+        auto alive = urls.size() - static_cast<std::size_t>(std::popcount(task.dead_sources));
+        doorways_.transfers.start(
+            {.task = task.id,
+             .attempt = task.attempts,
+             .owner = owner,
+             .session = task.session,
+             .url = urls.at(std::min<std::size_t>(task.source, urls.size() - 1)),
+             .secrets = std::move(secrets),
+             .options = options,
+             .part = part_place(task),
+             .total = task.total,
+             .validator = task.validator,
+             .digest = task.digest,
+             .request_timeout = options.request_timeout.value_or(settings_.request_timeout),
+             .wants_name = task.destination.ends_with('/'),
+             .wants_same_entity = task.sources_tried + 1 < alive});
+    });
+    return {};
+}
+
+model::PartPlace TaskLife::part_place(const model::Task& task) const {
+    return {.path = part_path(task), .trust = task.trust, .done = task.done, .synced = task.synced};
+}
+
+void TaskLife::publish(const model::Task& task, Check check) {
     publishing_.insert(task.id);
     bool is_spooled = task.destination.empty();
-    auto mode = is_spooled ? std::optional<std::uint32_t>{0600} : load_options(task.options).mode;
-    doorways_.files.publish({.task = task.id,
-                             .attempt = task.attempts,
-                             .part = {.path = part_path(task), .trust = task.trust, .synced = task.synced},
-                             .destination = final_path(task),
-                             .if_exists = is_spooled ? model::IfExists::Replace : task.if_exists,
-                             .mode = mode,
-                             .inode = task.part_inode,
-                             .size = task.done});
+    auto options = load_options(task.options);
+    model::PublishRequest request{.task = task.id,
+                                  .attempt = task.attempts,
+                                  .part = part_place(task),
+                                  .destination = final_path(task),
+                                  .if_exists = is_spooled ? model::IfExists::Replace : task.if_exists,
+                                  .mode = is_spooled ? std::optional<std::uint32_t>{0600} : options.mode,
+                                  .inode = task.part_inode,
+                                  .size = task.done.bytes(),
+                                  .digests = {},
+                                  .modified = {}};
+    if (options.remote_time.value_or(false)) request.modified = task.modified;
+    if (check == Check::Needed) {
+        if (options.checksum) request.digests.push_back(*options.checksum);
+        if (auto promised = parse_digest(task.digest)) request.digests.push_back(std::move(*promised));
+    }
+    doorways_.files.publish(std::move(request));
 }
 
 Result<> TaskLife::on_transfer(const ports::TransferReport& report) {
     if (report.last) on_closed(report.task, report.attempt);
     auto task = TRY(journal_.tasks.find(report.task));
+    if (task && !report.metrics.empty()) {
+        TRY(turn_.open());
+        TRY(turn_.note(journal_.metrics.insert(report.task, report.attempt, report.metrics)));
+    }
     if (!task || task->attempts != report.attempt) return {};
     if (const auto* progress = std::get_if<model::fact::Progressed>(&report.fact)) {
         // Live numbers only: after a crash the part file itself tells how far it came.
@@ -181,7 +243,17 @@ void TaskLife::on_closed(TaskId task, Attempt attempt) {
     auto open = open_.find(task);
     if (open == open_.end() || open->second.attempt != attempt) return;
     for (auto& request : open->second.discards) doorways_.files.discard(std::move(request));
+    for (auto& call : open->second.calls)
+        turn_.on_settled([call = std::move(call)](const Error*) mutable { call(); });
     open_.erase(open);
+}
+
+void TaskLife::when_closed(TaskId task, Turn::Effect call) {
+    auto open = open_.find(task);
+    if (open != open_.end())
+        open->second.calls.push_back(std::move(call));
+    else
+        call();
 }
 
 Result<> TaskLife::discard(const std::string& path) {
@@ -191,12 +263,14 @@ Result<> TaskLife::discard(const std::string& path) {
     return {};
 }
 
-Result<> TaskLife::forget(const model::Task& task, SessionBook& book) {
+Result<> TaskLife::forget(const model::Task& task) {
     TRY(turn_.open());
     if (task.destination.empty() && !task.path.empty()) TRY(discard(task.path));
+    if (task.keeps_part) TRY(prepare_discard(task));
+    TRY(turn_.note(journal_.metrics.remove(task.id)));
     TRY(turn_.note(journal_.tasks.remove(task.id)));
     turn_.after_commit([this, task] { waits_.finish(task); });
-    book.count_task(task.session, -1);
+    book_.count_task(task.session, -1);
     return {};
 }
 

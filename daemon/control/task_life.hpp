@@ -37,8 +37,8 @@ struct LiveBytes {
 /// commit. The journal is the state: what this class holds is about open part files and live numbers only.
 class TaskLife {
 public:
-    TaskLife(journal::Journal& journal, Turn& turn, Scheduler& scheduler, relaunch::EventPump& pump,
-             Waits& waits, const Doorways& doorways, const Settings& settings);
+    TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
+             relaunch::EventPump& pump, Waits& waits, const Doorways& doorways, const Settings& settings);
 
     /// Takes the fact in. The task as it is now, committed or not. Errors: InvalidState, JournalUnavailable.
     Result<model::Task> apply(model::Task task, const model::Fact& fact);
@@ -51,8 +51,10 @@ public:
 
     /// Notes in the journal that a file has to go; it goes after the commit.
     Result<> discard(const std::string& path);
-    /// Forgets a task that has ended, and its spooled result.
-    Result<> forget(const model::Task& task, SessionBook& book);
+    /// Forgets a task that has ended, its spooled result and the bytes that it keeps.
+    Result<> forget(const model::Task& task);
+    /// What its client can continue its bytes by; nothing where there are none to continue.
+    Blob resume_data(const model::Task& task, const std::string& url) const;
 
     /// Hidden, in the directory of the finished file, and unlike that of any other task of any other journal.
     std::string part_path(const model::Task& task) const;
@@ -63,6 +65,9 @@ public:
     /// Ends all attempts, keeping their bytes.
     void stop_all();
     bool has_open_files() const { return !open_.empty(); }
+    bool has_open_file(TaskId task) const { return open_.contains(task); }
+    /// Calls back when the journal has all of the last attempt's bytes: within this turn where none is open.
+    void when_closed(TaskId task, Turn::Effect call);
     bool is_publishing() const { return !publishing_.empty(); }
 
     /// Whether secrets were deleted from the journal that its file may still hold.
@@ -76,17 +81,23 @@ private:
         Attempt attempt;
         std::optional<LiveBytes> bytes;
         std::vector<model::DiscardRequest> discards;  ///< to be done when it is closed
+        std::vector<Turn::Effect> calls;              ///< likewise
     };
 
     model::Surroundings surroundings(const model::Task& task) const;
     Result<> prepare(const model::Task& task, model::Effect effect);
     Result<> prepare_start(const model::Task& task);
-    void publish(const model::Task& task);
+    model::PartPlace part_place(const model::Task& task) const;
+    Result<> prepare_discard(const model::Task& task);
+    Result<> record(const model::Task& before, model::Step& step);
+    enum class Check : std::uint8_t { Done, Needed };
+    void publish(const model::Task& task, Check check);
     void when_committed(const model::Task& before, const model::Task& after);
     void on_closed(TaskId task, Attempt attempt);
 
     journal::Journal& journal_;
     Turn& turn_;
+    SessionBook& book_;
     Scheduler& scheduler_;
     relaunch::EventPump& pump_;
     Waits& waits_;

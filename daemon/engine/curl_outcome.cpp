@@ -18,6 +18,9 @@ CurlOutcome to_outcome(CURLcode code, std::string_view text) {
     // libcurl has no code of its own for a body whose chunks are malformed.
     if (code == CURLE_RECV_ERROR && text.find("chunked-encoding") != text.npos)
         return {Ending::Final, Reason::Protocol};
+    // Nor for a head, or a line of it, that is longer than it takes.
+    if (text.find("response headers") != text.npos || code == CURLE_OUT_OF_MEMORY)
+        return {Ending::Final, Reason::Limit};
     switch (code) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CERTPROBLEM:
@@ -25,6 +28,8 @@ CurlOutcome to_outcome(CURLcode code, std::string_view text) {
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_CIPHER:
         case CURLE_SSL_INVALIDCERTSTATUS:
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+        case CURLE_SSL_CRL_BADFILE:
             return {Ending::Final, Reason::Tls};
         case CURLE_SSL_CONNECT_ERROR:
             return {Ending::Retry, Reason::Tls};
@@ -35,11 +40,17 @@ CurlOutcome to_outcome(CURLcode code, std::string_view text) {
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_URL_MALFORMAT:
         case CURLE_WEIRD_SERVER_REPLY:
-        case CURLE_BAD_CONTENT_ENCODING:
             return {Ending::Final, Reason::Protocol};
+        case CURLE_BAD_CONTENT_ENCODING:
+            return {Ending::Final, Reason::Encoding};
         default:
             return {Ending::Retry, Reason::Connection};
     }
+}
+
+std::optional<WallTime> http_date(const std::string& value) {
+    auto seconds = curl_getdate(value.c_str(), nullptr);
+    return seconds < 0 ? std::nullopt : std::optional{WallTime{std::chrono::seconds{seconds}}};
 }
 
 std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified,

@@ -19,6 +19,9 @@ struct CurlOutcome {
 /// `text` is libcurl's own message.
 CurlOutcome to_outcome(CURLcode code, std::string_view text);
 
+/// An HTTP date (RFC 9110, 5.6.7), where it is one.
+std::optional<WallTime> http_date(const std::string& value);
+
 /// Seconds from Last-Modified to Date, where both can be read.
 std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified,
                                                          const std::string& date);

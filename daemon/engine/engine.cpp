@@ -4,8 +4,8 @@
 
 namespace haul::engine {
 
-Engine::Engine(ports::TransferSink sink, storage::Storeroom& storeroom, Duration progress_interval)
-    : worker_((start_libcurl(), std::move(sink)), storeroom, progress_interval),
+Engine::Engine(ports::TransferSink sink, storage::Storeroom& storeroom, const EngineSettings& settings)
+    : worker_((start_libcurl(), std::move(sink)), storeroom, settings),
       thread_([this] { worker_.run(); }) {}
 
 Engine::~Engine() {

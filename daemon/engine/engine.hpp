@@ -10,7 +10,7 @@ namespace haul::engine {
 /// The hands: HTTP and HTTPS with libcurl on a thread of their own. The sink is called on that thread.
 class Engine final : public ports::Transfers {
 public:
-    Engine(ports::TransferSink sink, storage::Storeroom& storeroom, Duration progress_interval);
+    Engine(ports::TransferSink sink, storage::Storeroom& storeroom, const EngineSettings& settings);
     /// Stops every transfer, each with its last report.
     ~Engine() override;
 

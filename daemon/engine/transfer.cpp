@@ -3,386 +3,528 @@
 #include <algorithm>
 
 #include "engine/curl_outcome.hpp"
-#include "engine/receive_buffers.hpp"
+#include "model/content_disposition.hpp"
+#include "model/digest_field.hpp"
+#include "model/file_name.hpp"
 #include "model/limits.hpp"
-#include "model/redirect.hpp"
-#include "model/text.hpp"
 #include "model/url.hpp"
+#include "storage/inspector.hpp"
 
 namespace haul::engine {
 
 using model::Reason;
 using model::Verdict;
 using model::fact::Ending;
+using Kind = LaneEnd::Kind;
 
 namespace {
 
-constexpr Bytes kDropped = 64 * 1024;  // more of an unwanted body than this costs more than a new connection
 constexpr Bytes kWorthResuming =
     256 * 1024;  // from here on the journal learns at once what the bytes belong to
+constexpr Bytes kWorthReserving = 4 * 1024 * 1024;
 constexpr Bytes kSyncBytes = 64 * 1024 * 1024;
 constexpr auto kSyncInterval = std::chrono::seconds{5};
+constexpr auto kMeasureInterval = std::chrono::seconds{1};
 
-template <class T>
-void set(CURL* easy, CURLoption option, T value) {
-    [[maybe_unused]] auto code = curl_easy_setopt(easy, option, value);
+std::string origin_of(const std::string& url) {
+    auto parsed = model::parse_url(url);
+    return parsed ? parsed->origin() : std::string{};
 }
 
 }  // namespace
 
-Transfer::Transfer(model::TransferRequest request, const ports::TransferSink& sink,
-                   storage::Storeroom& storeroom)
-    : request_(std::move(request)), sink_(sink), storeroom_(storeroom), url_(request_.url) {}
+Transfer::Transfer(model::TransferRequest request, const Rig& rig)
+    : request_(std::move(request)),
+      rig_(rig),
+      wish_(to_wish(request_.options)),
+      origin_(origin_of(request_.url)),
+      lanes_allowed_(model::kMaxConnections) {
+    if (request_.options.connections == 0U) ramp_.emplace(model::kMaxConnections);
+}
 
-Transfer::~Transfer() = default;
+Transfer::~Transfer() {
+    for (auto& lane : lanes_) {
+        rig_.multi.remove(lane->handle());
+        rig_.budget.give_back(origin_);
+    }
+}
 
-bool Transfer::prepare() {
+void Transfer::start() {
     auto part = storage::PartFile::open(request_.part);
-    if (!part) {
-        trouble_ = part.error();
-        interrupted(trouble_->ending, Reason::Destination, trouble_->text);
-        return false;
-    }
+    if (!part) return interrupted(part.error().ending, part.error().reason, part.error().text);
     part_ = std::move(*part);
-    start_size_ = told_ = synced_ = part_->size();
-    active_at_ = synced_at_ = std::chrono::steady_clock::now();
-    bool is_whole = request_.total && part_->size() == *request_.total && part_->size() > 0;
-    if (is_whole && model::can_continue(request_.validator)) {
-        arrived();
-        return false;
+    done_ = part_->coverage();
+    entity_.validator = request_.validator;
+    entity_.total = request_.total;
+    entity_.digest = request_.digest;
+    is_segmented_ = request_.part.trust == model::PartTrust::Covered || !done_.is_prefix();
+    start_bytes_ = told_ = synced_ = done_.bytes();
+    synced_at_ = measured_at_ = std::chrono::steady_clock::now();
+    bool goes_on = !done_.is_empty() && model::can_continue(entity_.validator);
+    if (goes_on && entity_.total && done_.is_whole(*entity_.total)) return arrived();
+    if (goes_on && !make_room()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    auto* lane = add_lane();
+    if (!lane) return interrupted(Ending::Retry, Reason::Connection, "out of memory");
+    Bytes begin = goes_on ? done_.prefix() : 0;
+    auto asked = model::plan_request({begin, entity_.total, entity_.validator}, wish_);
+    auto goal = UINT64_MAX;
+    if (goes_on && entity_.total && !done_.is_prefix()) {
+        auto gap = done_.gaps(*entity_.total).front();
+        asked = model::plan_span(entity_.validator, wish_, gap);
+        goal = gap.end;
     }
-    asked_ = model::plan_request(
-        {.size = part_->size(), .total = request_.total, .validator = request_.validator});
-    easy_.reset(curl_easy_init());
-    if (!easy_) {
-        interrupted(Ending::Retry, Reason::Connection, "out of memory");
-        return false;
-    }
-    set_up_request();
+    lane->begin(asked, storage::PartWriter{*part_, begin}, goal, Exchange::Connection::Any);
+    share_rate();
+    rig_.multi.add(lane->handle());
+}
+
+Lane* Transfer::add_lane() {
+    bool has_cookies = request_.options.cookies.value_or(false);
+    auto* pool = rig_.pools.of(request_.owner, has_cookies ? std::optional{request_.session} : std::nullopt);
+    auto lane = std::make_unique<Lane>(*this, request_, pool, lanes_made_++);
+    if (!lane->handle()) return nullptr;
+    rig_.budget.take(origin_);
+    lanes_.push_back(std::move(lane));
+    return lanes_.back().get();
+}
+
+void Transfer::begin_lane(Lane& lane, model::Span span) {
+    bool is_new = lane.writer() == nullptr;
+    // Streams of one HTTP/2 connection share its speed.
+    auto connection = is_new && is_http2_ ? Exchange::Connection::New : Exchange::Connection::Any;
+    lane.begin(model::plan_span(entity_.validator, wish_, span), storage::PartWriter{*part_, span.begin},
+               span.end, connection);
+    rig_.multi.add(lane.handle());
+}
+
+/// Takes a lane away; what it has brought stays.
+void Transfer::retire(Lane& lane) {
+    rig_.multi.remove(lane.handle());
+    rig_.budget.give_back(origin_);
+    lane.exchange().measure();
+    for (auto& request : lane.exchange().take_metrics()) metrics_.push_back(std::move(request));
+    if (lane.writer()) done_.add(lane.brought());
+    std::erase_if(lanes_, [&](const auto& one) { return one.get() == &lane; });
+    share_rate();
+}
+
+model::PartState Transfer::part_state(Lane& lane) {
+    return {.size = is_established_ ? lane.writer()->end() : done_.prefix(),
+            .total = entity_.total,
+            .validator = entity_.validator};
+}
+
+bool Transfer::accept(Lane& lane) {
+    bool goes_on = lane.asked().continues && !lane.is_looking();
+    if (is_established_) return goes_on;
+    if (!check_sizes(lane)) return false;
+    if (!goes_on && !give_up_bytes(lane)) return false;
+    learn(lane);
+    is_established_ = true;
+    began_told_ = goes_on;
+    if (!make_room()) return false;
+    if (request_.options.connections.value_or(1) != 1) rig_.restless.push_back(this);
     return true;
 }
 
-void Transfer::set_up_request() {
-    auto* easy = easy_.get();
-    curl_easy_reset(easy);
-    set_up_headers();
-    set(easy, CURLOPT_PRIVATE, this);
-    set(easy, CURLOPT_URL, url_.c_str());
-    set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(easy, CURLOPT_HTTPHEADER, headers_.get());
-    set(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    set(easy, CURLOPT_NOSIGNAL, 1L);
-    set(easy, CURLOPT_QUICK_EXIT,
-        1L);  // a name that doesn't resolve must not hold up the others when it is given up
-    set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
-    set(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kReceiveBuffer));
-    set(easy, CURLOPT_ERRORBUFFER, error_);
-    set(easy, CURLOPT_CONNECTTIMEOUT_MS, 0x7fffffffL);  // ours is the request timeout, in `tick`
-    if (!request_.ca_file.empty()) set(easy, CURLOPT_CAINFO, request_.ca_file.c_str());
-    if (asked_.offset > 0) set(easy, CURLOPT_RANGE, (std::to_string(asked_.offset) + "-").c_str());
-    set(easy, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-    set(easy, CURLOPT_HEADERDATA, this);
-    set(easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-    set(easy, CURLOPT_WRITEDATA, this);
-    head_ = {};
-    body_ = Body::None;
-    dropped_ = 0;
-    error_[0] = 0;
+/// The journal still holds the validator of other bytes. They go first, then the journal learns of the new entity,
+/// and only then its bytes are written: whenever we crash, the two fit each other.
+bool Transfer::restart(Lane& lane) {
+    if (is_established_) return false;
+    is_elsewhere_ = request_.wants_same_entity && !done_.is_empty();
+    if (is_elsewhere_ || !check_sizes(lane) || !give_up_bytes(lane)) return false;
+    learn(lane);
+    is_established_ = true;
+    began_told_ = true;
+    if (!make_room()) return false;
+    hold_ = Hold::Restart;
+    report(model::fact::Restarted{entity_, lane.judgement().text});
+    return true;
 }
 
-/// What the client set goes to the origin that it named, and to no other.
-void Transfer::set_up_headers() {
-    curl_slist* list = nullptr;
-    auto add = [&](const std::string& line) { list = curl_slist_append(list, line.c_str()); };
-    bool has_agent = false;
-    if (!crossed_origin_)
-        for (const auto& [name, value] : request_.headers) {
-            add(value.empty() ? name + ";" : name + ": " + value);
-            has_agent = has_agent || model::same_name(name, "user-agent");
-        }
-    if (!has_agent) add("User-Agent: haul/" HAUL_VERSION);
-    add("Accept-Encoding: identity");
-    if (asked_.offset > 0) add("If-Range: " + asked_.if_range);
-    headers_.reset(list);
-}
-
-std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
-    auto& transfer = *static_cast<Transfer*>(self);
-    transfer.active_at_ = std::chrono::steady_clock::now();
-    bool had_head = transfer.head_.is_complete() && transfer.head_.status() >= 200;
-    transfer.head_.take({bytes, size * count});
-    if (!had_head && transfer.head_.is_complete() && transfer.head_.status() >= 200) transfer.on_head();
-    if (transfer.head_.is_oversize())
-        transfer.limit_ = "the header of the server's answer is larger than " +
-                          std::to_string(model::kMaxResponseHeaders) + " bytes";
-    return transfer.trouble_ || transfer.head_.is_oversize() ? 0 : size * count;
-}
-
-/// The head of the final response is there: decides what becomes of its body.
-void Transfer::on_head() {
-    auto validator =
-        model::usable_validator(head_, modified_before_date(head_.last_modified(), head_.date()));
-    judgement_ =
-        model::judge({.size = part_->size(), .total = request_.total, .validator = request_.validator},
-                     asked_, head_, validator);
-    body_ = Body::Dropped;
-    switch (judgement_.verdict) {
-        case Verdict::FromStart:
-        case Verdict::Continue:
-            if (check_sizes(judgement_)) begin_body(judgement_);
-            return;
-        case Verdict::Restart:
-            if (check_sizes(judgement_)) restart(judgement_);
-            return;
-        case Verdict::Refetch:
-        case Verdict::Redirect:
-        case Verdict::Retry:
-        case Verdict::Fail:
-            return;
+bool Transfer::give_up_bytes(Lane& lane) {
+    if (auto cleared = part_->clear(); !cleared) {
+        trouble_ = cleared.error();
+        return false;
     }
+    done_ = {};
+    is_segmented_ = false;
+    start_bytes_ = told_ = synced_ = 0;
+    lane.rewind(storage::PartWriter{*part_, 0});
+    return true;
 }
 
 /// Whether the sizes that the client gave allow this entity; if not, the attempt has failed.
-bool Transfer::check_sizes(const model::Judgement& judgement) {
-    if (!judgement.total) return true;
-    if (request_.max_size && *judgement.total > *request_.max_size)
-        limit_ = "the file has " + std::to_string(*judgement.total) + " bytes, and max-size allows " +
-                 std::to_string(*request_.max_size);
-    if (request_.expected_size && *judgement.total != *request_.expected_size) {
-        judgement_.verdict = Verdict::Fail;
-        judgement_.reason = Reason::Changed;
-        judgement_.text = "the file has " + std::to_string(*judgement.total) + " bytes, and " +
-                          std::to_string(*request_.expected_size) + " were expected";
-        return false;
-    }
-    return limit_.empty();
-}
-
-void Transfer::begin_body(const model::Judgement& judgement) {
-    if (judgement.verdict == Verdict::FromStart && part_->size() > 0) {
-        if (auto cleared = part_->clear(); !cleared) {
-            trouble_ = cleared.error();
-            return;
-        }
-        start_size_ = told_ = synced_ = 0;
-    }
-    body_ = Body::Written;
-    request_.validator = judgement.validator;
-    request_.total = judgement.total;
-    began_told_ = judgement.verdict == Verdict::Continue;
-}
-
-/// The journal still holds the validator of other bytes. They go first, then the journal learns of the new
-/// entity, and only then its bytes are written: whenever we crash, the two fit each other.
-void Transfer::restart(const model::Judgement& judgement) {
-    if (auto cleared = part_->clear(); !cleared) {
-        trouble_ = cleared.error();
-        return;
-    }
-    body_ = Body::Held;
-    start_size_ = told_ = synced_ = 0;
-    request_.validator = judgement.validator;
-    request_.total = judgement.total;
-    began_told_ = true;
-    report(model::fact::Restarted{{judgement.validator, judgement.total, head_.status(), 0}, judgement.text});
-}
-
-std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
-    auto& transfer = *static_cast<Transfer*>(self);
-    auto length = size * count;
-    transfer.active_at_ = std::chrono::steady_clock::now();
-    switch (transfer.body_) {
-        case Body::Held:
-            return CURL_WRITEFUNC_PAUSE;
-        case Body::Written:
-            return transfer.write({bytes, length}) ? length : 0;
-        case Body::None:
-        case Body::Dropped:
-            break;
-    }
-    transfer.dropped_ += length;
-    return transfer.dropped_ > kDropped ? 0 : length;
-}
-
-bool Transfer::write(std::string_view bytes) {
-    if (request_.max_size && part_->size() + bytes.size() > *request_.max_size) {
-        limit_ = "the file has more than the " + std::to_string(*request_.max_size) +
-                 " bytes that max-size allows";
-        return false;
-    }
-    gauge_.follow(bytes);
-    if (auto written = part_->append(bytes); !written) {
-        trouble_ = written.error();
-        return false;
-    }
-    if (!began_told_ && part_->size() >= kWorthResuming) tell_began();
-    if (part_->size() - synced_ >= kSyncBytes) sync();
+bool Transfer::check_sizes(Lane& lane) {
+    auto total = lane.judgement().total;
+    const auto& options = request_.options;
+    if (total && options.max_size && *total > *options.max_size)
+        trouble_ = {Ending::Final,
+                    "the file has " + std::to_string(*total) + " bytes, and max-size allows " +
+                        std::to_string(*options.max_size),
+                    Reason::Limit};
+    if (total && options.expected_size && *total != *options.expected_size)
+        trouble_ = {Ending::Final,
+                    "the file has " + std::to_string(*total) + " bytes, and " +
+                        std::to_string(*options.expected_size) + " were expected",
+                    Reason::Changed};
     return !trouble_;
 }
 
-void Transfer::tell_began() {
-    began_told_ = true;
-    report(model::fact::Began{request_.validator, request_.total, head_.status(), part_->size()});
+/// Whether the disk has room for what is missing; and takes it, where the client does not mind.
+bool Transfer::make_room() {
+    if (!entity_.total || *entity_.total < kWorthReserving) return true;
+    auto room = part_->check_room(*entity_.total - std::min(done_.bytes(), *entity_.total));
+    if (room && request_.options.preallocate.value_or(true)) room = part_->reserve(*entity_.total);
+    if (!room) trouble_ = room.error();
+    return room.has_value();
 }
 
-void Transfer::tell_progress() {
-    if (part_->size() == told_) return;
-    told_ = part_->size();
-    report(model::fact::Progressed{told_, request_.total});
+/// Takes in what the lane's answer says of the entity.
+void Transfer::learn(Lane& lane) {
+    const auto& head = lane.exchange().head();
+    entity_.validator = lane.judgement().validator;
+    entity_.total = lane.judgement().total;
+    entity_.status = head.status();
+    entity_.modified = http_date(head.last_modified());
+    if (request_.wants_name) {
+        auto name = model::content_disposition_name(head.content_disposition());
+        entity_.filename =
+            name.empty() ? model::name_from_url(lane.exchange().url()) : model::safe_file_name(name);
+    }
+    if (lane.exchange().is_redirected()) entity_.final_url = model::redact(lane.exchange().url());
+    if (!lane.asked().continues) entity_.digest.clear();
+    bool is_plain = !head.is_encoded() && !wish_.slice;
+    auto digest = is_plain ? model::parse_digest_field(head.repr_digest()) : std::nullopt;
+    bool is_whole = head.status() == 200;  // then its content is the representation
+    if (is_plain && !digest && is_whole) digest = model::parse_digest_field(head.content_digest());
+    if (digest) entity_.digest = to_text(*digest);
+    accepts_ranges_ = head.accepts_ranges() || head.status() == 206;
+    is_http2_ = lane.exchange().is_http2();
+    promise();
 }
 
-void Transfer::sync() {
-    if (!flush() || part_->written() == synced_) return;
-    synced_ = part_->written();
-    synced_at_ = std::chrono::steady_clock::now();
-    storeroom_.sync(task(), attempt(), part_->duplicate(), synced_);
+/// Which digests the bytes have to have; they are computed while the bytes come, where these are all of them.
+void Transfer::promise() {
+    promised_.clear();
+    hashers_.clear();
+    if (request_.options.checksum) promised_.push_back(*request_.options.checksum);
+    if (auto digest = parse_digest(entity_.digest)) promised_.push_back(std::move(*digest));
+    if (!done_.is_empty()) return;
+    for (const auto& digest : promised_) hashers_.emplace_back(digest.algorithm);
 }
 
-/// Brings everything into the part file; what goes wrong ends the attempt.
-bool Transfer::flush() {
-    auto flushed = part_->flush();
-    if (!flushed) trouble_ = flushed.error();
-    return flushed.has_value();
-}
-
-bool Transfer::tick(Instant now) {
-    if (body_ == Body::Held) return true;  // the silence is ours
-    if (now - active_at_ >= request_.request_timeout) {
-        auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request_.request_timeout).count();
-        interrupted(Ending::Retry, Reason::Timeout, "no byte came for " + std::to_string(seconds) + " s");
+bool Transfer::write(Lane& lane, std::string_view bytes) {
+    if (request_.options.max_size && arrived_bytes() + bytes.size() > *request_.options.max_size) {
+        trouble_ = {Ending::Final,
+                    "the file has more than the " + std::to_string(*request_.options.max_size) +
+                        " bytes that max-size allows",
+                    Reason::Limit};
         return false;
     }
-    if (body_ == Body::Written) {
-        if (!began_told_ && part_->size() > 0) tell_began();
-        if (!flush()) {
-            interrupted(trouble_->ending, Reason::Destination, trouble_->text);
-            return false;
-        }
-        tell_progress();
-        if (now - synced_at_ >= kSyncInterval) sync();
-        gauge_.shrink_buffer();
+    if (auto written = lane.writer()->append(bytes); !written) {
+        trouble_ = written.error();
+        return false;
     }
+    for (auto& hasher : hashers_) hasher.update(bytes);
+    arrived_since_sync_ += bytes.size();
+    if (!began_told_ && lane.writer()->end() >= kWorthResuming) tell_began();
+    if (arrived_since_sync_ >= kSyncBytes) sync();
+    return !trouble_;
+}
+
+void Transfer::on_done(Lane& lane, CURLcode code) {
+    rig_.multi.remove(lane.handle());
+    if (lane.is_held()) {
+        held_code_ = code;
+        return;
+    }
+    if (trouble_) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    if (is_elsewhere_) return interrupted(Ending::NotHere, Reason::Changed, "this mirror has another entity");
+    if (lane.exchange().finish(code)) return rig_.multi.add(lane.handle());
+    on_end(lane, code);
+}
+
+void Transfer::on_end(Lane& lane, CURLcode code) {
+    auto end = lane.end(code);
+    bool is_only = lanes_.size() == 1;
+    if (end.kind == Kind::Done) return on_goal(lane);
+    if (end.kind == Kind::More) return go_on(lane);
+    if (!is_only || end.kind == Kind::Failed) return on_failure(lane, std::move(end));
+    if (end.kind == Kind::Whole) return arrived();
+    if (end.kind == Kind::NotModified)
+        return report(model::fact::NotModified{lane.exchange().head().status()}, true);
+    lane.look();
+    rig_.multi.add(lane.handle());
+}
+
+/// The server has sent less than it was asked for: it is asked for the rest.
+void Transfer::go_on(Lane& lane) {
+    if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    auto left = lane.left();
+    if (entity_.total) left.end = std::min(left.end, *entity_.total);
+    done_.add(lane.brought());
+    if (left.size() == 0) return on_goal(lane);
+    begin_lane(lane, left);
+}
+
+/// The lane has brought its span: it takes over a part of what the others have still to bring.
+void Transfer::on_goal(Lane& lane) {
+    if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    done_.add(lane.brought());
+    if (!entity_.total || coverage().is_whole(*entity_.total)) return arrived();
+    lane.rewind(storage::PartWriter{*part_, lane.brought().end});
+    bool may_stay = lanes_.size() <= lanes_wanted() && !rig_.budget.is_overdrawn(origin_);
+    auto span = may_stay || lanes_.size() == 1 ? next_span() : std::nullopt;
+    if (span) return begin_lane(lane, *span);
+    if (lanes_.size() > 1) return retire(lane);
+    interrupted(Ending::Retry, Reason::Incomplete, "the server's answers do not add up to the file");
+}
+
+void Transfer::on_failure(Lane& lane, LaneEnd end) {
+    if (lanes_.size() == 1) return end_with(std::move(end), lane);
+    bool progressed = lane.has_progressed();
+    if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    retire(lane);
+    if (!progressed) lanes_allowed_ = static_cast<std::uint32_t>(lanes_.size());
+}
+
+void Transfer::end_with(LaneEnd end, const Lane& lane) {
+    const auto& head = lane.exchange().head();
+    if (head.status() != 0) entity_.status = head.status();
+    auto delay = lane.judgement().verdict == Verdict::Retry ? retry_after(head.retry_after(), head.date())
+                                                            : std::nullopt;
+    bool asks_others = request_.wants_same_entity && end.ending == Ending::Refetch;
+    interrupted(asks_others ? Ending::NotHere : end.ending, end.reason, std::move(end.text), delay,
+                std::move(end.challenges));
+}
+
+bool Transfer::may_have_more_lanes() const {
+    return is_established_ && hold_ == Hold::None && !over_ && entity_.total && accepts_ranges_ &&
+           model::can_continue(entity_.validator) && lanes_.size() < lanes_wanted() &&
+           rig_.budget.has_room(origin_);
+}
+
+std::uint32_t Transfer::lanes_wanted() const {
+    auto wanted = ramp_ ? ramp_->wanted() : request_.options.connections.value_or(1);
+    return std::min(wanted, lanes_allowed_);
+}
+
+std::vector<model::Runner> Transfer::runners() const {
+    std::vector<model::Runner> runners;
+    for (const auto& lane : lanes_) {
+        auto left = lane->left();
+        left.end = std::min(left.end, *entity_.total);
+        runners.push_back({left, lane->speed()});
+    }
+    return runners;
+}
+
+/// What the next lane is to bring; another one gives it up where nobody's bytes are left.
+std::optional<model::Span> Transfer::next_span() {
+    auto at_work = runners();
+    if (auto free = model::find_free(coverage(), *entity_.total, at_work)) return free;
+    auto split = model::find_split(at_work);
+    if (!split) return std::nullopt;
+    lanes_[split->runner]->cut(split->at);
+    return model::Span{split->at, at_work[split->runner].left.end};
+}
+
+void Transfer::recruit() {
+    while (may_have_more_lanes()) {
+        if (!is_segmented_) {
+            bool is_worth_it = model::find_split(runners()).has_value();
+            if (!is_worth_it || !flush()) return;
+            hold_ = Hold::Segments;
+            began_told_ = true;
+            report(model::fact::Segmented{entity_, coverage()});
+            return;
+        }
+        auto span = next_span();
+        auto* lane = span ? add_lane() : nullptr;
+        if (!lane) return;
+        begin_lane(*lane, *span);
+        share_rate();
+    }
+}
+
+bool Transfer::give_way() {
+    if (lanes_.size() < 2) return false;
+    if (!flush()) {
+        interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+        return true;
+    }
+    retire(*lanes_.back());
     return true;
 }
 
-bool Transfer::proceed() {
-    if (body_ != Body::Held) return false;
-    body_ = Body::Written;
-    active_at_ = std::chrono::steady_clock::now();
-    if (held_code_) return true;
-    curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
-    return false;
+void Transfer::share_rate() {
+    if (!request_.options.max_rate || lanes_.empty()) return;
+    for (auto& lane : lanes_) lane->exchange().limit_rate(*request_.options.max_rate / lanes_.size());
+}
+
+void Transfer::proceed() {
+    auto hold = std::exchange(hold_, Hold::None);
+    if (hold == Hold::Segments) {
+        is_segmented_ = true;
+        hashers_.clear();
+        recruit();
+    }
+    if (hold != Hold::Restart) return;
+    auto& lane = *lanes_.front();
+    lane.proceed();
+    if (held_code_) on_done(lane, *std::exchange(held_code_, std::nullopt));
 }
 
 void Transfer::stop() {
     if (!over_) interrupted(Ending::Stopped, Reason::None, "");
 }
 
-Transfer::Next Transfer::finish(CURLcode code) {
-    if (body_ == Body::Held) {
-        held_code_ = code;
-        return Next::Held;
+void Transfer::tick(Instant now) {
+    check_silence(now);
+    if (over_) return;
+    if (hold_ != Hold::Restart && is_established_) {
+        if (!began_told_ && arrived_bytes() > 0) tell_began();
+        if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+        tell_progress();
+        if (now - synced_at_ >= kSyncInterval) sync();
+        for (auto& lane : lanes_) lane->gauge().shrink_buffer();
     }
-    if (trouble_) {
-        interrupted(trouble_->ending, Reason::Destination, trouble_->text);
-        return Next::Done;
+    if (now - measured_at_ >= kMeasureInterval) measure_speed(now);
+    if (!over_) recruit();
+}
+
+/// Ends the lanes that the server has forgotten, and those that have what they want.
+void Transfer::check_silence(Instant now) {
+    std::vector<Lane*> sated;
+    std::vector<Lane*> silent;
+    for (auto& lane : lanes_) {
+        if (lane->is_held()) continue;  // the silence is ours
+        if (lane->is_sated())
+            sated.push_back(lane.get());
+        else if (now - lane->exchange().active_at() >= request_.request_timeout)
+            silent.push_back(lane.get());
     }
-    if (!limit_.empty()) {
-        interrupted(Ending::Final, Reason::Limit, limit_);
-        return Next::Done;
+    for (auto* lane : sated)
+        if (!over_) on_done(*lane, CURLE_OK);
+    auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request_.request_timeout).count();
+    for (auto* lane : silent) {
+        if (over_) return;
+        rig_.multi.remove(lane->handle());
+        on_failure(*lane, {.kind = Kind::Failed,
+                           .ending = Ending::Retry,
+                           .reason = Reason::Timeout,
+                           .text = "no byte came for " + std::to_string(seconds) + " s"});
     }
-    if (body_ == Body::Dropped) {
-        switch (judgement_.verdict) {
-            case Verdict::Redirect:
-                return follow_redirect();
-            case Verdict::Refetch:
-                interrupted(Ending::Refetch, Reason::Changed, judgement_.text);
-                return Next::Done;
-            case Verdict::Retry:
-                interrupted(Ending::Retry, judgement_.reason, judgement_.text);
-                return Next::Done;
-            case Verdict::Fail:
-                interrupted(Ending::Final, judgement_.reason, judgement_.text);
-                return Next::Done;
-            case Verdict::FromStart:
-            case Verdict::Continue:
-            case Verdict::Restart:
-                break;
+}
+
+void Transfer::measure_speed(Instant now) {
+    measured_at_ = now;
+    double speed = 0;
+    for (auto& lane : lanes_)
+        if (lane->is_writing()) speed += lane->measure_speed(now);
+    if (ramp_ && lanes_.size() == lanes_wanted()) ramp_->measure(speed);
+    if (ramp_ && lanes_.size() > lanes_wanted()) give_way();
+}
+
+Bytes Transfer::arrived_bytes() const {
+    Bytes bytes = done_.bytes();
+    for (const auto& lane : lanes_)
+        if (lane->writer()) bytes += lane->writer()->end() - lane->writer()->begin();
+    return bytes;
+}
+
+model::Coverage Transfer::coverage() const {
+    auto coverage = done_;
+    for (const auto& lane : lanes_)
+        if (lane->writer()) coverage.add(lane->brought());
+    return coverage;
+}
+
+/// Brings everything into the part file; what goes wrong ends the attempt.
+bool Transfer::flush() {
+    for (auto& lane : lanes_) {
+        if (!lane->writer()) continue;
+        if (auto flushed = lane->writer()->flush(); !flushed) {
+            trouble_ = flushed.error();
+            return false;
         }
     }
-    return finish_body(code);
+    return true;
 }
 
-Transfer::Next Transfer::finish_body(CURLcode code) {
-    if (code != CURLE_OK) {
-        auto text = error_[0] != 0 ? std::string{error_} : std::string{curl_easy_strerror(code)};
-        auto outcome = to_outcome(code, text);
-        interrupted(outcome.ending, outcome.reason, model::printable(text, model::kMaxErrorText));
-    } else if (body_ != Body::Written) {
-        interrupted(Ending::Retry, Reason::Connection, "the connection ended inside the server's header");
-    } else if (request_.total && part_->size() != *request_.total) {
-        interrupted(Ending::Retry, Reason::Incomplete,
-                    "the connection ended after " + std::to_string(part_->size()) + " of " +
-                        std::to_string(*request_.total) + " bytes");
-    } else {
-        if (request_.expected_size && part_->size() != *request_.expected_size)
-            interrupted(Ending::Final, Reason::Changed,
-                        "the file has " + std::to_string(part_->size()) + " bytes, and " +
-                            std::to_string(*request_.expected_size) + " were expected");
-        else
-            arrived();
-    }
-    return Next::Done;
+void Transfer::tell_began() {
+    began_told_ = true;
+    report(model::fact::Began{entity_, coverage()});
 }
 
-Transfer::Next Transfer::follow_redirect() {
-    char* target = nullptr;
-    curl_easy_getinfo(easy_.get(), CURLINFO_REDIRECT_URL, &target);
-    if (!target) {
-        interrupted(Ending::Final, Reason::Redirect, "the server redirects without saying where to");
-        return Next::Done;
-    }
-    auto rule = model::judge_redirect(url_, target, ++hops_, request_.redirects);
-    if (!rule.follow) {
-        interrupted(Ending::Final, Reason::Redirect, rule.why_not);
-        return Next::Done;
-    }
-    crossed_origin_ = crossed_origin_ || !rule.same_origin;
-    auto first = model::parse_url(request_.url);
-    url_ = !crossed_origin_ && first ? model::with_user_info(target, first->user_info) : std::string{target};
-    set_up_request();
-    return Next::Request;
+void Transfer::tell_progress() {
+    if (arrived_bytes() == told_) return;
+    told_ = arrived_bytes();
+    if (is_segmented_) report(model::fact::Covered{coverage()});
+    report(model::fact::Progressed{told_, entity_.total});
+}
+
+void Transfer::sync() {
+    if (!flush()) return;
+    arrived_since_sync_ = 0;
+    auto bytes = coverage();
+    if (bytes.bytes() == synced_) return;
+    synced_ = bytes.bytes();
+    synced_at_ = std::chrono::steady_clock::now();
+    rig_.storeroom.sync(task(), attempt(), part_->duplicate(), std::move(bytes));
 }
 
 void Transfer::arrived() {
-    if (!flush()) return interrupted(trouble_->ending, Reason::Destination, trouble_->text);
-    report(model::fact::Arrived{.size = part_->size(), .inode = part_->inode(), .status = head_.status()},
-           true);
+    if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    auto size = coverage().bytes();
+    auto expected = request_.options.expected_size;
+    if (expected && size != *expected)
+        return interrupted(Ending::Final, Reason::Changed,
+                           "the file has " + std::to_string(size) + " bytes, and " + std::to_string(*expected) +
+                               " were expected");
+    if (!is_established_) promise();
+    bool is_verified = hashers_.size() == promised_.size();
+    for (std::size_t i = 0; i < hashers_.size(); ++i)
+        if (auto found = hashers_[i].finish(); found != promised_[i]) {
+            auto fault = storage::digest_mismatch(promised_[i], found);
+            return interrupted(fault.ending, fault.reason, fault.text);
+        }
+    report(model::fact::Arrived{entity_, size, part_->inode(), is_verified}, true);
 }
 
-void Transfer::interrupted(Ending ending, Reason reason, std::string text) {
+void Transfer::interrupted(Ending ending, Reason reason, std::string text, std::optional<Duration> asked_delay,
+                           std::vector<model::Challenge> challenges) {
     model::fact::Interrupted fact;
     fact.ending = ending;
     fact.reason = reason;
     fact.text = std::move(text);
-    fact.status = head_.status();
-    if (judgement_.verdict == Verdict::Retry)
-        fact.asked_delay = retry_after(head_.retry_after(), head_.date());
+    fact.asked_delay = asked_delay;
+    fact.challenges = std::move(challenges);
     if (part_) {
         if (ending != Ending::Refetch) sync();
-        fact.done = part_->written();
-        fact.progressed = part_->written() > start_size_;
+        fact.done = coverage();
+        fact.progressed = fact.done.bytes() > start_bytes_ && model::can_continue(entity_.validator);
     }
-    fact.total = request_.total;
-    fact.validator = request_.validator;
+    fact.is_segmented = is_segmented_ || !fact.done.is_prefix();
+    fact.entity = entity_;
     report(std::move(fact), true);
 }
 
 void Transfer::report(model::Fact fact, bool last) {
     over_ = over_ || last;
-    sink_({.task = task(), .attempt = attempt(), .fact = std::move(fact), .last = last});
+    ports::TransferReport report{
+        .task = task(), .attempt = attempt(), .fact = std::move(fact), .last = last};
+    if (last) {
+        for (auto& lane : lanes_) {
+            lane->exchange().measure();
+            for (auto& request : lane->exchange().take_metrics()) metrics_.push_back(std::move(request));
+        }
+        auto extra = metrics_.size() - std::min(metrics_.size(), model::kMaxRequestsKept);
+        metrics_.erase(metrics_.begin(), metrics_.begin() + static_cast<std::ptrdiff_t>(extra));
+        report.metrics = std::move(metrics_);
+    }
+    rig_.sink(std::move(report));
 }
 
 }  // namespace haul::engine

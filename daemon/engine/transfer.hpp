@@ -1,118 +1,145 @@
 #pragma once
 
-#include <curl/curl.h>
-
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "engine/read_gauge.hpp"
+#include "base/digest.hpp"
+#include "engine/connection_pools.hpp"
+#include "engine/host_budget.hpp"
+#include "engine/lane.hpp"
+#include "engine/multi.hpp"
 #include "model/fact.hpp"
 #include "model/request.hpp"
-#include "model/response.hpp"
-#include "model/resume_rule.hpp"
+#include "model/segments.hpp"
 #include "ports/transfers.hpp"
 #include "storage/part_file.hpp"
 #include "storage/storeroom.hpp"
 
 namespace haul::engine {
 
-using Instant = std::chrono::steady_clock::time_point;
+class Transfer;
 
-/// One attempt of a download: a libcurl easy handle that writes into a part file. The worker adds the handle
-/// to its multi handle and calls the functions below; libcurl calls the callbacks. All on the engine's
-/// thread.
+/// What all transfers share; outlives them.
+struct Rig {
+    Multi& multi;
+    ConnectionPools& pools;
+    HostBudget& budget;
+    const ports::TransferSink& sink;
+    storage::Storeroom& storeroom;
+    std::vector<Transfer*>& restless;  ///< those that want `recruit` called when libcurl has returned
+};
+
+/// One attempt of a download: a part file and the lanes that fill it. All on the engine's thread.
 ///
-/// Its life: prepare -> [request -> finish -> redirected: request again] -> the last report. A response's
-/// head is judged as soon as it is complete; a body that does not fit never reaches the file.
+/// Its life: start -> the first lane's answer tells which entity it is -> where that may be fetched in pieces and the
+/// client wants it, `Segmented` is committed and more lanes begin -> each lane that has reached its goal takes over
+/// half of what another one has still to bring -> the last report. A lane that fails leaves its span to the others;
+/// the last one's failure is the attempt's.
 class Transfer {
 public:
-    Transfer(model::TransferRequest request, const ports::TransferSink& sink, storage::Storeroom& storeroom);
+    Transfer(model::TransferRequest request, const Rig& rig);
     ~Transfer();
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
     TaskId task() const { return request_.task; }
     Attempt attempt() const { return request_.attempt; }
-    CURL* handle() const { return easy_.get(); }
+    /// The last report is sent: nothing more is to be called.
+    bool is_over() const { return over_; }
+    const std::string& origin() const { return origin_; }
 
-    /// Opens the part file and sets the handle up. False where the attempt is over already: its last report
-    /// is sent.
-    bool prepare();
-    /// Whether what `finish` says needs another request on the same handle.
-    enum class Next : std::uint8_t { Done, Request, Held };
-    /// The handle's request is over. After Done the last report is sent; Held: it waits for `proceed`.
-    Next finish(CURLcode code);
-    /// What was told with Restarted is committed. True where the request was over already and `finish` is due
-    /// again.
-    bool proceed();
-    /// Ends the attempt from outside and sends the last report.
+    /// Opens the part file and begins the first request.
+    void start();
+    /// The lane's request is over.
+    void on_done(Lane& lane, CURLcode code);
+    /// What was told with Restarted or Segmented is committed.
+    void proceed();
+    /// Ends the attempt from outside.
     void stop();
-    /// Half-second housekeeping: progress, syncs. False where the request timeout is over: the last report is
-    /// sent.
-    bool tick(Instant now);
+    /// Half-second housekeeping: timeouts, progress, syncs, more or fewer lanes.
+    void tick(Instant now);
+    /// Begins more lanes where that is wanted and allowed.
+    void recruit();
+    /// Gives one of several lanes up, for another transfer to this origin. False where there is only one.
+    bool give_way();
+
+    // What lanes ask while an answer comes in: from within libcurl.
+    const model::Wish& wish() const { return wish_; }
+    model::PartState part_state(Lane& lane);
+    /// Whether the lane's answer may be written.
+    bool accept(Lane& lane);
+    /// Likewise, after what is there has gone: it is, and the lane holds its bytes back until `proceed`.
+    bool restart(Lane& lane);
+    /// Writes a lane's bytes. False where the attempt can't go on.
+    bool write(Lane& lane, std::string_view bytes);
 
 private:
-    struct Cleanup {
-        void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-        void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-    };
-    /// What becomes of the bytes of the response's body.
-    enum class Body : std::uint8_t {
-        None,     ///< no head yet
-        Written,  ///< into the part file
-        Held,     ///< kept back until `proceed`
-        Dropped,  ///< a little of it read and thrown away, so that the connection can be used again
-    };
+    /// What waits for a commit.
+    enum class Hold : std::uint8_t { None, Restart, Segments };
 
-    static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
-    static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
-
-    void set_up_request();
-    void set_up_headers();
-    void on_head();
-    bool write(std::string_view bytes);
-    bool check_sizes(const model::Judgement& judgement);
-    void begin_body(const model::Judgement& judgement);
-    void restart(const model::Judgement& judgement);
+    Lane* add_lane();
+    void begin_lane(Lane& lane, model::Span span);
+    void retire(Lane& lane);
+    bool give_up_bytes(Lane& lane);
+    bool check_sizes(Lane& lane);
+    bool make_room();
+    void learn(Lane& lane);
+    void promise();
+    void on_end(Lane& lane, CURLcode code);
+    void go_on(Lane& lane);
+    void on_goal(Lane& lane);
+    void on_failure(Lane& lane, LaneEnd end);
+    void end_with(LaneEnd end, const Lane& lane);
+    bool may_have_more_lanes() const;
+    std::uint32_t lanes_wanted() const;
+    std::optional<model::Span> next_span();
+    std::vector<model::Runner> runners() const;
+    void share_rate();
+    void check_silence(Instant now);
+    void measure_speed(Instant now);
+    Bytes arrived_bytes() const;
+    model::Coverage coverage() const;
+    bool flush();
     void tell_began();
     void tell_progress();
     void sync();
-    bool flush();
-    Next follow_redirect();
-    Next finish_body(CURLcode code);
     void arrived();
-    void interrupted(model::fact::Ending ending, model::Reason reason, std::string text);
+    void interrupted(model::fact::Ending ending, model::Reason reason, std::string text,
+                     std::optional<Duration> asked_delay = {}, std::vector<model::Challenge> challenges = {});
     void report(model::Fact fact, bool last = false);
 
     model::TransferRequest request_;
-    const ports::TransferSink& sink_;
-    storage::Storeroom& storeroom_;
-    std::unique_ptr<CURL, Cleanup> easy_;
-    std::unique_ptr<curl_slist, Cleanup> headers_;
-    char error_[CURL_ERROR_SIZE] = {};
-
+    Rig rig_;
+    model::Wish wish_;
+    std::string origin_;
     std::optional<storage::PartFile> part_;
-    model::RangeRequest asked_;
-    model::ResponseHead head_;
-    model::Judgement judgement_;
-    Body body_ = Body::None;
-    std::optional<storage::Trouble> trouble_;  ///< why we broke the transfer off ourselves
-    std::string limit_;                        ///< likewise, where a size limit did it
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::uint32_t lanes_made_ = 0;
+    std::uint32_t lanes_allowed_;  ///< fewer after each that failed without a byte
+    std::optional<model::Ramp> ramp_;
+    model::Coverage done_;  ///< without what the present lanes have brought
+    model::Entity entity_;  ///< of the bytes in the part file
+    std::vector<Digest> promised_;
+    std::vector<Hasher> hashers_;  ///< one for each promise, while the bytes come in order
+    std::vector<model::RequestMetrics> metrics_;
+    Hold hold_ = Hold::None;
     std::optional<CURLcode> held_code_;        ///< the request's end while its body is held
-    std::string url_;                          ///< of the present hop
-    std::uint32_t hops_ = 0;
-    bool crossed_origin_ = false;
+    std::optional<storage::Trouble> trouble_;  ///< why we broke the transfer off ourselves
+    bool is_elsewhere_ = false;                ///< likewise: other sources are asked first
+    bool is_established_ = false;  ///< whether the attempt's first answer was accepted
+    bool accepts_ranges_ = false;
+    bool is_http2_ = false;
+    bool is_segmented_ = false;
     bool began_told_ = false;
-    bool over_ = false;     ///< the last report is sent
-    Bytes start_size_ = 0;  ///< of the part file, when this attempt's body began
-    Bytes dropped_ = 0;
-    Bytes told_ = 0;    ///< as last reported
-    Bytes synced_ = 0;  ///< as last handed to the storeroom
-    ReadGauge gauge_;
+    bool over_ = false;
+    Bytes start_bytes_ = 0;  ///< in the part file, when this attempt's first body began
+    Bytes told_ = 0;         ///< as last reported
+    Bytes synced_ = 0;       ///< as last handed to the storeroom
+    Bytes arrived_since_sync_ = 0;
     Instant synced_at_;
-    Instant active_at_;  ///< when the last byte came
+    Instant measured_at_;
 };
 
 }  // namespace haul::engine

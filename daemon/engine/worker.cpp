@@ -11,33 +11,24 @@ constexpr std::chrono::milliseconds kShortestTick{10};
 
 }  // namespace
 
-Worker::Worker(ports::TransferSink sink, storage::Storeroom& storeroom, Duration progress_interval)
+Worker::Worker(ports::TransferSink sink, storage::Storeroom& storeroom, const EngineSettings& settings)
     : sink_(std::move(sink)),
       storeroom_(storeroom),
-      tick_interval_(std::max<Duration>(progress_interval, kShortestTick)) {
-    multi_ = curl_multi_init();
-}
-
-Worker::~Worker() {
-    curl_multi_cleanup(multi_);
-}
+      tick_interval_(std::max<Duration>(settings.progress_interval, kShortestTick)),
+      budget_(settings.connections_per_host) {}
 
 void Worker::run() {
     curl_waitfd bell{.fd = mailbox_.fd(), .events = CURL_WAIT_POLLIN, .revents = 0};
     while (true) {
-        int events = 0;
-        curl_multi_poll(multi_, &bell, 1, wait_time(), &events);
+        int events = multi_.poll(bell, wait_time());
         if (transfers_.empty() && events == 0 && has_connections_) forget_connections();
         if (!serve_commands()) break;
-        int running = 0;
-        if (!transfers_.empty()) curl_multi_perform(multi_, &running);
+        if (!transfers_.empty()) multi_.perform();
+        recruit();
         finish_requests();
         if (!transfers_.empty() && std::chrono::steady_clock::now() >= next_tick_) tick();
     }
-    for (auto& [task, transfer] : transfers_) {
-        transfer->stop();
-        if (transfer->handle()) curl_multi_remove_handle(multi_, transfer->handle());
-    }
+    for (auto& [task, transfer] : transfers_) transfer->stop();
     transfers_.clear();
 }
 
@@ -47,46 +38,53 @@ int Worker::wait_time() const {
     return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
 }
 
-/// libcurl has no call that closes the idle connections of a multi handle, but a new handle has none.
 void Worker::forget_connections() {
-    curl_multi_cleanup(multi_);
-    multi_ = curl_multi_init();
+    pools_.forget_connections();
     has_connections_ = false;
 }
 
 bool Worker::serve_commands() {
     for (auto& command : mailbox_.take_all()) {
-        if (auto* begin = std::get_if<Start>(&command))
+        if (auto* begin = std::get_if<Start>(&command)) {
             start(std::move(begin->request));
-        else if (auto* go_on = std::get_if<Proceed>(&command))
-            proceed(*go_on);
-        else if (auto* end = std::get_if<Stop>(&command))
-            stop(end->task, end->attempt);
-        else
+        } else if (auto* go_on = std::get_if<Proceed>(&command)) {
+            if (auto* transfer = find(go_on->task, go_on->attempt)) {
+                transfer->proceed();
+                remove_if_over(*transfer);
+            }
+        } else if (auto* end = std::get_if<Stop>(&command)) {
+            if (auto* transfer = find(end->task, end->attempt)) {
+                transfer->stop();
+                remove_if_over(*transfer);
+            }
+        } else {
             return false;
+        }
     }
     return true;
 }
 
 void Worker::start(model::TransferRequest request) {
     if (transfers_.empty()) next_tick_ = std::chrono::steady_clock::now() + tick_interval_;
-    auto transfer = std::make_unique<Transfer>(std::move(request), sink_, storeroom_);
-    if (!transfer->prepare()) return;
-    curl_multi_add_handle(multi_, transfer->handle());
+    auto made = std::make_unique<Transfer>(
+        std::move(request), Rig{multi_, pools_, budget_, sink_, storeroom_, restless_});
+    auto& transfer = *made;
+    transfers_[transfer.task()] = std::move(made);
     has_connections_ = true;
-    transfers_[transfer->task()] = std::move(transfer);
+    transfer.start();
+    auto origin = transfer.origin();
+    remove_if_over(transfer);
+    make_way(origin);
 }
 
-void Worker::proceed(const Proceed& command) {
-    auto* transfer = find(command.task, command.attempt);
-    if (transfer && transfer->proceed()) finish(*transfer, CURLE_OK);
-}
-
-void Worker::stop(TaskId task, Attempt attempt) {
-    auto* transfer = find(task, attempt);
-    if (!transfer) return;
-    transfer->stop();
-    remove(*transfer);
+/// Another transfer's first connection comes before somebody's second one.
+void Worker::make_way(const std::string& origin) {
+    if (!budget_.is_overdrawn(origin)) return;
+    for (auto& [task, transfer] : transfers_)
+        if (transfer->origin() == origin && transfer->give_way()) {
+            remove_if_over(*transfer);
+            return;
+        }
 }
 
 Transfer* Worker::find(TaskId task, Attempt attempt) {
@@ -94,44 +92,29 @@ Transfer* Worker::find(TaskId task, Attempt attempt) {
     return found != transfers_.end() && found->second->attempt() == attempt ? found->second.get() : nullptr;
 }
 
-void Worker::finish_requests() {
-    int left = 0;
-    while (auto* message = curl_multi_info_read(multi_, &left)) {
-        if (message->msg != CURLMSG_DONE) continue;
-        auto code = message->data.result;
-        Transfer* transfer = nullptr;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        curl_multi_remove_handle(multi_, message->easy_handle);
-        finish(*transfer, code);
-    }
+void Worker::recruit() {
+    for (auto* transfer : std::exchange(restless_, {})) transfer->recruit();
 }
 
-/// The transfer's handle is out of the multi handle.
-void Worker::finish(Transfer& transfer, CURLcode code) {
-    switch (transfer.finish(code)) {
-        case Transfer::Next::Done:
-            transfers_.erase(transfer.task());
-            return;
-        case Transfer::Next::Request:
-            curl_multi_add_handle(multi_, transfer.handle());
-            return;
-        case Transfer::Next::Held:
-            return;
+void Worker::finish_requests() {
+    for (auto [easy, code] = multi_.take_done(); easy; std::tie(easy, code) = multi_.take_done()) {
+        Lane* lane = nullptr;
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &lane);
+        auto& transfer = lane->transfer();
+        transfer.on_done(*lane, code);
+        remove_if_over(transfer);
     }
 }
 
 void Worker::tick() {
     auto now = std::chrono::steady_clock::now();
     next_tick_ = now + tick_interval_;
-    std::vector<Transfer*> over;
-    for (auto& [task, transfer] : transfers_)
-        if (!transfer->tick(now)) over.push_back(transfer.get());
-    for (auto* transfer : over) remove(*transfer);
+    for (auto& [task, transfer] : transfers_) transfer->tick(now);
+    std::erase_if(transfers_, [](const auto& entry) { return entry.second->is_over(); });
 }
 
-void Worker::remove(Transfer& transfer) {
-    curl_multi_remove_handle(multi_, transfer.handle());
-    transfers_.erase(transfer.task());
+void Worker::remove_if_over(Transfer& transfer) {
+    if (transfer.is_over()) transfers_.erase(transfer.task());
 }
 
 }  // namespace haul::engine

@@ -5,7 +5,11 @@
 #include <memory>
 #include <unordered_map>
 #include <variant>
+#include <vector>
 
+#include "engine/connection_pools.hpp"
+#include "engine/host_budget.hpp"
+#include "engine/multi.hpp"
 #include "engine/transfer.hpp"
 #include "loop/mailbox.hpp"
 #include "ports/transfers.hpp"
@@ -27,12 +31,17 @@ struct Stop {
 struct Quit {};
 using Command = std::variant<Start, Proceed, Stop, Quit>;
 
+/// What the configuration says about the engine.
+struct EngineSettings {
+    Duration progress_interval{};
+    std::uint64_t connections_per_host = 0;
+};
+
 /// The engine's thread: a libcurl multi handle and the transfers in it. Without transfers it sleeps until a
 /// command comes; some seconds after the last one it lets go of idle connections too.
 class Worker {
 public:
-    Worker(ports::TransferSink sink, storage::Storeroom& storeroom, Duration progress_interval);
-    ~Worker();
+    Worker(ports::TransferSink sink, storage::Storeroom& storeroom, const EngineSettings& settings);
 
     /// Any thread.
     void post(Command command) { mailbox_.post(std::move(command)); }
@@ -42,13 +51,12 @@ public:
 private:
     bool serve_commands();
     void start(model::TransferRequest request);
-    void proceed(const Proceed& command);
-    void stop(TaskId task, Attempt attempt);
+    void make_way(const std::string& origin);
     Transfer* find(TaskId task, Attempt attempt);
+    void recruit();
     void finish_requests();
-    void finish(Transfer& transfer, CURLcode code);
     void tick();
-    void remove(Transfer& transfer);
+    void remove_if_over(Transfer& transfer);
     int wait_time() const;
     void forget_connections();
 
@@ -56,8 +64,11 @@ private:
     storage::Storeroom& storeroom_;
     std::chrono::microseconds tick_interval_;
     loop::Mailbox<Command> mailbox_;
-    CURLM* multi_ = nullptr;
+    ConnectionPools pools_;  // outlives the multi handle, whose closing looks into it
+    Multi multi_;
+    HostBudget budget_;
     std::unordered_map<TaskId, std::unique_ptr<Transfer>> transfers_;
+    std::vector<Transfer*> restless_;  ///< those that have just learnt that more lanes may bring speed
     Instant next_tick_;
     bool has_connections_ = false;
 };

@@ -41,6 +41,10 @@ public:
             text(value);
         }
     }
+    void value(const Blob& blob) {
+        number(blob.size());
+        bytes_.append(blob.begin(), blob.end());
+    }
     std::string take() { return std::move(bytes_); }
 
 private:
@@ -101,6 +105,10 @@ public:
                     values[key] = text();
                 }
                 return values;
+            }
+            case 9: {
+                auto bytes = text();
+                return Blob{bytes.begin(), bytes.end()};
             }
             default:
                 return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "base/digest.hpp"
 #include "journal/salvage.hpp"
 
 namespace haul::journal {
@@ -17,17 +18,28 @@ Result<std::string> instance_of(const Meta& meta) {
     return instance;
 }
 
+Result<std::string> seal_key_of(const Meta& meta) {
+    constexpr std::size_t kKeySize = 32;
+    auto key = TRY(meta.get("seal-key"));
+    if (key.size() == kKeySize) return key;
+    key = random_bytes(kKeySize);
+    TRY(meta.set("seal-key", key));
+    return key;
+}
+
 Result<Journal> prepare(Database database, std::string notice) {
     auto sessions = TRY(Sessions::prepare(database));
     auto tasks = TRY(Tasks::prepare(database));
-    auto headers = TRY(HeaderTable::prepare(database));
+    auto secrets = TRY(SecretTable::prepare(database));
+    auto metrics = TRY(Metrics::prepare(database));
     auto events = TRY(Events::prepare(database));
     auto discards = TRY(Discards::prepare(database));
     auto meta = TRY(Meta::prepare(database));
     auto instance = TRY(instance_of(meta));
-    return Journal{std::move(database), std::move(sessions), std::move(tasks),
-                   std::move(headers),  std::move(events),   std::move(discards),
-                   std::move(meta),     std::move(instance), std::move(notice)};
+    auto seal_key = TRY(seal_key_of(meta));
+    return Journal{std::move(database), std::move(sessions), std::move(tasks), std::move(secrets),
+                   std::move(metrics),  std::move(events),   std::move(discards), std::move(meta),
+                   std::move(instance), std::move(seal_key), std::move(notice)};
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 #include "journal/database.hpp"
 #include "journal/discards.hpp"
 #include "journal/events.hpp"
-#include "journal/headers.hpp"
 #include "journal/meta.hpp"
+#include "journal/metrics.hpp"
+#include "journal/secrets.hpp"
 #include "journal/sessions.hpp"
 #include "journal/tasks.hpp"
 
@@ -17,11 +18,13 @@ struct Journal {
     Database database;
     Sessions sessions;
     Tasks tasks;
-    HeaderTable headers;
+    SecretTable secrets;
+    Metrics metrics;
     Events events;
     Discards discards;
     Meta meta;
     std::string instance;  ///< eight hexadecimal digits that tell this journal's part files from others'
+    std::string seal_key;  ///< makes resume data of this journal known again; never leaves it
     std::string notice;    ///< what an operator should know about how it was opened; mostly empty
 
     /// Opens the journal, or makes it. A damaged one is set aside under a new name, which the notice gives,

@@ -85,6 +85,29 @@ CREATE INDEX wakes_of_session ON wakes(session);
 
 CREATE TABLE discards(id INTEGER PRIMARY KEY, path TEXT NOT NULL);
 )sql",
+    // 2: several connections, mirrors, names from servers, resume data, credentials, metrics
+    R"sql(
+ALTER TABLE tasks ADD COLUMN done_islands BLOB;
+ALTER TABLE tasks ADD COLUMN synced_islands BLOB;
+ALTER TABLE tasks ADD COLUMN digest TEXT;
+ALTER TABLE tasks ADD COLUMN modified INTEGER;
+ALTER TABLE tasks ADD COLUMN failed_resumes INTEGER;
+ALTER TABLE tasks ADD COLUMN filename TEXT;
+ALTER TABLE tasks ADD COLUMN final_url TEXT;
+ALTER TABLE tasks ADD COLUMN source INTEGER;
+ALTER TABLE tasks ADD COLUMN sources_tried INTEGER;
+ALTER TABLE tasks ADD COLUMN dead_sources INTEGER;
+ALTER TABLE tasks ADD COLUMN part_path TEXT;
+DROP INDEX tasks_acknowledged;
+ALTER TABLE tasks RENAME COLUMN acknowledged TO forget_after;
+UPDATE tasks SET forget_after=forget_after+86400000000 WHERE forget_after IS NOT NULL;
+CREATE INDEX tasks_to_forget ON tasks(forget_after) WHERE forget_after IS NOT NULL;
+CREATE TABLE secrets(task INTEGER PRIMARY KEY, fields BLOB NOT NULL);
+CREATE TABLE session_secrets(session INTEGER PRIMARY KEY, fields BLOB NOT NULL);
+CREATE TABLE metrics(
+  task INTEGER NOT NULL, attempt INTEGER NOT NULL, position INTEGER NOT NULL, fields BLOB NOT NULL,
+  PRIMARY KEY(task, attempt, position)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -14,8 +14,9 @@
 namespace haul::journal {
 namespace {
 
-constexpr std::array<const char*, 8> kTables{"meta",    "sessions", "session_headers", "tasks",
-                                             "headers", "events",   "wakes",           "discards"};
+constexpr std::array kTables{"meta",     "sessions",        "session_headers", "tasks",
+                             "headers",  "events",          "wakes",           "discards",
+                             "secrets",  "session_secrets", "metrics"};
 constexpr std::int64_t kIdGap = 1 << 20;
 
 std::int64_t unix_seconds() {
@@ -52,7 +53,8 @@ void sync_directory_of(const std::string& path) {
     if (directory) ::fsync(directory.get());
 }
 
-/// Copies the rows that can be read in one direction; those that are there already are left alone.
+/// Copies the rows that can be read in one direction; those that are there already are left alone. Columns that an
+/// older schema did not have are the last ones, and stay empty.
 std::int64_t copy_rows(sqlite3* from, sqlite3* to, const std::string& table, const std::string& order) {
     auto names = Statement::prepare(to, "SELECT count(*) FROM pragma_table_info('" + table + "')");
     if (!names) return 0;
@@ -67,11 +69,11 @@ std::int64_t copy_rows(sqlite3* from, sqlite3* to, const std::string& table, con
     std::int64_t copied = 0;
     if (sqlite3_prepare_v2(from, ("SELECT * FROM " + table + order).c_str(), -1, &select, nullptr) ==
             SQLITE_OK &&
-        sqlite3_column_count(select) == columns &&
+        sqlite3_column_count(select) <= columns &&
         sqlite3_prepare_v2(to, ("INSERT OR IGNORE INTO " + table + " VALUES(" + places + ")").c_str(), -1,
                            &insert, nullptr) == SQLITE_OK) {
         while (sqlite3_step(select) == SQLITE_ROW) {
-            for (int i = 0; i < columns; ++i)
+            for (int i = 0; i < sqlite3_column_count(select); ++i)
                 sqlite3_bind_value(insert, i + 1, sqlite3_column_value(select, i));
             sqlite3_step(insert);
             copied += sqlite3_changes(to);

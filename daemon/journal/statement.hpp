@@ -50,6 +50,12 @@ public:
                           SQLITE_STATIC);
         return *this;
     }
+    /// For bytes that do not outlive the query.
+    Query& bind_copy(std::string_view bytes) {
+        sqlite3_bind_blob(statement_, ++parameter_, bytes.data(), static_cast<int>(bytes.size()),
+                          SQLITE_TRANSIENT);
+        return *this;
+    }
     Query& bind_null() {
         sqlite3_bind_null(statement_, ++parameter_);
         return *this;

@@ -4,22 +4,22 @@ namespace haul::journal {
 namespace {
 
 constexpr const char* kInsert =
-    "INSERT INTO "
-    "tasks(id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
-    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,error_"
-    "text,path,"
-    "part_inode,flags) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO tasks(id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,"
+    "created,deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
+    "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
+    "final_url,source,sources_tried,dead_sources,part_path) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr const char* kFind =
     "SELECT id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
-    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,error_"
-    "text,path,"
-    "part_inode,flags FROM tasks WHERE id=?";
+    "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
+    "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
+    "final_url,source,sources_tried,dead_sources,part_path FROM tasks WHERE id=?";
 constexpr const char* kUpdate =
-    "UPDATE tasks SET "
-    "state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,deadline=?,"
-    "next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,last_modified=?,"
-    "status=?,"
-    "error_text=?,path=?,part_inode=?,flags=? WHERE id=?";
+    "UPDATE tasks SET state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,"
+    "deadline=?,next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,"
+    "last_modified=?,status=?,error_text=?,path=?,part_inode=?,flags=?,done_islands=?,synced_islands=?,"
+    "digest=?,modified=?,failed_resumes=?,filename=?,final_url=?,source=?,sources_tried=?,dead_sources=?,"
+    "part_path=? WHERE id=?";
 constexpr const char* kList =
     "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 ORDER BY id LIMIT ?3";
 constexpr const char* kListState =
@@ -28,9 +28,12 @@ constexpr const char* kListState =
 
 constexpr std::uint32_t kResumedBefore = 1;
 constexpr std::uint32_t kHasSecrets = 2;
+constexpr std::uint32_t kKeepsPart = 4;
+constexpr std::uint32_t kToldDiskFull = 8;
 
 std::uint32_t flags_of(const model::Task& task) {
-    return (task.resumed_before ? kResumedBefore : 0U) | (task.has_secrets ? kHasSecrets : 0U);
+    return (task.resumed_before ? kResumedBefore : 0U) | (task.has_secrets ? kHasSecrets : 0U) |
+           (task.keeps_part ? kKeepsPart : 0U) | (task.told_disk_full ? kToldDiskFull : 0U);
 }
 
 /// Zero is stored as NULL, which takes no room.
@@ -60,6 +63,12 @@ Enum enum_at(const Query& row, int column) {
     return static_cast<Enum>(row.number(column));
 }
 
+/// What makes no sense counts as nothing: the bytes are fetched again.
+model::Coverage coverage_at(const Query& row, int bytes, int islands) {
+    if (row.is_null(islands)) return model::Coverage{row.count(bytes)};
+    return model::decode_coverage(row.count(bytes), row.text(islands)).value_or(model::Coverage{});
+}
+
 model::Task to_task(const Query& row) {
     model::Task task;
     task.id = {row.count(0)};
@@ -80,9 +89,9 @@ model::Task to_task(const Query& row) {
     task.ended = time_at(row, 15);
     task.attempts = {static_cast<std::uint32_t>(row.number(16))};
     task.failures = static_cast<std::uint32_t>(row.number(17));
-    task.done = row.count(18);
+    task.done = coverage_at(row, 18, 29);
     task.total = size_at(row, 19);
-    task.synced = row.count(20);
+    task.synced = coverage_at(row, 20, 30);
     task.trust = enum_at<model::PartTrust>(row, 21);
     task.validator = {.etag = row.text(22), .last_modified = row.text(23)};
     task.status = static_cast<std::uint16_t>(row.number(24));
@@ -92,7 +101,25 @@ model::Task to_task(const Query& row) {
     auto flags = row.number(28);
     task.resumed_before = (flags & kResumedBefore) != 0;
     task.has_secrets = (flags & kHasSecrets) != 0;
+    task.keeps_part = (flags & kKeepsPart) != 0;
+    task.told_disk_full = (flags & kToldDiskFull) != 0;
+    task.digest = row.text(31);
+    task.modified = time_at(row, 32);
+    task.failed_resumes = static_cast<std::uint32_t>(row.number(33));
+    task.filename = row.text(34);
+    task.final_url = row.text(35);
+    task.source = static_cast<std::uint32_t>(row.number(36));
+    task.sources_tried = static_cast<std::uint32_t>(row.number(37));
+    task.dead_sources = row.count(38);
+    task.part_path = row.text(39);
     return task;
+}
+
+void bind_islands(Query& query, const model::Coverage& coverage) {
+    if (coverage.is_prefix())
+        query.bind_null();
+    else
+        query.bind_copy(model::encode_islands(coverage));
 }
 
 /// The columns from `deadline` on, which insert and update bind in the same order.
@@ -102,9 +129,9 @@ void bind_progress(Query& query, const model::Task& task) {
         .bind(usec(task.ended))
         .bind(unless_zero(task.attempts.value))
         .bind(unless_zero(task.failures))
-        .bind(unless_zero(task.done))
+        .bind(unless_zero(task.done.bytes()))
         .bind(task.total)
-        .bind(unless_zero(task.synced))
+        .bind(unless_zero(task.synced.bytes()))
         .bind(unless_zero(static_cast<std::uint64_t>(task.trust)))
         .bind_text_or_null(task.validator.etag)
         .bind_text_or_null(task.validator.last_modified)
@@ -113,6 +140,17 @@ void bind_progress(Query& query, const model::Task& task) {
         .bind_text_or_null(task.path)
         .bind(bits_unless_zero(task.part_inode))
         .bind(unless_zero(flags_of(task)));
+    bind_islands(query, task.done);
+    bind_islands(query, task.synced);
+    query.bind_text_or_null(task.digest)
+        .bind(usec(task.modified))
+        .bind(unless_zero(task.failed_resumes))
+        .bind_text_or_null(task.filename)
+        .bind_text_or_null(task.final_url)
+        .bind(unless_zero(task.source))
+        .bind(unless_zero(task.sources_tried))
+        .bind(bits_unless_zero(task.dead_sources))
+        .bind_text_or_null(task.part_path);
 }
 
 /// The columns from `state` to `options`, likewise.
@@ -158,14 +196,14 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.list_ = TRY(Statement::prepare(db, kList));
     tasks.list_state_ = TRY(Statement::prepare(db, kListState));
     tasks.pending_ = TRY(Statement::prepare(db,
-                                            "SELECT id,state,priority,url,deadline,next_attempt FROM tasks "
+                                            "SELECT id,state,blocked,priority,url,deadline,next_attempt FROM tasks "
                                             "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
     tasks.with_bytes_ =
-        TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state<=3 AND attempts>0 ORDER BY id"));
-    tasks.acknowledge_end_ =
-        TRY(Statement::prepare(db, "UPDATE tasks SET acknowledged=? WHERE id=? AND acknowledged IS NULL"));
-    tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE acknowledged<? LIMIT ?"));
+        TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE attempts>0 AND (state<=3 OR flags&4) ORDER BY id"));
+    tasks.set_forget_after_ =
+        TRY(Statement::prepare(db, "UPDATE tasks SET forget_after=? WHERE id=? AND forget_after IS NULL"));
+    tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE forget_after<? LIMIT ?"));
     tasks.any_work_ = TRY(Statement::prepare(db, "SELECT 1 FROM tasks WHERE state BETWEEN 1 AND 3 LIMIT 1"));
     return tasks;
 }
@@ -246,10 +284,11 @@ Result<std::vector<PendingTask>> Tasks::pending(TaskId after, std::uint32_t max)
     while (TRY(query.step()))
         tasks.push_back({.id = {query.count(0)},
                          .state = enum_at<model::TaskState>(query, 1),
-                         .priority = query.real(2),
-                         .url = query.text(3),
-                         .deadline = time_at(query, 4),
-                         .next_attempt = time_at(query, 5)});
+                         .blocked = enum_at<model::Block>(query, 2),
+                         .priority = query.real(3),
+                         .url = query.text(4),
+                         .deadline = time_at(query, 5),
+                         .next_attempt = time_at(query, 6)});
     return tasks;
 }
 
@@ -261,13 +300,13 @@ Result<std::vector<TaskId>> Tasks::with_bytes() const {
     return ids(with_bytes_.use());
 }
 
-Result<> Tasks::acknowledge_end(TaskId task, WallTime now) const {
-    return acknowledge_end_.use().bind(to_usec(now)).bind(task.value).run();
+Result<> Tasks::set_forget_after(TaskId task, WallTime time) const {
+    return set_forget_after_.use().bind(to_usec(time)).bind(task.value).run();
 }
 
-Result<std::vector<TaskId>> Tasks::forgettable(WallTime acknowledged_before, std::uint32_t max) const {
+Result<std::vector<TaskId>> Tasks::forgettable(WallTime now, std::uint32_t max) const {
     auto query = forgettable_.use();
-    query.bind(to_usec(acknowledged_before)).bind(max);
+    query.bind(to_usec(now)).bind(max);
     std::vector<TaskId> found;
     while (TRY(query.step())) found.push_back({query.count(0)});
     return found;

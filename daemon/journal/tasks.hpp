@@ -14,6 +14,7 @@ namespace haul::journal {
 struct PendingTask {
     TaskId id;
     model::TaskState state{};
+    model::Block blocked{};
     double priority = 0;
     std::string url;
     std::optional<WallTime> deadline;
@@ -55,18 +56,18 @@ public:
     Result<std::vector<PendingTask>> pending(TaskId after, std::uint32_t max) const;
     /// Tasks that a crash may have caught in the middle: running or publishing.
     Result<std::vector<TaskId>> interrupted() const;
-    /// Tasks that have not ended and have bytes in a part file.
+    /// Tasks with bytes in a part file that are not a result yet.
     Result<std::vector<TaskId>> with_bytes() const;
-    /// Notes that the client knows of the task's end.
-    Result<> acknowledge_end(TaskId task, WallTime now) const;
-    /// At most `max` tasks whose end was acknowledged before this time.
-    Result<std::vector<TaskId>> forgettable(WallTime acknowledged_before, std::uint32_t max) const;
+    /// From when on the task may be forgotten, unless that is known already.
+    Result<> set_forget_after(TaskId task, WallTime time) const;
+    /// At most `max` tasks that may be forgotten now.
+    Result<std::vector<TaskId>> forgettable(WallTime now, std::uint32_t max) const;
     /// Whether any task waits, runs or publishes.
     Result<bool> any_work() const;
 
 private:
     Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_,
-        counts_, list_, list_state_, pending_, interrupted_, with_bytes_, acknowledge_end_, forgettable_,
+        counts_, list_, list_state_, pending_, interrupted_, with_bytes_, set_forget_after_, forgettable_,
         any_work_;
 };
 

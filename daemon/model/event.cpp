@@ -16,6 +16,10 @@ std::string_view to_word(EventType type) {
             return "resumed-from-zero";
         case EventType::Waiting:
             return "waiting";
+        case EventType::Redirected:
+            return "redirected";
+        case EventType::CredentialsNeeded:
+            return "credentials-needed";
     }
     return "";
 }

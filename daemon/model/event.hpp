@@ -17,6 +17,8 @@ enum class EventType : std::uint8_t {
     Cancelled = 3,            ///< terminal
     ResumedFromZero = 4,      ///< the bytes so far could not be continued
     Waiting = 5,              ///< held back by something that a client may want to know
+    Redirected = 6,           ///< the file comes from another URL
+    CredentialsNeeded = 7,    ///< the server or a proxy wants to know who asks
 };
 
 std::string_view to_word(EventType type);

@@ -3,8 +3,11 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/units.hpp"
+#include "model/challenge.hpp"
+#include "model/entity.hpp"
 #include "model/task.hpp"
 
 /// What can happen to a task: each is told once, and model::step says what follows.
@@ -14,6 +17,13 @@ namespace haul::model::fact {
 struct Resume {};
 struct Suspend {};
 struct Cancel {};
+struct CancelKeeping {};  ///< likewise, but its bytes may be continued by another task
+/// Fetch it from there instead.
+struct ReplaceUrl {
+    std::string url;
+    bool has_secrets = false;
+};
+struct CredentialsGiven {};  ///< new ones are in the journal
 
 // The clock and the scheduler.
 struct Admit {};           ///< there is room for it to run
@@ -23,15 +33,23 @@ struct DeadlinePassed {};  ///< its resource timeout is over
 
 /// The body arrives, of an entity that is worth to be remembered.
 struct Began {
-    Validator validator;
-    std::optional<Bytes> total;
-    std::uint16_t status = 0;
-    Bytes done = 0;
+    Entity entity;
+    Coverage done;
 };
 /// The bytes so far can't be continued; the engine holds the new body back until this is committed.
 struct Restarted {
-    Began entity;
+    Entity entity;
     std::string why;
+};
+/// More connections are about to write: from now on the part file's size tells nothing. The engine begins
+/// with them when this is committed.
+struct Segmented {
+    Entity entity;
+    Coverage done;
+};
+/// What several connections have brought so far.
+struct Covered {
+    Coverage done;
 };
 struct Progressed {
     Bytes done = 0;
@@ -39,8 +57,13 @@ struct Progressed {
 };
 /// All bytes are in the part file.
 struct Arrived {
+    Entity entity;
     Bytes size = 0;
-    std::uint64_t inode = 0;  ///< of the part file
+    std::uint64_t inode = 0;   ///< of the part file
+    bool is_verified = false;  ///< whether they have been checked against all digests
+};
+/// The server says that what the client has is still right (304).
+struct NotModified {
     std::uint16_t status = 0;
 };
 /// How an attempt ended without its file.
@@ -48,6 +71,9 @@ enum class Ending : std::uint8_t {
     Stopped,     ///< on our own wish; its bytes are kept
     Retry,       ///< it may go better another time
     Refetch,     ///< the answer did not fit the bytes so far: without them, and at once
+    ResumeRefused,  ///< the server did not let us go on, though the entity is the same: bytes are kept
+    NotHere,     ///< this source has another entity than the bytes are of
+    Credentials,  ///< the server or a proxy wants to know who asks
     DiskFull,    ///< goes on when there is room again
     DiskFailed,  ///< unsynced bytes are lost: from what is on disk for certain
     Final,       ///< it will never go better
@@ -55,20 +81,20 @@ enum class Ending : std::uint8_t {
 struct Interrupted {
     Ending ending{};
     Reason reason = Reason::None;
-    std::string text;  ///< for people
-    std::uint16_t status = 0;
+    std::string text;                     ///< for people
     std::optional<Duration> asked_delay;  ///< Retry-After
-    Bytes done = 0;                       ///< good bytes in the part file
+    std::vector<Challenge> challenges;    ///< of Credentials
+    Coverage done;                        ///< good bytes in the part file
     bool progressed = false;              ///< whether this attempt brought any
-    std::optional<Bytes> total;
-    Validator validator;  ///< of the bytes in the part file
+    bool is_segmented = false;            ///< whether several connections wrote it
+    Entity entity;                        ///< of the bytes in the part file; the status is the last response's
 };
 
 // The storeroom reports.
 
 /// So much of the part file is on disk for certain.
 struct Synced {
-    Bytes offset = 0;
+    Coverage bytes;
 };
 /// Bytes that were written are lost.
 struct SyncFailed {
@@ -79,6 +105,7 @@ struct Published {
 };
 struct Unpublished {
     Ending ending{};  ///< DiskFull, DiskFailed or Final
+    Reason reason = Reason::Destination;
     std::string text;
 };
 
@@ -92,8 +119,10 @@ struct Recovered {
 namespace haul::model {
 
 using Fact =
-    std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::Admit, fact::DeadlinePassed, fact::Began,
-                 fact::Restarted, fact::Progressed, fact::Arrived, fact::Interrupted, fact::Synced,
-                 fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
+    std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
+                 fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::Began, fact::Restarted,
+                 fact::Segmented, fact::Covered, fact::Progressed, fact::Arrived, fact::NotModified,
+                 fact::Interrupted, fact::Synced, fact::SyncFailed, fact::Published, fact::Unpublished,
+                 fact::Recovered>;
 
 }  // namespace haul::model

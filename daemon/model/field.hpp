@@ -10,9 +10,12 @@
 
 namespace haul {
 
+/// Bytes that are no text (ay).
+using Blob = std::vector<std::uint8_t>;
+
 /// A value of an option or of an event's details: what a D-Bus variant may hold there.
 using Value = std::variant<bool, std::uint16_t, std::uint32_t, std::uint64_t, std::int64_t, double,
-                           std::string, std::vector<std::string>, std::map<std::string, std::string>>;
+                           std::string, std::vector<std::string>, std::map<std::string, std::string>, Blob>;
 
 /// A key with its value; keys are the contract's kebab-case words.
 struct Field {

@@ -28,6 +28,13 @@ inline constexpr std::size_t kMaxCreateMany = 10'000;      ///< tasks of one Cre
 inline constexpr std::uint32_t kMaxPage = 1'000;           ///< rows of one GetEvents or ListTasks
 inline constexpr std::uint32_t kMaxListAll = 10'000;       ///< rows of the Manager's ListTasks
 inline constexpr std::uint32_t kMaxRedirects = 20;         ///< hops of one attempt
+inline constexpr std::uint32_t kMaxConnections = 16;       ///< of one task
+inline constexpr std::size_t kMaxResumeData = 16 * 1024;   ///< bytes of sealed resume data
+inline constexpr std::size_t kMaxMirrors = 32;             ///< of one task
+inline constexpr std::size_t kMaxFilename = 255;           ///< bytes of a file's name that a client gives
+inline constexpr std::size_t kMaxRequestsKept = 64;        ///< requests of one task whose metrics are kept
+inline constexpr std::uint32_t kMaxFailedResumes = 3;      ///< in a row; then the transfer starts clean
+inline constexpr std::size_t kMaxCredential = 4096;        ///< bytes of a user name or of a secret
 inline constexpr std::size_t kMaxResponseHeaders = 256 * 1024;  ///< bytes of one response's header
 inline constexpr std::size_t kMaxErrorText = 512;  ///< bytes of an error-text kept in the journal
 

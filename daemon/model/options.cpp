@@ -7,6 +7,7 @@
 
 #include "model/limits.hpp"
 #include "model/text.hpp"
+#include "model/url.hpp"
 
 namespace haul::model {
 namespace {
@@ -134,6 +135,80 @@ struct Codec<RedirectPolicy> {
     static Value to(RedirectPolicy policy) { return std::string{kWords[static_cast<std::size_t>(policy)]}; }
 };
 
+template <>
+struct Codec<std::vector<std::string>> {
+    static constexpr std::string_view kType = "a list of strings (as)";
+    static std::optional<std::vector<std::string>> from(const Value& value) {
+        if (auto* list = std::get_if<std::vector<std::string>>(&value)) return *list;
+        auto* text = std::get_if<std::string>(&value);
+        return text ? std::optional{split(*text, ' ')} : std::nullopt;
+    }
+    static Value to(const std::vector<std::string>& list) { return list; }
+};
+
+template <>
+struct Codec<Blob> {
+    static constexpr std::string_view kType = "bytes (ay)";
+    static std::optional<Blob> from(const Value& value) {
+        auto* blob = std::get_if<Blob>(&value);
+        return blob ? std::optional{*blob} : std::nullopt;
+    }
+};
+
+template <>
+struct Codec<Digest> {
+    static constexpr std::string_view kType = "sha-256=HEX or sha-512=HEX (s)";
+    static std::optional<Digest> from(const Value& value) {
+        auto* text = std::get_if<std::string>(&value);
+        return text ? parse_digest(*text) : std::nullopt;
+    }
+    static Value to(const Digest& digest) { return to_text(digest); }
+};
+
+/// The set as it would be asked for: "any", or its ranges in ascending order.
+std::string to_text(const StatusSet& set) {
+    constexpr std::uint16_t kEnd = 600;
+    if (set.contains(kEnd)) return "any";
+    std::string text;
+    for (std::uint16_t first = 0; first < kEnd; ++first) {
+        if (!set.contains(first)) continue;
+        auto last = first;
+        while (set.contains(static_cast<std::uint16_t>(last + 1))) ++last;
+        text += (text.empty() ? "" : ",") + std::to_string(first);
+        if (last > first) text += "-" + std::to_string(last);
+        first = last;
+    }
+    return text;
+}
+
+template <>
+struct Codec<StatusSet> {
+    static constexpr std::string_view kType = "status codes such as \"200-299,404\", or \"any\" (s)";
+    static std::optional<StatusSet> from(const Value& value) {
+        auto* text = std::get_if<std::string>(&value);
+        return text ? StatusSet::parse(*text) : std::nullopt;
+    }
+    static Value to(const StatusSet& set) { return to_text(set); }
+};
+
+template <>
+struct Codec<Slice> {
+    static constexpr std::string_view kType = "FIRST-LAST or FIRST-, byte offsets that count from 0 (s)";
+    static std::optional<Slice> from(const Value& value) {
+        auto* text = std::get_if<std::string>(&value);
+        if (!text) return std::nullopt;
+        auto dash = text->find('-');
+        auto first = parse_number(text->substr(0, dash));
+        if (dash == text->npos || !first) return std::nullopt;
+        if (dash + 1 == text->size()) return Slice{*first, std::nullopt};
+        auto last = parse_number(text->substr(dash + 1));
+        return last && *last >= *first ? std::optional{Slice{*first, last}} : std::nullopt;
+    }
+    static Value to(const Slice& slice) {
+        return std::to_string(slice.first) + "-" + (slice.last ? std::to_string(*slice.last) : "");
+    }
+};
+
 Result<> refuse(std::string_view key, std::string_view why) {
     return fail(ErrorCode::InvalidArgument, "option \"" + std::string{key} + "\" " + std::string{why});
 }
@@ -151,6 +226,60 @@ Result<> check(std::string_view key, double number) {
 Result<> check(std::string_view key, std::uint32_t number) {
     if (key == "mode" && number > 0777)
         return refuse(key, "must be file permission bits, at most 0777 (511)");
+    if (key == "connections" && number > kMaxConnections)
+        return refuse(key, "must be from 1 to " + std::to_string(kMaxConnections) + ", or 0 for auto");
+    if (key == "max-redirects" && number > kMaxRedirects)
+        return refuse(key, "must be at most " + std::to_string(kMaxRedirects));
+    return {};
+}
+
+Result<> check(std::string_view key, std::uint64_t number) {
+    if (key == "max-rate" && (number < 1 || number > INT64_MAX))
+        return refuse(key, "must be at least 1 byte a second");
+    return {};
+}
+
+Result<> check(std::string_view key, const std::vector<std::string>& urls) {
+    if (urls.size() > kMaxMirrors)
+        return refuse(key, "has more than " + std::to_string(kMaxMirrors) + " URLs");
+    for (const auto& url : urls)
+        if (auto parsed = parse_url(url); !parsed)
+            return refuse(key, "is refused: " + parsed.error().message);
+    return {};
+}
+
+Result<> check(std::string_view key, const Blob& blob) {
+    if (blob.size() > kMaxResumeData) return refuse(key, "is too long for what Haul ever gave out");
+    return {};
+}
+
+/// Whether libcurl can be given this proxy: a scheme that it knows, and a host (curl(1), --proxy).
+Result<> check_proxy(std::string_view key, const std::string& text) {
+    if (text == "none") return {};
+    constexpr std::array<std::string_view, 6> kSchemes{"http",   "https",   "socks4",
+                                                       "socks4a", "socks5", "socks5h"};
+    auto colon = text.find("://");
+    auto scheme = text.substr(0, colon);
+    if (colon == text.npos || std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end())
+        return refuse(key, "must begin with http://, https://, socks4://, socks4a://, socks5:// or "
+                           "socks5h://, or be none");
+    if (auto parsed = parse_url("http" + text.substr(colon)); !parsed)
+        return refuse(key, "has no usable host or port");
+    return {};
+}
+
+Result<> check_pin(std::string_view key, const std::string& text) {
+    for (const auto& pin : split(text, ';'))
+        if (!pin.starts_with("sha256//") || pin.size() != 8 + 44)
+            return refuse(key, "must be sha256//BASE64, or several of these with ; between them");
+    return {};
+}
+
+Result<> check_filename(std::string_view key, const std::string& text) {
+    if (text.empty() || text == "." || text == ".." || text.size() > kMaxFilename ||
+        text.find('/') != text.npos)
+        return refuse(key, "must be the name of a file: no /, and at most " + std::to_string(kMaxFilename) +
+                               " bytes");
     return {};
 }
 
@@ -161,13 +290,22 @@ Result<> check(std::string_view key, const Headers& headers) {
     return check_headers(headers);
 }
 
+bool is_path_key(std::string_view key) {
+    return key == "ca-file" || key == "client-cert" || key == "client-key";
+}
+
 Result<> check(std::string_view key, const std::string& text) {
-    auto max = key == "destination" || key == "ca-file" ? kMaxPath
+    auto max = key == "destination" || is_path_key(key) ? kMaxPath
                : key == "token"                         ? kMaxIdentifier
                                                         : kMaxText;
     if (text.size() > max) return refuse(key, "is longer than " + std::to_string(max) + " bytes");
     if (text.find('\0') != text.npos) return refuse(key, "has a NUL in it");
-    if ((key == "ca-file") && !text.starts_with('/')) return refuse(key, "must be an absolute path");
+    if (is_path_key(key) && !text.starts_with('/')) return refuse(key, "must be an absolute path");
+    if (key == "proxy") return check_proxy(key, text);
+    if (key == "public-key-pin") return check_pin(key, text);
+    if (key == "filename") return check_filename(key, text);
+    if (key == "if-none-match" || key == "no-proxy")
+        return has_control_character(text) ? refuse(key, "has a control character in it") : Result<>{};
     return {};
 }
 
@@ -197,11 +335,11 @@ constexpr Entry entry(std::string_view key, bool session) {
                 return {};
             },
             [] {
-                return std::is_same_v<T, std::string> || std::is_same_v<T, IfExists> ||
-                       std::is_same_v<T, RedirectPolicy>;
+                return !std::is_arithmetic_v<T> && !std::is_same_v<T, Duration> &&
+                       !std::is_same_v<T, WallTime>;
             },
             [](const Options& options) -> std::optional<Value> {
-                if constexpr (!std::is_same_v<T, Headers>)
+                if constexpr (!std::is_same_v<T, Headers> && !std::is_same_v<T, Blob>)
                     if (options.*Member) return Codec<T>::to(*(options.*Member));
                 return std::nullopt;
             }};
@@ -220,6 +358,20 @@ constexpr std::array kEntries{
     entry<&Options::retry_delay_max>("retry-delay-max", kSession),
     entry<&Options::retries>("retries", kSession),
     entry<&Options::ca_file>("ca-file", kSession),
+    entry<&Options::client_cert>("client-cert", kSession),
+    entry<&Options::client_key>("client-key", kSession),
+    entry<&Options::public_key_pin>("public-key-pin", kSession),
+    entry<&Options::accept_status>("accept-status", kSession),
+    entry<&Options::max_redirects>("max-redirects", kSession),
+    entry<&Options::redirect_headers>("redirect-headers", kSession),
+    entry<&Options::allow_downgrade>("allow-downgrade", kSession),
+    entry<&Options::proxy>("proxy", kSession),
+    entry<&Options::no_proxy>("no-proxy", kSession),
+    entry<&Options::max_rate>("max-rate", kSession),
+    entry<&Options::cookies>("cookies", kSession),
+    entry<&Options::compressed>("compressed", kSession),
+    entry<&Options::remote_time>("remote-time", kSession),
+    entry<&Options::preallocate>("preallocate", kSession),
     entry<&Options::token>("token", kTaskOnly),
     entry<&Options::start>("start", kTaskOnly),
     entry<&Options::destination>("destination", kTaskOnly),
@@ -228,45 +380,17 @@ constexpr std::array kEntries{
     entry<&Options::not_before>("not-before", kTaskOnly),
     entry<&Options::max_size>("max-size", kTaskOnly),
     entry<&Options::expected_size>("expected-size", kTaskOnly),
+    entry<&Options::checksum>("checksum", kTaskOnly),
+    entry<&Options::mirrors>("mirrors", kTaskOnly),
+    entry<&Options::connections>("connections", kTaskOnly),
+    entry<&Options::range>("range", kTaskOnly),
+    entry<&Options::if_none_match>("if-none-match", kTaskOnly),
+    entry<&Options::filename>("filename", kTaskOnly),
+    entry<&Options::resume_data>("resume-data", kTaskOnly),
 };
 
 /// Keys of the contract that wait for their version.
-constexpr std::array<std::string_view, 36> kLater{"allow-expensive",
-                                                  "allow-constrained",
-                                                  "allow-roaming",
-                                                  "discretionary",
-                                                  "max-rate",
-                                                  "proxy",
-                                                  "accept-status",
-                                                  "wake",
-                                                  "bus-name",
-                                                  "unit",
-                                                  "destination-fd",
-                                                  "filename",
-                                                  "checksum",
-                                                  "resume-data",
-                                                  "mirrors",
-                                                  "connections",
-                                                  "range",
-                                                  "if-none-match",
-                                                  "window",
-                                                  "after",
-                                                  "method",
-                                                  "file-fd",
-                                                  "content-type",
-                                                  "form",
-                                                  "resumable",
-                                                  "snapshot",
-                                                  "retry-non-idempotent",
-                                                  "delivery",
-                                                  "max-message",
-                                                  "ping-interval",
-                                                  "pong-timeout",
-                                                  "reconnect",
-                                                  "reconnect-max-delay",
-                                                  "overflow",
-                                                  "keep-awake",
-                                                  "public-key-pin"};
+constexpr std::array<std::string_view, 25> kLater{"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "wake", "bus-name", "unit", "destination-fd", "window", "after", "method", "file-fd", "content-type", "form", "resumable", "snapshot", "retry-non-idempotent", "delivery", "max-message", "ping-interval", "pong-timeout", "reconnect", "reconnect-max-delay", "overflow", "keep-awake"};
 
 Result<const Entry*> find_entry(OptionScope scope, std::string_view key) {
     for (const auto& entry : kEntries) {

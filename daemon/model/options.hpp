@@ -3,11 +3,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/digest.hpp"
 #include "base/result.hpp"
 #include "base/units.hpp"
 #include "model/field.hpp"
 #include "model/header.hpp"
+#include "model/status_set.hpp"
 #include "model/task.hpp"
 
 namespace haul::model {
@@ -16,6 +19,13 @@ enum class RedirectPolicy : std::uint8_t {
     Follow,      ///< to any http or https origin, but never from https to http
     SameOrigin,  ///< only within the origin
     Deny,        ///< a redirect fails the task
+};
+
+/// A part of an object: the bytes from `first` to `last`, or to its end.
+struct Slice {
+    Bytes first = 0;
+    std::optional<Bytes> last;
+    friend bool operator==(const Slice&, const Slice&) = default;
 };
 
 /// Where an option is given. A session's options are defaults for its tasks.
@@ -34,6 +44,20 @@ struct Options {
     std::optional<Duration> retry_delay_max;
     std::optional<std::uint32_t> retries;
     std::optional<std::string> ca_file;
+    std::optional<std::string> client_cert;
+    std::optional<std::string> client_key;
+    std::optional<std::string> public_key_pin;
+    std::optional<StatusSet> accept_status;
+    std::optional<std::uint32_t> max_redirects;
+    std::optional<bool> redirect_headers;
+    std::optional<bool> allow_downgrade;
+    std::optional<std::string> proxy;  ///< may hold a password
+    std::optional<std::string> no_proxy;
+    std::optional<Bytes> max_rate;  ///< a second
+    std::optional<bool> cookies;
+    std::optional<bool> compressed;
+    std::optional<bool> remote_time;
+    std::optional<bool> preallocate;
     // task
     std::optional<std::string> token;
     std::optional<bool> start;
@@ -43,6 +67,13 @@ struct Options {
     std::optional<WallTime> not_before;
     std::optional<Bytes> max_size;
     std::optional<Bytes> expected_size;
+    std::optional<Digest> checksum;
+    std::optional<std::vector<std::string>> mirrors;  ///< URLs, which may hold secrets
+    std::optional<std::uint32_t> connections;         ///< 0 = auto
+    std::optional<Slice> range;
+    std::optional<std::string> if_none_match;
+    std::optional<std::string> filename;
+    std::optional<Blob> resume_data;
 };
 
 /// Sets one option. Errors name the key: InvalidArgument for an unknown key, a wrong type or a bad value,
@@ -56,7 +87,8 @@ Result<> set_option_from_text(Options& options, OptionScope scope, std::string_v
 /// Sets all of them over what is there (a session's defaults, say).
 Result<Options> read_options(const Fields& fields, OptionScope scope, Options defaults = {});
 
-/// The options that are set, in the contract's types. Header values are secrets: Headers are left out.
+/// The options that are set, in the contract's types. Header values are secrets and left out, and so are
+/// resume data; the secret parts of `proxy` and `mirrors` are in it.
 Fields to_fields(const Options& options);
 
 }  // namespace haul::model

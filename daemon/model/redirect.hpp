@@ -15,8 +15,15 @@ struct RedirectRule {
     std::string why_not{};     ///< for people, where it may not be followed
 };
 
+/// What a client allows.
+struct RedirectLimits {
+    RedirectPolicy policy = RedirectPolicy::Follow;
+    std::uint32_t most = 0;        ///< hops
+    bool may_downgrade = false;  ///< from https to http
+};
+
 /// `target` is absolute already. `hop` counts from 1.
 RedirectRule judge_redirect(std::string_view from, std::string_view target, std::uint32_t hop,
-                            RedirectPolicy policy);
+                            const RedirectLimits& limits);
 
 }  // namespace haul::model

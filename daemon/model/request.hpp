@@ -1,9 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/units.hpp"
+#include "model/credential.hpp"
 #include "model/header.hpp"
 #include "model/options.hpp"
 #include "model/task.hpp"
@@ -14,23 +17,52 @@ namespace haul::model {
 struct PartPlace {
     std::string path;
     PartTrust trust = PartTrust::Size;
-    Bytes synced = 0;
+    Coverage done;    ///< what counts where the trust is Covered
+    Coverage synced;  ///< likewise, Synced
+};
+
+/// What a request may carry and nobody else may see.
+struct Secrets {
+    Headers headers;
+    Credential server;
+    Credential proxy_login;
+    std::optional<std::string> proxy;                 ///< whole, where the option shows only a part
+    std::optional<std::vector<std::string>> mirrors;  ///< likewise
+
+    bool is_empty() const {
+        return headers.empty() && !server.is_given() && !proxy_login.is_given() && !proxy && !mirrors;
+    }
 };
 
 /// One attempt of a download, as the engine needs it.
 struct TransferRequest {
     TaskId task;
     Attempt attempt;
-    std::string url;
-    Headers headers;
+    OwnerId owner;      ///< whose connections may be used again
+    SessionId session;  ///< whose cookies, where the options ask for them
+    std::string url;    ///< of the source that is to be asked
+    Secrets secrets;
+    Options options;  ///< with what the configuration adds to them
     PartPlace part;
     std::optional<Bytes> total;
     Validator validator;  ///< of the bytes in the part file
+    std::string digest;   ///< what the server promised those bytes to be
     Duration request_timeout{};
-    RedirectPolicy redirects = RedirectPolicy::Follow;
-    std::string ca_file;  ///< "" = the system's
-    std::optional<Bytes> max_size;
-    std::optional<Bytes> expected_size;
+    bool wants_name = false;          ///< whether the server's answer names the file
+    bool wants_same_entity = false;   ///< whether other sources are to be asked before bytes are given up
+};
+
+/// Where a client wants its file.
+struct DestinationWish {
+    std::string path;                    ///< of a file, or of a directory
+    std::optional<std::string> filename;  ///< within the directory
+    std::optional<IfExists> if_exists;
+};
+/// Where it will be. A file whose name is up to the server gets another one where that is taken, unless the client
+/// wants it differently.
+struct Destination {
+    std::string path;  ///< of the file, or of its directory with a slash at the end
+    IfExists if_exists = IfExists::Fail;
 };
 
 /// What makes a part file the result.
@@ -43,6 +75,8 @@ struct PublishRequest {
     std::optional<std::uint32_t> mode;  ///< no value: 0666 without the umask
     std::uint64_t inode = 0;            ///< the part file's, to know it again under its final name
     Bytes size = 0;
+    std::vector<Digest> digests;        ///< that its bytes have to have; none where that is known already
+    std::optional<WallTime> modified;   ///< its modification time is set to this
 };
 
 /// A part file or spooled result that nobody needs any more.

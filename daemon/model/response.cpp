@@ -1,7 +1,6 @@
 #include "model/response.hpp"
 
-#include <charconv>
-
+#include "model/credential.hpp"
 #include "model/header.hpp"
 #include "model/limits.hpp"
 #include "model/text.hpp"
@@ -15,12 +14,13 @@ std::string_view trim(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::optional<Bytes> parse_number(std::string_view text) {
-    Bytes number = 0;
-    const char* end = text.data() + text.size();
-    auto [stop, error] = std::from_chars(text.data(), end, number);
-    return !text.empty() && error == std::errc{} && stop == end && number <= INT64_MAX ? std::optional{number}
-                                                                                       : std::nullopt;
+constexpr std::size_t kMaxDisposition = 8 * 1024;
+
+/// Several fields of a name are one list (RFC 9110, 5.3).
+void append_list(std::string& list, std::string_view value) {
+    if (list.size() + value.size() > kMaxText) return;
+    if (!list.empty()) list += ", ";
+    list += value;
 }
 
 bool is_name(std::string_view name) {
@@ -34,8 +34,11 @@ bool is_name(std::string_view name) {
 
 void ResponseHead::take(std::string_view line) {
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+    bytes_ += line.size() + 2;
     if (line.starts_with("HTTP/")) {
+        auto bytes = bytes_;  // of all heads of this request: interim ones may come without end
         *this = {};
+        bytes_ = bytes;
         auto space = line.find(' ');
         auto status = space == line.npos ? std::nullopt : parse_number(line.substr(space + 1, 3));
         if (status && *status >= 100 && *status <= 999)
@@ -47,9 +50,9 @@ void ResponseHead::take(std::string_view line) {
     if (complete_) return;  // a trailer after a chunked body
     if (line.empty()) {
         complete_ = true;
+        if (status_ == kSwitchingProtocols) fault_ = "it switches to another protocol, which nobody asked for";
         return;
     }
-    bytes_ += line.size();
     if (line.front() == ' ' || line.front() == '\t')
         return;  // obs-fold: goes on with a field that we may ignore
     auto colon = line.find(':');
@@ -75,11 +78,24 @@ void ResponseHead::take_field(std::string_view name, std::string_view value) {
     }
     if (same_name(name, "content-encoding") && !value.empty() && !same_name(value, "identity"))
         encoded_ = true;
-    if (same_name(name, "etag")) etag_ = value.substr(0, kMaxText);
-    if (same_name(name, "last-modified")) last_modified_ = value.substr(0, kMaxText);
+    if (same_name(name, "etag")) etag_.take(value);
+    if (same_name(name, "last-modified")) last_modified_.take(value);
     if (same_name(name, "date")) date_ = value.substr(0, kMaxText);
     if (same_name(name, "retry-after")) retry_after_ = value.substr(0, kMaxText);
     if (same_name(name, "location")) location_ = value;
+    if (same_name(name, "content-disposition")) content_disposition_ = value.substr(0, kMaxDisposition);
+    if (same_name(name, "repr-digest")) append_list(repr_digest_, value);
+    if (same_name(name, "content-digest")) append_list(content_digest_, value);
+    if (same_name(name, "accept-ranges")) accepts_ranges_ = same_name(value, "bytes");
+    bool is_challenge = same_name(name, status_ == kProxyAuthenticationRequired ? "proxy-authenticate"
+                                                                                : "www-authenticate");
+    if (is_challenge && challenges_.size() < kMaxChallenges)
+        for (auto& challenge : parse_challenges(value)) challenges_.push_back(std::move(challenge));
+}
+
+void ResponseHead::Single::take(std::string_view text) {
+    is_void = is_void || text.size() > kMaxText || (!value.empty() && value != text);
+    value = is_void ? std::string{} : std::string{text};
 }
 
 /// RFC 9110, 8.6: a list of equal numbers counts as one, anything else is not to be trusted.

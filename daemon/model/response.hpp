@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/units.hpp"
+#include "model/challenge.hpp"
 
 namespace haul::model {
 
@@ -19,6 +20,9 @@ public:
 
     std::uint16_t status() const { return status_; }
     bool is_complete() const { return complete_; }
+    /// Whether it is complete, and no interim one that another one follows (RFC 9110, 15.2). An upgrade that
+    /// nobody asked for ends HTTP, and so counts as final.
+    bool is_final() const { return complete_ && (status_ >= 200 || status_ == kSwitchingProtocols); }
     /// More than kMaxResponseHeaders bytes: nothing more of it should be taken.
     bool is_oversize() const;
     /// What HTTP does not allow in it; empty where all is well.
@@ -29,23 +33,42 @@ public:
     /// Whether the body is in a coding of the server's choice (RFC 9110, 8.4). None is asked for.
     bool is_encoded() const { return encoded_; }
     const std::string& content_range() const { return content_range_; }
-    const std::string& etag() const { return etag_; }
-    const std::string& last_modified() const { return last_modified_; }
+    const std::string& etag() const { return etag_.value; }
+    const std::string& last_modified() const { return last_modified_.value; }
     const std::string& date() const { return date_; }
     const std::string& retry_after() const { return retry_after_; }
     const std::string& location() const { return location_; }
+    const std::string& content_disposition() const { return content_disposition_; }
+    const std::string& repr_digest() const { return repr_digest_; }
+    const std::string& content_digest() const { return content_digest_; }
+    /// Whether the server says that it answers byte ranges.
+    bool accepts_ranges() const { return accepts_ranges_; }
+    /// What the server, or with status 407 a proxy, wants to be answered.
+    const std::vector<Challenge>& challenges() const { return challenges_; }
 
 private:
+    static constexpr std::uint16_t kSwitchingProtocols = 101;
+
     void take_field(std::string_view name, std::string_view value);
     void take_length(std::string_view value);
+    /// A field that may come once: where two of them differ, neither counts.
+    struct Single {
+        std::string value;
+        bool is_void = false;
+        void take(std::string_view text);
+    };
 
     std::uint16_t status_ = 0;
     std::size_t bytes_ = 0;
     bool complete_ = false;
     bool chunked_ = false;
     bool encoded_ = false;
+    bool accepts_ranges_ = false;
     std::optional<Bytes> content_length_;
-    std::string content_range_, etag_, last_modified_, date_, retry_after_, location_;
+    Single etag_, last_modified_;
+    std::string content_range_, date_, retry_after_, location_;
+    std::string content_disposition_, repr_digest_, content_digest_;
+    std::vector<Challenge> challenges_;
     std::string fault_;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/units.hpp"
+#include "model/options.hpp"
 #include "model/response.hpp"
 #include "model/task.hpp"
 
@@ -12,15 +13,28 @@ namespace haul::model {
 
 /// The bytes that there are, and what proves where they come from.
 struct PartState {
-    Bytes size = 0;
-    std::optional<Bytes> total;
+    Bytes size = 0;              ///< from the start on without a gap
+    std::optional<Bytes> total;  ///< of the file
     Validator validator;
 };
 
-/// What the next request asks for: everything, or the rest of an entity (RFC 9110, 13.1.5 and 14.2).
+/// What is wanted of the object: its part, and which statuses have it.
+struct Wish {
+    std::optional<Slice> slice;               ///< no value: the whole
+    std::optional<StatusSet> accept_status;   ///< no value: 2xx that have a body
+    bool is_conditional = false;              ///< whether 304 is an answer
+
+    /// Where in the object the file begins.
+    Bytes base() const { return slice ? slice->first : 0; }
+};
+
+/// What a request asks for: everything, or a range (RFC 9110, 13.1.5 and 14.2). Offsets are the object's.
 struct RangeRequest {
-    Bytes offset = 0;      ///< 0: no Range at all
-    std::string if_range;  ///< the If-Range value that goes with it
+    bool is_range = false;
+    bool continues = false;  ///< whether there are bytes of the entity already
+    Bytes first = 0;
+    std::optional<Bytes> last;
+    std::string if_range{};  ///< the If-Range value that goes with it; "" = none
 };
 
 /// What to do with a response.
@@ -30,6 +44,11 @@ enum class Verdict : std::uint8_t {
     Restart,   ///< its body is the entity from its first byte; what the journal knows of the bytes so far has
                ///< to go first
     Refetch,   ///< it does not fit and has to go; so do the bytes: ask again for everything
+    Look,      ///< the server refuses the range: a look at the whole tells whether the entity is the same one
+    Whole,     ///< the look tells: the bytes that there are, are all of it
+    Refused,   ///< the look tells: the entity is the same one, and the range was refused all the same
+    NotModified,  ///< the client has it already
+    Credentials,  ///< the server or a proxy wants to know who asks
     Redirect,  ///< to its Location
     Retry,     ///< the server asks to come back later
     Fail,
@@ -53,10 +72,21 @@ bool can_continue(const Validator& validator);
 Validator usable_validator(const ResponseHead& head,
                            std::optional<std::chrono::seconds> modified_before_date);
 
-RangeRequest plan_request(const PartState& part);
+/// Whether the response leads somewhere else (RFC 9110, 15.4).
+bool is_redirect(const ResponseHead& head, const Wish& wish);
+
+/// The request for everything that is missing behind the part's bytes.
+RangeRequest plan_request(const PartState& part, const Wish& wish);
+/// The request for a span of the file, for one of several connections.
+RangeRequest plan_span(const Validator& validator, const Wish& wish, Span span);
+/// A request for the same thing that no condition and no range can make fail.
+RangeRequest plan_look(const Wish& wish);
 
 /// Judges the head of a final response to a request. A fault in it fails the task, whatever its status.
-Judgement judge(const PartState& part, const RangeRequest& asked, const ResponseHead& head,
+Judgement judge(const PartState& part, const Wish& wish, const RangeRequest& asked, const ResponseHead& head,
                 const Validator& validator);
+/// Likewise, of a response to `plan_look`.
+Judgement judge_look(const PartState& part, const Wish& wish, const ResponseHead& head,
+                     const Validator& validator);
 
 }  // namespace haul::model

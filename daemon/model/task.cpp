@@ -60,6 +60,14 @@ std::string_view to_word(Reason reason) {
             return "client";
         case Reason::Changed:
             return "changed";
+        case Reason::NotModified:
+            return "not-modified";
+        case Reason::Checksum:
+            return "checksum";
+        case Reason::Encoding:
+            return "encoding";
+        case Reason::Credentials:
+            return "credentials";
     }
     return "";
 }
@@ -76,6 +84,8 @@ std::string_view to_word(Block single) {
             return "not-before";
         case Block::DiskSpace:
             return "disk-space";
+        case Block::Credentials:
+            return "credentials";
     }
     return "";
 }

@@ -7,6 +7,7 @@
 
 #include "base/ids.hpp"
 #include "base/units.hpp"
+#include "model/coverage.hpp"
 
 namespace haul::model {
 
@@ -40,6 +41,10 @@ enum class Reason : std::uint8_t {
     Destination = 10,  ///< the destination can't be written
     Client = 11,       ///< cancelled by its client
     Changed = 12,      ///< not the entity that was asked for
+    NotModified = 13,  ///< of a finished task: the server has nothing newer than the client (if-none-match)
+    Checksum = 14,     ///< the bytes are not those that a checksum promised
+    Encoding = 15,     ///< a content coding that can't be undone
+    Credentials = 16,  ///< the server or a proxy wants to know who asks
 };
 
 /// What keeps a waiting task from running, a set of bits. The numbers are stored: append, never change.
@@ -49,12 +54,14 @@ enum class Block : std::uint32_t {
     RetryDelay = 1U << 1,  ///< until next-attempt
     NotBefore = 1U << 2,   ///< until not-before
     DiskSpace = 1U << 3,   ///< looked at again at next-attempt
+    Credentials = 1U << 4,  ///< the client's, for the server or a proxy
 };
 
-/// Whether the size of the part file tells how many good bytes it has.
+/// What tells which bytes of the part file are good.
 enum class PartTrust : std::uint8_t {
-    Size = 0,    ///< yes: the machine has run ever since they were written
-    Synced = 1,  ///< no: the machine went down in between; only the synced bytes count
+    Size = 0,     ///< its size: they came in order, and the machine has run ever since
+    Synced = 1,   ///< `synced` alone: the machine went down in between
+    Covered = 2,  ///< `done` alone: several connections write it
 };
 
 /// What happens to a file that stands at the destination already.
@@ -87,17 +94,29 @@ struct Task {
     std::optional<WallTime> ended;
     Attempt attempts;
     std::uint32_t failures = 0;  ///< attempts in a row that brought no byte
-    Bytes done = 0;              ///< as last reported
+    Coverage done;               ///< as last reported
     std::optional<Bytes> total;
-    Bytes synced = 0;  ///< bytes of the part file that are on disk for certain
+    Coverage synced;  ///< bytes of the part file that are on disk for certain
     PartTrust trust = PartTrust::Size;
-    Validator validator;           ///< of the bytes in the part file
+    Validator validator;               ///< of the bytes in the part file
+    std::string digest;                ///< what the server promised them to be, as "sha-256=HEX"
+    std::optional<WallTime> modified;  ///< their Last-Modified
+    std::uint32_t failed_resumes = 0;  ///< in a row: requests for the rest that the server refused
+    std::string filename;              ///< from the server, where the destination is a directory
+    std::string final_url;             ///< redacted; where redirects led
+    std::uint32_t source = 0;          ///< whom to ask: 0 = url, n = the n-th mirror
+    std::uint32_t sources_tried = 0;   ///< in a row, in vain
+    std::uint64_t dead_sources = 0;    ///< bits of those that failed for good
     std::uint16_t status = 0;      ///< of the last response
     std::string error_text;        ///< of the last failed attempt
     std::string path;              ///< of the published file
+    std::string part_path;         ///< of a part file taken over with resume data; "" = the usual one
     std::uint64_t part_inode = 0;  ///< of the part file, known while publishing
     bool resumed_before = false;   ///< whether Resume was called once
-    bool has_secrets = false;      ///< whether there are headers or a URL with user info or a query
+    bool has_secrets = false;      ///< whether the journal has any: headers, credentials, parts of URLs
+    bool keeps_part = false;       ///< whether its part file outlives it, for resume data
+    bool told_disk_full = false;   ///< whether its client knows that it waits for room on the disk
+    bool is_one_pass = false;      ///< whether the server's answers can't be resumed
 };
 
 inline bool is_terminal(TaskState state) {

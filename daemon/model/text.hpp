@@ -1,7 +1,14 @@
 #pragma once
 
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/units.hpp"
 
 namespace haul::model {
 
@@ -18,6 +25,26 @@ inline std::string printable(std::string_view text, std::size_t max) {
     for (char& c : safe)
         if (c < 0x20 || c > 0x7e) c = '?';
     return safe;
+}
+
+/// The parts of a text between separators, without the empty ones.
+inline std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    while (!text.empty()) {
+        auto end = std::min(text.find(separator), text.size());
+        if (end > 0) parts.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
+}
+
+/// A number of bytes in decimal digits alone; no value where it is anything else, or beyond 2^63 - 1.
+inline std::optional<Bytes> parse_number(std::string_view text) {
+    Bytes number = 0;
+    const char* end = text.data() + text.size();
+    auto [stop, error] = std::from_chars(text.data(), end, number);
+    return !text.empty() && error == std::errc{} && stop == end && number <= INT64_MAX ? std::optional{number}
+                                                                                       : std::nullopt;
 }
 
 /// Whether UTF-8 text has a control character: U+0000 to U+001F, or U+007F to U+009F.

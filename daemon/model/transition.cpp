@@ -1,7 +1,9 @@
 #include "model/transition.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "model/credential.hpp"
 #include "model/limits.hpp"
 #include "model/resume_rule.hpp"
 #include "model/text.hpp"
@@ -13,15 +15,50 @@ namespace {
 /// The details that every terminal event has.
 Fields ending_details(const Task& task) {
     Fields details{{"url", task.url},
-                   {"bytes-done", std::uint64_t{task.done}},
+                   {"bytes-done", task.done.bytes()},
                    {"bytes-total", task.total ? static_cast<std::int64_t>(*task.total) : std::int64_t{-1}},
                    {"attempts", task.attempts.value}};
     if (!task.token.empty()) details.push_back({"token", task.token});
     if (task.status != 0) details.push_back({"status", task.status});
     if (!task.path.empty()) details.push_back({"path", task.path});
-    if (task.reason != Reason::None) details.push_back({"error", std::string{to_word(task.reason)}});
+    if (task.reason != Reason::None)
+        details.push_back({task.state == TaskState::Finished ? "reason" : "error",
+                           std::string{to_word(task.reason)}});
     if (!task.error_text.empty()) details.push_back({"error-text", task.error_text});
     return details;
+}
+
+/// Whether another URL may do better after this.
+bool is_fault_of_source(Reason reason) {
+    switch (reason) {
+        case Reason::HttpStatus:
+        case Reason::Redirect:
+        case Reason::Protocol:
+        case Reason::Incomplete:
+        case Reason::Connection:
+        case Reason::Tls:
+        case Reason::Timeout:
+        case Reason::Encoding:
+        case Reason::Credentials:
+        case Reason::Changed:
+        case Reason::Checksum:
+            return true;
+        case Reason::None:
+        case Reason::Deadline:
+        case Reason::Limit:
+        case Reason::Destination:
+        case Reason::Client:
+        case Reason::NotModified:
+            return false;
+    }
+    return false;
+}
+
+/// Whether the bytes of a task that ended so are still worth something.
+bool leaves_good_bytes(const Task& task) {
+    bool is_worthless = task.reason == Reason::Changed || task.reason == Reason::Checksum ||
+                        task.reason == Reason::Limit || task.reason == Reason::Destination;
+    return !is_worthless && !task.done.is_empty() && can_continue(task.validator);
 }
 
 /// One step under way: the functions below are the arrows of the table in the header.
@@ -56,10 +93,30 @@ private:
 
     Result<> on(const fact::Cancel&) {
         if (task().state == TaskState::Cancelled) return {};
-        if (is_terminal(task().state) || task().state == TaskState::Publishing) return refuse("cancel");
+        return cancel(Keep::Nothing);
+    }
+
+    Result<> on(const fact::CancelKeeping&) { return cancel(Keep::GoodBytes); }
+
+    Result<> on(const fact::ReplaceUrl& fact) {
+        if (is_terminal(task().state) || task().state == TaskState::Publishing) return refuse("get another URL");
+        task().url = fact.url;
+        task().has_secrets = task().has_secrets || fact.has_secrets;
+        task().final_url.clear();
+        task().source = 0;
+        task().sources_tried = 0;
+        task().dead_sources &= ~std::uint64_t{1};
+        task().failures = 0;
+        if (task().state == TaskState::Suspended || has(task().blocked, Block::NotBefore)) return {};
         leave_running();
-        task().error_text = "cancelled by its client";
-        end(TaskState::Cancelled, Reason::Client);
+        wait(Block::Queue);
+        task().next_attempt.reset();
+        return {};
+    }
+
+    Result<> on(const fact::CredentialsGiven&) {
+        if (is_terminal(task().state) || task().state == TaskState::Publishing) return refuse("take credentials");
+        if (task().state == TaskState::Waiting && has(task().blocked, Block::Credentials)) wait(Block::Queue);
         return {};
     }
 
@@ -69,7 +126,7 @@ private:
         task().blocked = Block::None;
         task().next_attempt.reset();
         ++task().attempts.value;
-        if (task().done > 0 && !can_continue(task().validator))
+        if (!task().done.is_empty() && !can_continue(task().validator))
             give_up_bytes("the server gave nothing to continue by");
         step_.effects.push_back(Effect::StartTransfer);
         return {};
@@ -87,9 +144,7 @@ private:
 
     Result<> on(const fact::Began& fact) {
         if (task().state != TaskState::Running) return {};
-        task().validator = fact.validator;
-        task().total = fact.total;
-        task().status = fact.status;
+        take(fact.entity);
         task().done = fact.done;
         return {};
     }
@@ -97,51 +152,81 @@ private:
     Result<> on(const fact::Restarted& fact) {
         if (task().state != TaskState::Running) return {};
         give_up_bytes(fact.why);
-        TRY(on(fact.entity));
+        take(fact.entity);
         step_.effects.push_back(Effect::ProceedTransfer);
         return {};
     }
 
-    Result<> on(const fact::Progressed& fact) {
+    Result<> on(const fact::Segmented& fact) {
         if (task().state != TaskState::Running) return {};
+        take(fact.entity);
         task().done = fact.done;
+        task().trust = PartTrust::Covered;
+        step_.effects.push_back(Effect::ProceedTransfer);
+        return {};
+    }
+
+    Result<> on(const fact::Covered& fact) {
+        if (task().state == TaskState::Running) task().done = fact.done;
+        return {};
+    }
+
+    Result<> on(const fact::Progressed& fact) {
+        if (task().state != TaskState::Running || task().trust == PartTrust::Covered) return {};
+        task().done = Coverage{fact.done};
         if (fact.total) task().total = fact.total;
         return {};
     }
 
     Result<> on(const fact::Synced& fact) {
         // Also after the attempt: what is on disk then is on disk, unless the bytes were given up.
-        if (is_terminal(task().state) || task().done == 0) return {};
-        task().synced = fact.offset;
-        task().done = std::max(task().done, fact.offset);
-        if (task().state == TaskState::Running) task().trust = PartTrust::Size;
+        if ((is_terminal(task().state) && !task().keeps_part) || task().done.is_empty()) return {};
+        task().synced = fact.bytes;
+        if (fact.bytes.bytes() > task().done.bytes()) task().done = fact.bytes;
+        if (task().state == TaskState::Running && task().trust == PartTrust::Synced && fact.bytes.is_prefix())
+            task().trust = PartTrust::Size;
         return {};
     }
 
     Result<> on(const fact::Arrived& fact) {
         if (task().state != TaskState::Running) return {};
         task().state = TaskState::Publishing;
-        task().done = fact.size;
+        take(fact.entity);
+        task().done = Coverage{fact.size};
         task().total = fact.size;
-        task().status = fact.status;
         task().part_inode = fact.inode;
         task().trust = PartTrust::Size;
         task().error_text.clear();
-        step_.effects.push_back(Effect::Publish);
+        step_.effects.push_back(fact.is_verified ? Effect::Publish : Effect::CheckAndPublish);
+        return {};
+    }
+
+    Result<> on(const fact::NotModified& fact) {
+        if (task().state != TaskState::Running) return {};
+        task().status = fact.status;
+        task().error_text.clear();
+        end(TaskState::Finished, Reason::NotModified);
+        step_.effects.push_back(Effect::DiscardPart);
         return {};
     }
 
     Result<> on(const fact::Interrupted& fact) {
-        if (task().state != TaskState::Running && task().state != TaskState::Suspended) return {};
-        task().status = fact.status;
+        if (is_terminal(task().state) ? !task().keeps_part : task().state == TaskState::Publishing) return {};
+        // Where the client was faster and the task does not run any more, the bytes are kept all the same.
+        bool was_running = task().state == TaskState::Running;
+        auto digest = std::move(task().digest);
+        take(fact.entity);
+        if (task().digest.empty()) task().digest = std::move(digest);
         task().done = fact.done;
-        task().trust = PartTrust::Size;
-        if (fact.total) task().total = fact.total;
-        task().validator = fact.validator;
-        if (task().state == TaskState::Suspended)
-            return {};  // the client was faster: the bytes are kept all the same
+        task().trust = fact.is_segmented ? PartTrust::Covered : PartTrust::Size;
+        if (!was_running) return {};
+        if (fact.progressed) {
+            task().failed_resumes = 0;
+            task().sources_tried = 0;
+            task().told_disk_full = false;
+        }
         if (fact.ending != fact::Ending::Stopped) task().failures = fact.progressed ? 1 : task().failures + 1;
-        stumble(fact.ending, fact.reason, fact.text, fact.asked_delay);
+        stumble(fact);
         return {};
     }
 
@@ -151,7 +236,7 @@ private:
         leave_running();
         if (was_busy) {
             ++task().failures;
-            stumble(fact::Ending::DiskFailed, Reason::Destination, fact.text, std::nullopt);
+            stumble({.ending = fact::Ending::DiskFailed, .reason = Reason::Destination, .text = fact.text});
         } else {
             lose_unsynced();
         }
@@ -169,52 +254,124 @@ private:
     Result<> on(const fact::Unpublished& fact) {
         if (task().state != TaskState::Publishing) return {};
         ++task().failures;
-        stumble(fact.ending, Reason::Destination, fact.text, std::nullopt);
+        stumble({.ending = fact.ending, .reason = fact.reason, .text = fact.text});
         return {};
     }
 
     Result<> on(const fact::Recovered& fact) {
-        if (is_terminal(task().state)) return {};
+        if (is_terminal(task().state) && !task().keeps_part) return {};
         if (!fact.same_boot && task().state == TaskState::Publishing) task().trust = PartTrust::Synced;
         if (!fact.same_boot && task().state != TaskState::Publishing) lose_unsynced();
-        if (task().state == TaskState::Publishing) step_.effects.push_back(Effect::Publish);
+        if (task().state == TaskState::Publishing) step_.effects.push_back(Effect::CheckAndPublish);
         if (task().state == TaskState::Running) wait(Block::Queue);
         return {};
     }
 
-    /// After trouble: another attempt later, or the end.
-    void stumble(fact::Ending ending, Reason reason, const std::string& text, std::optional<Duration> asked) {
-        if (!text.empty()) task().error_text = shorten(text, kMaxErrorText);
-        switch (ending) {
+    enum class Keep : std::uint8_t { Nothing, GoodBytes };
+
+    Result<> cancel(Keep keep) {
+        if (is_terminal(task().state) || task().state == TaskState::Publishing) return refuse("cancel");
+        leave_running();
+        task().error_text = "cancelled by its client";
+        end(TaskState::Cancelled, Reason::Client, keep);
+        return {};
+    }
+
+    /// What a response's head said.
+    void take(const Entity& entity) {
+        task().validator = entity.validator;
+        if (entity.total) task().total = entity.total;
+        if (entity.status != 0) task().status = entity.status;
+        task().digest = entity.digest;
+        task().modified = entity.modified;
+        if (!entity.filename.empty()) task().filename = entity.filename;
+        if (entity.final_url.empty() || entity.final_url == task().final_url) return;
+        task().final_url = entity.final_url;
+        step_.news.push_back({EventType::Redirected,
+                              {{"url", redact(task().url)},
+                               {"final-url", task().final_url},
+                               {"status", task().status}}});
+    }
+
+    /// After trouble: another attempt, now or later, or the end.
+    void stumble(const fact::Interrupted& fact) {
+        if (!fact.text.empty()) task().error_text = shorten(fact.text, kMaxErrorText);
+        auto backoff = model::retry_delay(around_.backoff, task().failures, around_.jitter);
+        switch (fact.ending) {
             case fact::Ending::Stopped:
                 wait(Block::Queue);
                 return;
             case fact::Ending::Final:
-                end(TaskState::Failed, reason);
+                if (is_fault_of_source(fact.reason) && turn_to_next_source(Source::Dead))
+                    wait(Block::Queue);
+                else
+                    end(TaskState::Failed, fact.reason, Keep::GoodBytes);
                 return;
             case fact::Ending::Refetch:
-                give_up_bytes(text);
-                retry(reason, Duration::zero());
+                give_up_bytes(fact.text);
+                retry(fact.reason, Duration::zero());
+                return;
+            case fact::Ending::ResumeRefused:
+                if (++task().failed_resumes > kMaxFailedResumes) {
+                    task().failed_resumes = 0;
+                    give_up_bytes(fact.text);
+                }
+                retry(fact.reason, backoff);
+                return;
+            case fact::Ending::NotHere:
+                turn_to_next_source(Source::Alive);
+                wait(Block::Queue);
+                return;
+            case fact::Ending::Credentials:
+                wait(Block::Credentials);
+                step_.news.push_back({EventType::CredentialsNeeded, challenge_details(fact.challenges)});
                 return;
             case fact::Ending::DiskFailed:
                 lose_unsynced();
-                retry(reason, model::retry_delay(around_.backoff, task().failures, around_.jitter));
+                retry(fact.reason, backoff);
                 return;
             case fact::Ending::DiskFull:
                 wait(Block::DiskSpace);
                 task().next_attempt = around_.now + kDiskSpaceDelay;
-                step_.news.push_back({EventType::Waiting, waiting_details()});
+                if (!std::exchange(task().told_disk_full, true))
+                    step_.news.push_back({EventType::Waiting, waiting_details()});
                 return;
             case fact::Ending::Retry:
-                retry(reason, asked ? model::asked_delay(*asked)
-                                    : model::retry_delay(around_.backoff, task().failures, around_.jitter));
+                if (turn_to_next_source(Source::Alive))
+                    wait(Block::Queue);
+                else
+                    retry(fact.reason, fact.asked_delay ? model::asked_delay(*fact.asked_delay) : backoff);
                 return;
         }
     }
 
+    enum class Source : std::uint8_t { Alive, Dead };
+
+    /// Asks the next mirror from now on. False where there is none that was not tried since the last byte came, or
+    /// where all have failed for good.
+    bool turn_to_next_source(Source state) {
+        auto& task = step_.task;
+        if (state == Source::Dead) task.dead_sources |= std::uint64_t{1} << task.source;
+        ++task.sources_tried;
+        std::uint32_t alive = 0;
+        for (std::uint32_t source = 0; source < around_.sources; ++source)
+            if (!is_dead(source)) ++alive;
+        if (alive == 0) return false;
+        do {
+            task.source = (task.source + 1) % around_.sources;
+        } while (is_dead(task.source));
+        if (state == Source::Dead || task.sources_tried < alive) return true;
+        task.sources_tried = 0;
+        return false;
+    }
+
+    bool is_dead(std::uint32_t source) {
+        return ((task().dead_sources >> source) & 1U) != 0;
+    }
+
     void retry(Reason reason, Duration delay) {
         if (around_.retries && task().failures > *around_.retries) {
-            end(TaskState::Failed, reason);
+            end(TaskState::Failed, reason, Keep::GoodBytes);
             return;
         }
         wait(delay > Duration::zero() ? Block::RetryDelay : Block::Queue);
@@ -237,17 +394,19 @@ private:
 
     /// The next bytes are those from 0.
     void give_up_bytes(const std::string& why) {
-        if (task().done > 0)
+        if (!task().done.is_empty())
             step_.news.push_back(
                 {EventType::ResumedFromZero,
-                 {{"bytes-done", std::uint64_t{task().done}}, {"error-text", shorten(why, kMaxErrorText)}}});
-        task().done = 0;
-        task().synced = 0;
+                 {{"bytes-done", task().done.bytes()}, {"error-text", shorten(why, kMaxErrorText)}}});
+        task().done = {};
+        task().synced = {};
+        task().trust = PartTrust::Size;
         task().validator = {};
+        task().digest.clear();
         task().total.reset();
     }
 
-    void end(TaskState state, Reason reason) {
+    void end(TaskState state, Reason reason, Keep keep = Keep::Nothing) {
         task().state = state;
         task().reason = reason;
         task().blocked = Block::None;
@@ -255,9 +414,11 @@ private:
         task().deadline.reset();
         task().ended = around_.now;
         task().url = redact(task().url);
+        task().keeps_part = keep == Keep::GoodBytes && leaves_good_bytes(task());
         switch (state) {
             case TaskState::Finished:
-                step_.news.push_back({EventType::FinishedDownloading, ending_details(task())});
+                if (reason == Reason::None)
+                    step_.news.push_back({EventType::FinishedDownloading, ending_details(task())});
                 step_.news.push_back({EventType::Completed, ending_details(task())});
                 return;
             case TaskState::Failed:
@@ -272,7 +433,20 @@ private:
             case TaskState::Publishing:
                 break;
         }
-        step_.effects.push_back(Effect::DiscardPart);
+        if (!task().keeps_part) step_.effects.push_back(Effect::DiscardPart);
+    }
+
+    Fields challenge_details(const std::vector<Challenge>& challenges) {
+        std::vector<std::string> schemes;
+        for (const auto& challenge : challenges) schemes.push_back(challenge.scheme);
+        const auto* best = best_challenge(challenges);
+        return {{"url", redact(task().url)},
+                {"status", task().status},
+                {"proxy", task().status == kProxyAuthenticationRequired},
+                {"scheme", best ? best->scheme : std::string{}},
+                {"schemes", std::move(schemes)},
+                {"realm", best ? best->realm : std::string{}},
+                {"error-text", task().error_text}};
     }
 
     Fields waiting_details() {

@@ -13,9 +13,10 @@ namespace haul::model {
 /// What has to be done after the new state is committed.
 enum class Effect : std::uint8_t {
     StartTransfer,    ///< begin the attempt
-    ProceedTransfer,  ///< let the attempt that restarted write its bytes
+    ProceedTransfer,  ///< let the attempt that waits for a commit go on
     StopTransfer,     ///< end the attempt; nothing that it still reports counts
     Publish,          ///< make the part file durable and give it its name
+    CheckAndPublish,  ///< likewise, after its bytes were read again and compared with the digests
     DiscardPart,      ///< remove the part file
 };
 
@@ -37,6 +38,7 @@ struct Surroundings {
     Backoff backoff{};
     double jitter = 0;                     ///< random, 0 up to 1
     std::optional<std::uint32_t> retries;  ///< how many attempts in a row may fail; no value: any number
+    std::uint32_t sources = 1;             ///< the URL and its mirrors
 };
 
 /// The next state of a task. Errors: InvalidState where a client asks for what the state does not allow.
@@ -44,7 +46,8 @@ struct Surroundings {
 ///
 ///   suspended   Resume -> waiting
 ///   waiting     Admit -> running;  Suspend -> suspended
-///   running     Arrived -> publishing;  Interrupted -> waiting or failed;  Suspend -> suspended
+///   running     Arrived -> publishing;  NotModified -> finished;  Interrupted -> waiting or failed;
+///               Suspend -> suspended;  ReplaceUrl -> waiting
 ///   publishing  Published -> finished;  Unpublished -> waiting or failed
 ///   all but publishing and ended:  Cancel -> cancelled;  DeadlinePassed -> failed
 ///   recovery    running -> waiting;  publishing -> publishing again (which finds out what was done before

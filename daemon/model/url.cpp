@@ -95,15 +95,23 @@ std::string with_user_info(std::string_view url, std::string_view user_info) {
            std::string{url.substr(authority)};
 }
 
+std::string without_user_info(std::string_view url) {
+    auto parsed = parse_url(url);
+    if (!parsed || parsed->user_info.empty()) return std::string{url};
+    auto authority = url.find("://") + 3;
+    return std::string{url.substr(0, authority)} +
+           std::string{url.substr(authority + parsed->user_info.size() + 1)};
+}
+
 std::string redact(std::string_view url) {
+    url = url.substr(0, url.find_first_of("?#"));
     auto scheme = url.find("://");
-    if (scheme == url.npos) return std::string{url.substr(0, url.find_first_of("?#@"))};
-    auto start = scheme + 3;
-    auto end = std::min(url.find_first_of("?#", start), url.size());
-    auto authority = url.substr(start, std::min(url.find('/', start), end) - start);
+    bool has_scheme = scheme != url.npos && url.find_first_of("/@") >= scheme + 1;
+    auto start = has_scheme ? scheme + 3 : 0;
+    auto authority = url.substr(start, url.find('/', start) - start);
     auto at = authority.rfind('@');
-    auto visible = at == authority.npos ? start : start + at + 1;
-    return std::string{url.substr(0, start)} + std::string{url.substr(visible, end - visible)};
+    if (at == authority.npos) return std::string{url};
+    return std::string{url.substr(0, start)} + std::string{url.substr(start + at + 1)};
 }
 
 }  // namespace haul::model

@@ -29,6 +29,9 @@ Result<Url> parse_url(std::string_view text);
 /// The URL with this user info, unless it has one of its own.
 std::string with_user_info(std::string_view url, std::string_view user_info);
 
+/// The URL without user info.
+std::string without_user_info(std::string_view url);
+
 /// The URL without user info, query and fragment, for logs, lists and events.
 std::string redact(std::string_view url);
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "model/fact.hpp"
+#include "model/metrics.hpp"
 #include "model/request.hpp"
 
 namespace haul::ports {
@@ -16,6 +18,7 @@ struct TransferReport {
     /// Whether this is the attempt's last report. Each attempt that was started has exactly one, also one
     /// that was stopped; after it the part file is closed.
     bool last = false;
+    std::vector<model::RequestMetrics> metrics{};  ///< of the attempt's requests; with its last report only
 };
 
 /// Where bytes are moved. Calls return at once; reports come later, on the core thread, through the sink that
@@ -26,7 +29,7 @@ public:
 
     /// Begins an attempt. The part file is opened, or made.
     virtual void start(model::TransferRequest request) = 0;
-    /// Lets an attempt that reported Restarted go on: what it told is committed.
+    /// Lets an attempt that reported Restarted or Segmented go on: what it told is committed.
     virtual void proceed(TaskId task, Attempt attempt) = 0;
     /// Ends an attempt, keeping its bytes. Its last report is an Interrupted, unless another one was under
     /// way.

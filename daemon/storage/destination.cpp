@@ -18,13 +18,15 @@ Result<> check_name(const std::string& path, const std::string& shown) {
         return fail(ErrorCode::InvalidArgument, shown + " is not an absolute path: write it from / on");
     if (path.size() > model::kMaxPath || path.find('\0') != path.npos)
         return fail(ErrorCode::InvalidArgument, shown + " is too long for a path, or has a NUL in it");
-    auto name = path.substr(path.rfind('/') + 1);
-    if (name.empty() || name == "." || name == "..")
-        return fail(ErrorCode::InvalidArgument, shown + " names a directory: give the name of the file too");
-    if (name.size() > NAME_MAX)
+    if (path.size() - path.rfind('/') - 1 > NAME_MAX)
         return fail(ErrorCode::InvalidArgument,
                     shown + " has a name of more than " + std::to_string(NAME_MAX) + " bytes");
     return {};
+}
+
+bool is_directory(const std::string& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 Result<> check_directory(const std::string& path, const std::string& shown) {
@@ -42,19 +44,36 @@ Result<> check_directory(const std::string& path, const std::string& shown) {
 
 }  // namespace
 
-Result<> check_destination(const std::string& path, model::IfExists if_exists) {
-    auto shown = "destination \"" + model::shorten(path, 256) + "\"";
-    if (auto named = check_name(path, shown); !named) return named;
-    if (auto reached = check_directory(path, shown); !reached) return reached;
+Result<model::Destination> check_destination(const model::DestinationWish& wish) {
+    auto shown = "destination \"" + model::shorten(wish.path, 256) + "\"";
+    if (auto named = check_name(wish.path, shown); !named) return tl::make_unexpected(named.error());
+    auto path = wish.path;
+    bool is_a_directory = path.ends_with('/') || is_directory(path);
+    if (is_a_directory && !path.ends_with('/')) path += '/';
+    if (wish.filename && !is_a_directory)
+        return fail(ErrorCode::InvalidArgument,
+                    shown + " is no directory, so that option \"filename\" means nothing: leave it out");
+    if (wish.filename) path += *wish.filename;
+    if (auto reached = check_directory(path, shown); !reached) return tl::make_unexpected(reached.error());
+    if (path.ends_with('/'))
+        return model::Destination{path, wish.if_exists.value_or(model::IfExists::Rename)};
+    model::Destination destination{path, wish.if_exists.value_or(model::IfExists::Fail)};
     struct stat info {};
-    if (::lstat(path.c_str(), &info) != 0) return {};
+    if (::lstat(path.c_str(), &info) != 0) return destination;
     if (S_ISDIR(info.st_mode))
         return fail(ErrorCode::InvalidArgument, shown + " is a directory: give the name of the file too");
-    if (if_exists == model::IfExists::Fail)
+    if (destination.if_exists == model::IfExists::Fail)
         return fail(
             ErrorCode::DestinationExists,
             shown + " exists already: remove it, or set the option \"if-exists\" to replace or rename");
-    return {};
+    return destination;
+}
+
+bool can_move(const std::string& path, const std::string& directory) {
+    struct stat file {};
+    struct stat target {};
+    return ::lstat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
+           ::stat(directory.c_str(), &target) == 0 && file.st_dev == target.st_dev;
 }
 
 }  // namespace haul::storage

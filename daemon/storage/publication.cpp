@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <map>
@@ -68,6 +69,14 @@ void look_for_final_name(Candidate& candidate) {
     candidate.fail({Ending::DiskFailed, "the part file " + request.part.path + " is gone"});
 }
 
+bool set_modified(int fd, WallTime time) {
+    auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    auto rest = std::chrono::nanoseconds{time - seconds};
+    timespec modified{seconds.time_since_epoch().count(), rest.count()};
+    std::array<timespec, 2> times{{{0, UTIME_OMIT}, modified}};
+    return ::futimens(fd, times.data()) == 0;
+}
+
 void open_part(Candidate& candidate, std::uint32_t default_mode) {
     const auto& request = candidate.request;
     candidate.fd.reset(::open(request.part.path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -77,11 +86,14 @@ void open_part(Candidate& candidate, std::uint32_t default_mode) {
     if (::fstat(candidate.fd.get(), &info) != 0) return candidate.fail(errno, "look at", request.part.path);
     candidate.device = info.st_dev;
     bool is_whole = info.st_ino == request.inode && static_cast<Bytes>(info.st_size) == request.size;
-    bool is_true = request.part.trust == model::PartTrust::Size || request.part.synced >= request.size;
+    bool is_true =
+        request.part.trust != model::PartTrust::Synced || request.part.synced.bytes() >= request.size;
     if (!is_whole || !is_true)
         return candidate.fail({Ending::DiskFailed, "the part file " + request.part.path + " lost bytes"});
     if (::fchmod(candidate.fd.get(), request.mode.value_or(default_mode)) != 0)
-        candidate.fail(errno, "set the mode of", request.part.path);
+        return candidate.fail(errno, "set the mode of", request.part.path);
+    if (request.modified && !set_modified(candidate.fd.get(), *request.modified))
+        candidate.fail(errno, "set the modification time of", request.part.path);
 }
 
 void sync_each(std::span<Candidate*> group) {

@@ -28,8 +28,8 @@ Storeroom::~Storeroom() {
     thread_.join();
 }
 
-void Storeroom::sync(TaskId task, Attempt attempt, UniqueFd fd, Bytes offset) {
-    mailbox_.post(Sync{task, attempt, std::move(fd), offset});
+void Storeroom::sync(TaskId task, Attempt attempt, UniqueFd fd, model::Coverage bytes) {
+    mailbox_.post(Sync{task, attempt, std::move(fd), std::move(bytes)});
 }
 
 void Storeroom::publish(model::PublishRequest request) {
@@ -53,12 +53,25 @@ void Storeroom::run() {
 }
 
 Report Storeroom::serve_sync(const Sync& sync) {
-    if (sync.fd && ::fdatasync(sync.fd.get()) == 0) return Synced{sync.task, sync.attempt, sync.offset};
+    if (sync.fd && ::fdatasync(sync.fd.get()) == 0) return Synced{sync.task, sync.attempt, sync.bytes};
     // The kernel tells of lost pages once and then takes them for clean: this attempt's bytes must not be
     // published.
     spoiled_[sync.task] = sync.attempt;
     return SyncFailed{sync.task, sync.attempt,
                       "the downloaded bytes can't be made durable: " + errno_text(errno)};
+}
+
+/// Reading takes its time, and others' files need not wait for it.
+void Storeroom::inspect(model::PublishRequest request) {
+    if (!inspector_)
+        inspector_.emplace([this](Inspection inspection) {
+            if (inspection.fault)
+                sink_({Published{inspection.request.task, inspection.request.attempt,
+                                 tl::make_unexpected(std::move(*inspection.fault))}});
+            else
+                mailbox_.post(std::move(inspection.request));
+        });
+    inspector_->inspect(std::move(request));
 }
 
 /// False after the last request.
@@ -71,7 +84,10 @@ bool Storeroom::serve(std::vector<Request> requests) {
         if (auto* sync = std::get_if<Sync>(&request)) {
             reports.push_back(serve_sync(*sync));
         } else if (auto* publication = std::get_if<model::PublishRequest>(&request)) {
-            publications.push_back(std::move(*publication));
+            if (publication->digests.empty())
+                publications.push_back(std::move(*publication));
+            else
+                inspect(std::move(*publication));
         } else if (auto* discard = std::get_if<model::DiscardRequest>(&request)) {
             if (::unlink(discard->path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR)
                 reports.emplace_back(Discarded{discard->number});

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/unique_fd.hpp"
 #include "loop/mailbox.hpp"
 #include "model/request.hpp"
+#include "storage/inspector.hpp"
 #include "storage/publication.hpp"
 
 namespace haul::storage {
@@ -17,7 +19,7 @@ namespace haul::storage {
 struct Synced {
     TaskId task;
     Attempt attempt;
-    Bytes offset = 0;
+    model::Coverage bytes;
 };
 /// Bytes of a part file are lost; a publication of this attempt gets no other report.
 struct SyncFailed {
@@ -50,8 +52,9 @@ public:
     Storeroom(const Storeroom&) = delete;
     Storeroom& operator=(const Storeroom&) = delete;
 
-    /// Makes the first `offset` bytes of a part file durable.
-    void sync(TaskId task, Attempt attempt, UniqueFd fd, Bytes offset);
+    /// Makes these bytes of a part file durable.
+    void sync(TaskId task, Attempt attempt, UniqueFd fd, model::Coverage bytes);
+    /// After its bytes were compared with the digests that it names, if any.
     void publish(model::PublishRequest request);
     void discard(model::DiscardRequest request);
     void drain();
@@ -61,13 +64,14 @@ private:
         TaskId task;
         Attempt attempt;
         UniqueFd fd;
-        Bytes offset;
+        model::Coverage bytes;
     };
     struct Drain {};
     struct Quit {};
     using Request = std::variant<Sync, model::PublishRequest, model::DiscardRequest, Drain, Quit>;
 
     void run();
+    void inspect(model::PublishRequest request);
     bool serve(std::vector<Request> requests);
     Report serve_sync(const Sync& sync);
 
@@ -75,6 +79,7 @@ private:
     std::uint32_t default_mode_;
     std::map<TaskId, Attempt> spoiled_;  ///< attempts that lost bytes; the thread's own
     loop::Mailbox<Request> mailbox_;
+    std::optional<Inspector> inspector_;  ///< from the first file on whose bytes have to be read again
     std::thread thread_;
 };
 

@@ -11,8 +11,9 @@ namespace haul::storage {
 /// What kept a file operation from working, as far as a task is concerned. Outcomes of a task, not errors of
 /// ours.
 struct Trouble {
-    model::fact::Ending ending{};  ///< DiskFull, DiskFailed or Final
+    model::fact::Ending ending{};  ///< DiskFull, DiskFailed, Retry or Final
     std::string text;              ///< for people; names the path
+    model::Reason reason = model::Reason::Destination;
 };
 
 /// The trouble that an errno value tells of.
@@ -25,6 +26,10 @@ inline Trouble to_trouble(int error_number, const std::string& doing, const std:
             return {Ending::DiskFull, std::move(text)};
         case EIO:
             return {Ending::DiskFailed, std::move(text)};
+        case EMFILE:
+        case ENFILE:
+        case ENOMEM:
+            return {Ending::Retry, std::move(text)};
         default:
             return {Ending::Final, std::move(text)};
     }

@@ -1,0 +1,391 @@
+#include "engine/exchange.hpp"
+
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "engine/receive_buffers.hpp"
+#include "model/limits.hpp"
+#include "model/redirect.hpp"
+#include "model/text.hpp"
+#include "model/url.hpp"
+
+namespace haul::engine {
+namespace {
+
+constexpr long kNever = 0x7fffffff;  // milliseconds; ours is the request timeout
+
+template <class T>
+void set(CURL* easy, CURLoption option, T value) {
+    [[maybe_unused]] auto code = curl_easy_setopt(easy, option, value);
+}
+
+void set_text(CURL* easy, CURLoption option, const std::optional<std::string>& text) {
+    if (text) set(easy, option, text->c_str());
+}
+
+long to_curl(model::AuthScheme scheme) {
+    switch (scheme) {
+        case model::AuthScheme::Any:
+            return long{CURLAUTH_BASIC} | long{CURLAUTH_DIGEST};
+        case model::AuthScheme::Basic:
+            return long{CURLAUTH_BASIC};
+        case model::AuthScheme::Digest:
+            return long{CURLAUTH_DIGEST};
+        case model::AuthScheme::Bearer:
+            return long{CURLAUTH_BEARER};
+    }
+    return long{CURLAUTH_NONE};
+}
+
+std::string range_text(const model::RangeRequest& range) {
+    return std::to_string(range.first) + "-" + (range.last ? std::to_string(*range.last) : "");
+}
+
+std::string address(CURL* easy, CURLINFO ip_info, CURLINFO port_info) {
+    char* ip = nullptr;
+    long port = 0;
+    curl_easy_getinfo(easy, ip_info, &ip);
+    curl_easy_getinfo(easy, port_info, &port);
+    if (!ip || *ip == 0) return {};
+    bool is_v6 = std::string_view{ip}.find(':') != std::string_view::npos;
+    return (is_v6 ? "[" + std::string{ip} + "]" : std::string{ip}) + ":" + std::to_string(port);
+}
+
+std::string protocol(CURL* easy) {
+    long version = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    switch (version) {
+        case CURL_HTTP_VERSION_1_0:
+            return "http/1.0";
+        case CURL_HTTP_VERSION_1_1:
+            return "http/1.1";
+        case CURL_HTTP_VERSION_2_0:
+            return "h2";
+        default:
+            return {};
+    }
+}
+
+curl_off_t offset_info(CURL* easy, CURLINFO info) {
+    curl_off_t value = 0;
+    curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
+/// The time at which a phase was over; none where it did not happen, which libcurl says with 0.
+std::optional<Duration> phase(CURL* easy, CURLINFO info) {
+    auto time = offset_info(easy, info);
+    return time > 0 ? std::optional{Duration{time}} : std::nullopt;
+}
+
+}  // namespace
+
+model::Wish to_wish(const model::Options& options) {
+    return {.slice = options.range,
+            .accept_status = options.accept_status,
+            .is_conditional = options.if_none_match.has_value()};
+}
+
+Exchange::Exchange(const model::TransferRequest& request, CURLSH* pool, std::uint32_t number, Reader& reader,
+                   void* user)
+    : request_(request),
+      pool_(pool),
+      number_(number),
+      reader_(reader),
+      user_(user),
+      easy_(curl_easy_init()),
+      wish_(to_wish(request.options)),
+      url_(request.url) {}
+
+void Exchange::begin(const model::RangeRequest& range, Connection connection) {
+    range_ = range;
+    wants_new_connection_ = connection == Connection::New;
+    url_ = request_.url;
+    hops_ = 0;
+    was_renewed_ = false;
+    crossed_origin_ = false;
+    redirect_fault_.clear();
+    set_up();
+}
+
+void Exchange::set_up() {
+    auto* easy = easy_.get();
+    curl_easy_reset(easy);
+    set_up_headers();
+    set(easy, CURLOPT_PRIVATE, user_);
+    set(easy, CURLOPT_SHARE, pool_);
+    set(easy, CURLOPT_URL, url_.c_str());
+    set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
+    set(easy, CURLOPT_PIPEWAIT, wants_new_connection_ ? 0L : 1L);
+    set(easy, CURLOPT_FRESH_CONNECT, wants_new_connection_ ? 1L : 0L);
+    set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    set(easy, CURLOPT_NOSIGNAL, 1L);
+    set(easy, CURLOPT_QUICK_EXIT,
+        1L);  // a name that doesn't resolve must not hold up the others when it is given up
+    set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    set(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kReceiveBuffer));
+    set(easy, CURLOPT_ERRORBUFFER, error_);
+    set(easy, CURLOPT_CONNECTTIMEOUT_MS, kNever);
+    if (rate_ > 0) set(easy, CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(rate_));
+    if (range_.is_range) set(easy, CURLOPT_RANGE, range_text(range_).c_str());
+    if (options().compressed.value_or(false)) set(easy, CURLOPT_ACCEPT_ENCODING, "");
+    if (options().cookies.value_or(false)) set(easy, CURLOPT_COOKIEFILE, "");
+    set_up_tls();
+    set_up_proxy();
+    set_up_credentials();
+    set(easy, CURLOPT_PREREQFUNCTION, &Exchange::on_ready);
+    set(easy, CURLOPT_PREREQDATA, this);
+    set(easy, CURLOPT_HEADERFUNCTION, &Exchange::on_header);
+    set(easy, CURLOPT_HEADERDATA, this);
+    set(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
+    set(easy, CURLOPT_WRITEDATA, this);
+    head_ = {};
+    error_[0] = 0;
+    has_leftovers_ = false;
+    tls_version_.clear();
+    written_ = 0;
+    is_running_ = true;
+    started_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    touch();
+}
+
+void Exchange::set_up_tls() {
+    auto* easy = easy_.get();
+    set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    set(easy, CURLOPT_PROXY_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    set_text(easy, CURLOPT_CAINFO, options().ca_file);
+    set_text(easy, CURLOPT_PROXY_CAINFO, options().ca_file);
+    set_text(easy, CURLOPT_PINNEDPUBLICKEY, options().public_key_pin);
+    if (crossed_origin_) return;
+    set_text(easy, CURLOPT_SSLCERT, options().client_cert);
+    set_text(easy, CURLOPT_SSLKEY, options().client_key ? options().client_key : options().client_cert);
+}
+
+/// Without an option libcurl goes by the environment.
+void Exchange::set_up_proxy() {
+    if (options().proxy) set(easy_.get(), CURLOPT_PROXY, options().proxy == "none" ? "" : options().proxy->c_str());
+    set_text(easy_.get(), CURLOPT_NOPROXY, options().no_proxy);
+    const auto& login = request_.secrets.proxy_login;
+    if (!login.is_given()) return;
+    set(easy_.get(), CURLOPT_PROXYUSERNAME, login.user.c_str());
+    set(easy_.get(), CURLOPT_PROXYPASSWORD, login.secret.c_str());
+    set(easy_.get(), CURLOPT_PROXYAUTH, to_curl(login.scheme));
+}
+
+/// They go to the origin that the client named, and to no other.
+void Exchange::set_up_credentials() {
+    if (crossed_origin_) return;
+    const auto& credential = request_.secrets.server;
+    if (uses_digest_) set(easy_.get(), CURLOPT_HTTPAUTH, long{CURLAUTH_DIGEST});
+    if (!credential.is_given()) return;
+    set(easy_.get(), CURLOPT_HTTPAUTH, to_curl(credential.scheme));
+    if (credential.scheme == model::AuthScheme::Bearer) {
+        set(easy_.get(), CURLOPT_XOAUTH2_BEARER, credential.secret.c_str());
+        return;
+    }
+    set(easy_.get(), CURLOPT_USERNAME, credential.user.c_str());
+    set(easy_.get(), CURLOPT_PASSWORD, credential.secret.c_str());
+}
+
+/// What the client set goes to the origin that it named, and to no other.
+void Exchange::set_up_headers() {
+    curl_slist* list = nullptr;
+    curl_slist* proxy_list = nullptr;
+    auto add = [&](const std::string& line) { list = curl_slist_append(list, line.c_str()); };
+    bool has_agent = false;
+    if (!crossed_origin_)
+        for (const auto& [name, value] : request_.secrets.headers) {
+            auto line = value.empty() ? name + ";" : name + ": " + value;
+            if (model::same_name(name, "proxy-authorization"))
+                proxy_list = curl_slist_append(proxy_list, line.c_str());
+            else
+                add(line);
+            has_agent = has_agent || model::same_name(name, "user-agent");
+        }
+    if (!has_agent) add("User-Agent: haul/" HAUL_VERSION);
+    if (!options().compressed.value_or(false)) add("Accept-Encoding: identity");
+    if (range_.continues) add("If-Range: " + range_.if_range);
+    if (!range_.continues && options().if_none_match) add("If-None-Match: " + *options().if_none_match);
+    headers_.reset(list);
+    proxy_headers_.reset(proxy_list);
+    set(easy_.get(), CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});
+    set(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+    set(easy_.get(), CURLOPT_PROXYHEADER, proxy_headers_.get());
+}
+
+/// libcurl has found a connection and is about to send. Bytes that wait there already are no answer to this request:
+/// somebody put them behind the last one, for us to take them for ours. HTTP/2 numbers its answers, and is excepted.
+int Exchange::on_ready(void* self, char*, char*, int, int) noexcept {
+    auto& exchange = *static_cast<Exchange*>(self);
+    auto* easy = exchange.easy_.get();
+    long opened = 0;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
+    curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket);
+    if (opened > 0 || socket == CURL_SOCKET_BAD || exchange.speaks_http2()) return CURL_PREREQFUNC_OK;
+    char byte = 0;
+    exchange.has_leftovers_ = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+    return exchange.has_leftovers_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/// The TLS session of the request's connection, where it has one.
+SSL* Exchange::tls() const {
+    curl_tlssessioninfo* session = nullptr;
+    bool has_tls = curl_easy_getinfo(easy_.get(), CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session &&
+                   session->backend == CURLSSLBACKEND_OPENSSL;
+    return has_tls ? static_cast<SSL*>(session->internals) : nullptr;
+}
+
+bool Exchange::speaks_http2() const {
+    const unsigned char* name = nullptr;
+    unsigned int size = 0;
+    if (auto* session = tls()) SSL_get0_alpn_selected(session, &name, &size);
+    return std::string_view{reinterpret_cast<const char*>(name), size} == "h2";
+}
+
+std::size_t Exchange::on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
+    auto& exchange = *static_cast<Exchange*>(self);
+    exchange.on_line({bytes, size * count});
+    return exchange.is_oversize() ? 0 : size * count;
+}
+
+void Exchange::on_line(std::string_view line) {
+    touch();
+    bool had_head = head_.is_final();
+    head_.take(line);
+    if (had_head || !head_.is_final()) return;
+    if (auto* session = tls()) tls_version_ = SSL_get_version(session);
+    if (!model::is_redirect(head_, wish_)) reader_.on_head();
+}
+
+std::size_t Exchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
+    auto& exchange = *static_cast<Exchange*>(self);
+    exchange.touch();
+    return exchange.reader_.on_body({bytes, size * count});
+}
+
+bool Exchange::is_http2() const {
+    return protocol(easy_.get()) == "h2";
+}
+
+bool Exchange::finish(CURLcode code) {
+    measure();
+    if (retry_on_new_connection(code)) return true;
+    if (!head_.is_final()) return false;
+    if (model::is_redirect(head_, wish_) && head_.fault().empty()) return follow_redirect();
+    return retry_with_digest();
+}
+
+/// A used connection may hold leftovers of what was before us on it: that says nothing of this request.
+bool Exchange::retry_on_new_connection(CURLcode code) {
+    long opened = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
+    bool is_garbage = code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL ||
+                      code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || !head_.fault().empty() ||
+                      has_leftovers_;
+    if (!is_garbage || opened > 0 || was_renewed_ || written_ > 0) return false;
+    was_renewed_ = true;
+    wants_new_connection_ = true;
+    set_up();
+    return true;
+}
+
+/// User and password of the URL go out as Basic at first (RFC 7617); a server that wants Digest gets that.
+bool Exchange::retry_with_digest() {
+    bool wants_digest = head_.status() == model::kUnauthorized &&
+                        std::any_of(head_.challenges().begin(), head_.challenges().end(),
+                                    [](const auto& challenge) { return challenge.scheme == "digest"; });
+    auto parsed = model::parse_url(url_);
+    bool has_user = !request_.secrets.server.is_given() && parsed && !parsed->user_info.empty();
+    if (!wants_digest || !has_user || uses_digest_ || crossed_origin_) return false;
+    uses_digest_ = true;
+    set_up();
+    return true;
+}
+
+bool Exchange::follow_redirect() {
+    char* target = nullptr;
+    curl_easy_getinfo(easy_.get(), CURLINFO_REDIRECT_URL, &target);
+    if (!target) {
+        redirect_fault_ = "the server redirects without saying where to";
+        return false;
+    }
+    auto rule = model::judge_redirect(url_, target, ++hops_,
+                                      {.policy = options().redirects.value_or(model::RedirectPolicy::Follow),
+                                       .most = options().max_redirects.value_or(model::kMaxRedirects),
+                                       .may_downgrade = options().allow_downgrade.value_or(false)});
+    if (!rule.follow) {
+        redirect_fault_ = rule.why_not;
+        return false;
+    }
+    bool goes_along = rule.same_origin || options().redirect_headers.value_or(false);
+    crossed_origin_ = crossed_origin_ || !goes_along;
+    auto first = model::parse_url(request_.url);
+    url_ = model::without_user_info(target);
+    if (!crossed_origin_ && first) url_ = model::with_user_info(url_, first->user_info);
+    set_up();
+    return true;
+}
+
+void Exchange::measure() {
+    if (!is_running_) return;
+    is_running_ = false;
+    auto* easy = easy_.get();
+    long opened = 0;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
+    model::RequestMetrics metrics;
+    metrics.hop = hops_;
+    metrics.connection = number_;
+    metrics.url = model::redact(url_);
+    metrics.status = head_.status();
+    metrics.started = started_;
+    metrics.name_lookup = phase(easy, CURLINFO_NAMELOOKUP_TIME_T);
+    metrics.connect = phase(easy, CURLINFO_CONNECT_TIME_T);
+    metrics.tls = phase(easy, CURLINFO_APPCONNECT_TIME_T);
+    metrics.first_byte = phase(easy, CURLINFO_STARTTRANSFER_TIME_T);
+    metrics.total = Duration{offset_info(easy, CURLINFO_TOTAL_TIME_T)};
+    metrics.local_address = address(easy, CURLINFO_LOCAL_IP, CURLINFO_LOCAL_PORT);
+    metrics.remote_address = address(easy, CURLINFO_PRIMARY_IP, CURLINFO_PRIMARY_PORT);
+    metrics.protocol = head_.status() != 0 ? protocol(easy) : std::string{};
+    metrics.tls_version = tls_version_;
+    metrics.reused = opened == 0 && !metrics.remote_address.empty();
+    metrics.proxy = options().proxy && options().proxy != "none";
+    long head_bytes = 0;
+    long request_bytes = 0;
+    curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &head_bytes);
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+    metrics.received = static_cast<Bytes>(head_bytes + offset_info(easy, CURLINFO_SIZE_DOWNLOAD_T));
+    metrics.sent = static_cast<Bytes>(request_bytes);
+    metrics.written = written_;
+    if (metrics_.size() == model::kMaxRequestsKept) metrics_.erase(metrics_.begin());
+    metrics_.push_back(std::move(metrics));
+}
+
+void Exchange::limit_rate(Bytes per_second) {
+    rate_ = std::max<Bytes>(per_second, 1);
+    set(easy_.get(), CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(rate_));
+}
+
+std::string Exchange::error_text(CURLcode code) const {
+    auto text = error_[0] != 0 ? std::string{error_} : std::string{curl_easy_strerror(code)};
+    return model::printable(text, model::kMaxErrorText);
+}
+
+std::vector<model::Challenge> Exchange::tunnel_challenges() const {
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &status);
+    if (status != model::kProxyAuthenticationRequired || head_.status() != 0) return {};
+    long offered = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_PROXYAUTH_AVAIL, &offered);
+    std::vector<model::Challenge> challenges;
+    if ((offered & long{CURLAUTH_DIGEST}) != 0) challenges.push_back({"digest", ""});
+    if ((offered & long{CURLAUTH_BASIC}) != 0) challenges.push_back({"basic", ""});
+    if (challenges.empty()) challenges.push_back({"unknown", ""});
+    return challenges;
+}
+
+}  // namespace haul::engine

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/metrics.hpp"
+#include "model/request.hpp"
+#include "model/resume_rule.hpp"
+
+struct ssl_st;
+
+namespace haul::engine {
+
+using Instant = std::chrono::steady_clock::time_point;
+
+/// One libcurl easy handle, and the requests that it makes one after another until one is answered: it follows
+/// redirects by Haul's own rules, answers challenges with what the client gave, and asks again on a new connection
+/// where an old one turned out to be no good. All on the engine's thread.
+class Exchange {
+public:
+    /// Who reads the answer. Called from within libcurl: no handle may be added or removed there.
+    class Reader {
+    public:
+        virtual ~Reader() = default;
+        /// The head of a final response that is no redirect. It may come twice: an unauthorized one first.
+        virtual void on_head() = 0;
+        /// A piece of its body. How much of it was taken, as CURLOPT_WRITEFUNCTION has it; less breaks the request off.
+        virtual std::size_t on_body(std::string_view bytes) = 0;
+    };
+
+    /// `request` and `reader` outlive it. `user` comes back by CURLINFO_PRIVATE.
+    Exchange(const model::TransferRequest& request, CURLSH* pool, std::uint32_t number, Reader& reader,
+             void* user);
+
+    /// Sets the handle up to ask for this. Where `on_new_connection`, no open one is used again.
+    enum class Connection : std::uint8_t { Any, New };
+    void begin(const model::RangeRequest& range, Connection connection);
+    /// The request is over. True where another one has been set up on the same handle.
+    bool finish(CURLcode code);
+
+    /// No value where libcurl has no memory.
+    CURL* handle() const { return easy_.get(); }
+    const model::ResponseHead& head() const { return head_; }
+    /// Of the present hop.
+    const std::string& url() const { return url_; }
+    bool is_redirected() const { return hops_ > 0; }
+    /// Of the answer whose head is there.
+    bool is_http2() const;
+    /// Why a redirect was not followed; "" where none was refused.
+    const std::string& redirect_fault() const { return redirect_fault_; }
+    /// Whether the answer's head is too large.
+    bool is_oversize() const { return head_.is_oversize(); }
+    bool has_answer() const { return head_.is_final(); }
+    /// libcurl's own words for what went wrong, fit for people.
+    std::string error_text(CURLcode code) const;
+    /// What a proxy wants that refused a tunnel; none where it did not.
+    std::vector<model::Challenge> tunnel_challenges() const;
+    Instant active_at() const { return active_at_; }
+    void touch() { active_at_ = std::chrono::steady_clock::now(); }
+    void limit_rate(Bytes per_second);
+    /// What the requests cost that are over.
+    std::vector<model::RequestMetrics> take_metrics() { return std::exchange(metrics_, {}); }
+    void count_written(Bytes bytes) { written_ += bytes; }
+    /// Takes the costs of a request that is broken off from outside.
+    void measure();
+
+private:
+    struct Cleanup {
+        void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+        void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    };
+    using List = std::unique_ptr<curl_slist, Cleanup>;
+
+    static int on_ready(void* self, char*, char*, int, int) noexcept;
+    static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
+    static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
+
+    void set_up();
+    void set_up_headers();
+    void set_up_tls();
+    void set_up_proxy();
+    void set_up_credentials();
+    void on_line(std::string_view line);
+    ssl_st* tls() const;
+    bool speaks_http2() const;
+    bool follow_redirect();
+    bool retry_with_digest();
+    bool retry_on_new_connection(CURLcode code);
+    const model::Options& options() const { return request_.options; }
+
+    const model::TransferRequest& request_;
+    CURLSH* pool_;
+    std::uint32_t number_;
+    Reader& reader_;
+    void* user_;
+    std::unique_ptr<CURL, Cleanup> easy_;
+    List headers_, proxy_headers_;
+    char error_[CURL_ERROR_SIZE] = {};
+
+    model::RangeRequest range_;
+    model::Wish wish_;
+    model::ResponseHead head_;
+    std::string url_;
+    std::string redirect_fault_;
+    std::string tls_version_;
+    std::uint32_t hops_ = 0;
+    bool crossed_origin_ = false;
+    bool uses_digest_ = false;         ///< for user and password of the URL, which were refused as Basic
+    bool wants_new_connection_ = false;
+    bool is_running_ = false;
+    bool has_leftovers_ = false;  ///< whether bytes waited on the connection before the request was sent
+    bool was_renewed_ = false;  ///< whether a used connection was given up for a new one already
+    Bytes rate_ = 0;
+    Bytes written_ = 0;
+    WallTime started_;
+    Instant active_at_;
+    std::vector<model::RequestMetrics> metrics_;
+};
+
+/// What the options want of the server.
+model::Wish to_wish(const model::Options& options);
+
+}  // namespace haul::engine

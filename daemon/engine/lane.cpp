@@ -1,0 +1,190 @@
+#include "engine/lane.hpp"
+
+#include <algorithm>
+
+#include "engine/curl_outcome.hpp"
+#include "engine/transfer.hpp"
+#include "model/limits.hpp"
+
+namespace haul::engine {
+
+using model::Reason;
+using model::Verdict;
+using model::fact::Ending;
+using Kind = LaneEnd::Kind;
+
+namespace {
+
+constexpr Bytes kDropped = 64 * 1024;  // more of an unwanted body than this costs more than a new connection
+
+LaneEnd failed(Ending ending, Reason reason, std::string text) {
+    return {.kind = Kind::Failed, .ending = ending, .reason = reason, .text = std::move(text)};
+}
+
+}  // namespace
+
+Lane::Lane(Transfer& transfer, const model::TransferRequest& request, CURLSH* pool, std::uint32_t number)
+    : transfer_(transfer), exchange_(request, pool, number, *this, this) {}
+
+void Lane::begin(const model::RangeRequest& asked, storage::PartWriter writer, Bytes goal,
+                 Exchange::Connection connection) {
+    asked_ = asked;
+    writer_ = std::move(writer);
+    goal_ = goal;
+    body_ = Body::None;
+    is_looking_ = false;
+    is_overlong_ = false;
+    dropped_ = 0;
+    judgement_ = {};
+    measured_at_ = std::chrono::steady_clock::now();
+    measured_end_ = writer_->end();
+    exchange_.begin(asked, connection);
+}
+
+void Lane::look() {
+    body_ = Body::None;
+    is_looking_ = true;
+    dropped_ = 0;
+    exchange_.begin(model::plan_look(transfer_.wish()), Exchange::Connection::Any);
+}
+
+void Lane::proceed() {
+    body_ = Body::Written;
+    exchange_.touch();
+    curl_easy_pause(handle(), CURLPAUSE_CONT);
+}
+
+void Lane::on_head() {
+    const auto& head = exchange_.head();
+    auto validator =
+        model::usable_validator(head, modified_before_date(head.last_modified(), head.date()));
+    auto part = transfer_.part_state(*this);
+    judgement_ = is_looking_ ? model::judge_look(part, transfer_.wish(), head, validator)
+                             : model::judge(part, transfer_.wish(), asked_, head, validator);
+    body_ = Body::Dropped;
+    switch (judgement_.verdict) {
+        case Verdict::FromStart:
+        case Verdict::Continue:
+            if (!transfer_.accept(*this)) return;
+            body_ = Body::Written;
+            break;
+        case Verdict::Restart:
+            if (!transfer_.restart(*this)) return;
+            body_ = Body::Held;
+            break;
+        case Verdict::Refetch:
+        case Verdict::Look:
+        case Verdict::Whole:
+        case Verdict::Refused:
+        case Verdict::NotModified:
+        case Verdict::Credentials:
+        case Verdict::Redirect:
+        case Verdict::Retry:
+        case Verdict::Fail:
+            return;
+    }
+    judged_end_ = judgement_.end > 0 ? judgement_.end : judgement_.total.value_or(UINT64_MAX);
+}
+
+std::size_t Lane::on_body(std::string_view bytes) {
+    switch (body_) {
+        case Body::Held:
+            return CURL_WRITEFUNC_PAUSE;
+        case Body::Written:
+            return write(bytes);
+        case Body::None:
+        case Body::Dropped:
+            break;
+    }
+    dropped_ += bytes.size();
+    return dropped_ > kDropped ? 0 : bytes.size();
+}
+
+std::size_t Lane::write(std::string_view bytes) {
+    auto room = std::min(goal_, judged_end_) - std::min(writer_->end(), std::min(goal_, judged_end_));
+    auto wanted = bytes.substr(0, std::min<Bytes>(room, bytes.size()));
+    is_overlong_ = is_overlong_ || (wanted.size() < bytes.size() && judged_end_ <= goal_);
+    gauge_.follow(bytes);
+    if (!wanted.empty() && !transfer_.write(*this, wanted)) return 0;
+    exchange_.count_written(wanted.size());
+    return wanted.size();
+}
+
+LaneEnd Lane::end(CURLcode code) {
+    if (auto challenges = exchange_.tunnel_challenges(); !challenges.empty()) {
+        auto end = failed(Ending::Credentials, Reason::Credentials, "the proxy wants to know who asks");
+        end.challenges = std::move(challenges);
+        return end;
+    }
+    if (!exchange_.redirect_fault().empty())
+        return failed(Ending::Final, Reason::Redirect, exchange_.redirect_fault());
+    if (exchange_.is_oversize())
+        return failed(Ending::Final, Reason::Limit,
+                      "the header of the server's answer is larger than " +
+                          std::to_string(model::kMaxResponseHeaders) + " bytes");
+    if (body_ == Body::Dropped) return end_unwanted();
+    return end_body(code);
+}
+
+/// The answer was none whose bytes we want.
+LaneEnd Lane::end_unwanted() {
+    const auto& head = exchange_.head();
+    switch (judgement_.verdict) {
+        case Verdict::Refetch:
+            return failed(Ending::Refetch, Reason::Changed, judgement_.text);
+        case Verdict::Look:
+            return {.kind = Kind::Look};
+        case Verdict::Whole:
+            return {.kind = Kind::Whole};
+        case Verdict::Refused:
+            return failed(Ending::ResumeRefused, judgement_.reason, judgement_.text);
+        case Verdict::NotModified:
+            return {.kind = Kind::NotModified};
+        case Verdict::Credentials: {
+            auto end = failed(Ending::Credentials, Reason::Credentials, judgement_.text);
+            end.challenges = head.challenges();
+            return end;
+        }
+        case Verdict::Retry:
+            return failed(Ending::Retry, judgement_.reason, judgement_.text);
+        case Verdict::FromStart:
+        case Verdict::Continue:
+        case Verdict::Restart:
+            return failed(Ending::Refetch, Reason::Changed, "the server has another entity now");
+        case Verdict::Redirect:
+        case Verdict::Fail:
+            break;
+    }
+    return failed(Ending::Final, judgement_.reason, judgement_.text);
+}
+
+LaneEnd Lane::end_body(CURLcode code) {
+    if (is_overlong_)
+        return failed(Ending::Refetch, Reason::Protocol, "the server sent more bytes than it had announced");
+    bool is_there = body_ == Body::Written && writer_->end() >= goal_;
+    if (is_there) return {.kind = Kind::Done};
+    if (code != CURLE_OK) {
+        auto text = exchange_.error_text(code);
+        auto outcome = to_outcome(code, text);
+        return failed(outcome.ending, outcome.reason, text);
+    }
+    if (body_ != Body::Written)
+        return failed(Ending::Retry, Reason::Connection, "the connection ended inside the server's header");
+    bool is_endless = goal_ == UINT64_MAX && judged_end_ == UINT64_MAX;  // its end is where the server ended it
+    if (is_endless) return {.kind = Kind::Done};
+    if (writer_->end() == judged_end_) return {.kind = Kind::More};
+    return failed(Ending::Retry, Reason::Incomplete,
+                  "the connection ended after " + std::to_string(writer_->end()) + " of " +
+                      std::to_string(std::min(judged_end_, goal_)) + " bytes");
+}
+
+double Lane::measure_speed(Instant now) {
+    std::chrono::duration<double> time = now - measured_at_;
+    auto bytes = writer_->end() - measured_end_;
+    if (time.count() > 0) speed_ = static_cast<double>(bytes) / time.count();
+    measured_at_ = now;
+    measured_end_ = writer_->end();
+    return speed_;
+}
+
+}  // namespace haul::engine

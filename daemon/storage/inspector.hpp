@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <variant>
+
+#include "loop/mailbox.hpp"
+#include "model/request.hpp"
+#include "storage/trouble.hpp"
+
+namespace haul::storage {
+
+/// A part file whose bytes were compared with their digests.
+struct Inspection {
+    model::PublishRequest request;  ///< without the digests
+    std::optional<Trouble> fault;   ///< what is wrong with the bytes
+};
+
+/// Reads part files again whose digests could not be computed while they arrived: on a thread of its own, one after
+/// another. Not for files of the default road: their digests are known when the last byte comes.
+class Inspector {
+public:
+    /// The sink is called on the inspector's thread.
+    using Sink = std::function<void(Inspection)>;
+
+    explicit Inspector(Sink sink);
+    /// Breaks off what is under way: it is asked for again after the next start.
+    ~Inspector();
+    Inspector(const Inspector&) = delete;
+    Inspector& operator=(const Inspector&) = delete;
+
+    /// Any thread.
+    void inspect(model::PublishRequest request);
+
+private:
+    struct Quit {};
+
+    void run();
+    Inspection look_at(model::PublishRequest request) const;
+
+    Sink sink_;
+    loop::Mailbox<std::variant<model::PublishRequest, Quit>> mailbox_;
+    std::atomic<bool> is_quitting_ = false;
+    std::thread thread_;
+};
+
+/// What to say where bytes have another digest than was promised.
+Trouble digest_mismatch(const Digest& promised, const Digest& found);
+
+}  // namespace haul::storage

@@ -5,12 +5,11 @@ import tempfile
 from functools import partial
 
 from rig import peers
-from rig.bench import BenchError, Run, settle
+from rig.bench import BenchError, settle
 from rig.contest import medians
-from rig.hauld import fresh_hauld
+from rig.hauld import haul_get
 from rig.nginx import nginx
 from rig.served import make_large_file
-from rig.usage import cpu_seconds
 from table import Figure
 
 SIZE = 1 << 30
@@ -32,7 +31,7 @@ def measure(bench):
 
 
 def _measure_into(bench, url, place, path):
-    fetches = {"haul": _haul, **PEERS}
+    fetches = {"haul": haul_get, **PEERS}
     contenders = {name: partial(_cost, bench, fetch, url, path) for name, fetch in fetches.items()}
     median = medians(bench.rounds, contenders)
     what = f"1 GiB into {place}"
@@ -51,11 +50,3 @@ def _cost(bench, fetch, url, path):
         raise BenchError(f"{path.stat().st_size} bytes instead of {SIZE}")
     path.unlink()
     return {"cpu": run.cpu_seconds, "wall": run.seconds}
-
-
-def _haul(bench, url, path):
-    """The client's processor time, and the daemon's from the call to the end."""
-    with fresh_hauld(bench) as hauld:
-        before = cpu_seconds(hauld.pid)
-        client = bench.run([bench.binary("haul"), f"--bus={hauld.address}", "get", url, "-o", str(path)])
-        return Run(client.seconds, client.cpu_seconds + cpu_seconds(hauld.pid) - before, client.output)

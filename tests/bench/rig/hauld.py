@@ -1,23 +1,28 @@
-"""The daemon under test, with its default configuration, its state in the bench's directory."""
+"""The daemon under test, its configuration the default unless a part says otherwise, its state in the bench's directory."""
 
 import contextlib
 import os
+import resource
 import socket
 import time
 
-from .bench import BenchError, stop
+from .bench import BenchError, Run, stop
 from .bus import private_bus
+from .usage import cpu_seconds
+
+DESCRIPTORS = 16_384  # LimitNOFILE= of the packaged unit
 
 
 class Hauld:
     """hauld on a bus of its own; `process` is the running daemon."""
 
-    def __init__(self, bench, address):
+    def __init__(self, bench, address, config=""):
+        """`config` is the text of its configuration file."""
         self._bench = bench
         self.address = address
         self.state = bench.new_directory("state")
         self._config = self.state / "hauld.toml"
-        self._config.write_text("")
+        self._config.write_text(config)
         self.process = None
 
     @property
@@ -40,6 +45,7 @@ class Hauld:
             start = time.monotonic()
             environment = {**os.environ, "NOTIFY_SOCKET": str(notify)}
             with self._bench.spawn(argv, env=environment) as self.process:
+                resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
                 self._await_ready(receiver)
                 yield time.monotonic() - start
 
@@ -62,9 +68,19 @@ class Hauld:
 
 
 @contextlib.contextmanager
-def fresh_hauld(bench):
+def fresh_hauld(bench, config=""):
     """A daemon without any task, running on a bus of its own."""
     with private_bus(bench) as address:
-        hauld = Hauld(bench, address)
+        hauld = Hauld(bench, address, config)
         with hauld.running():
             yield hauld
+
+
+def haul_get(bench, url, path, *options, config=""):
+    """`haul get` at a fresh daemon: a Run whose processor time is the client's and, from the call to the end, the
+    daemon's."""
+    with fresh_hauld(bench, config) as hauld:
+        before = cpu_seconds(hauld.pid)
+        argv = [bench.binary("haul"), f"--bus={hauld.address}", "get", url, "-o", str(path), *options]
+        client = bench.run(argv)
+        return Run(client.seconds, client.cpu_seconds + cpu_seconds(hauld.pid) - before, client.output)

@@ -27,12 +27,12 @@ def wget2_many(bench, urls, directory):
     return bench.run([*argv, "-i", str(urls_file)])
 
 
-def curl_one(bench, url, path):
-    return bench.run(["curl", "--disable", "--silent", "--fail", "--output", str(path), url])
+def curl_one(bench, url, path, *options):
+    return bench.run(["curl", "--disable", "--silent", "--fail", *options, "--output", str(path), url])
 
 
-def aria2_one(bench, url, path):
-    return bench.run(["aria2c", "--no-conf", "--quiet", f"--dir={path.parent}", f"--out={path.name}", url])
+def aria2_one(bench, url, path, *options):
+    return bench.run(["aria2c", "--no-conf", "--quiet", f"--dir={path.parent}", f"--out={path.name}", *options, url])
 
 
 def wget2_one(bench, url, path):

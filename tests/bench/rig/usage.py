@@ -3,6 +3,7 @@
 import os
 import pathlib
 
+_ESTABLISHED = "01"
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -15,6 +16,18 @@ def cpu_seconds(pid):
 def resident_mib(pid):
     """Resident memory in MiB."""
     return _status(pathlib.Path(f"/proc/{pid}"))["VmRSS"] / 1024
+
+
+def peak_mib(pid):
+    """The most resident memory that it ever had, in MiB."""
+    return _status(pathlib.Path(f"/proc/{pid}"))["VmHWM"] / 1024
+
+
+def connections_to(port):
+    """Established TCP connections of this machine to a port of 127.0.0.1."""
+    remote = f"0100007F:{port:04X}"
+    lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return sum(fields[2:4] == [remote, _ESTABLISHED] for fields in map(str.split, lines))
 
 
 def context_switches(pid):

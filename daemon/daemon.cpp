@@ -124,8 +124,8 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
               if (auto* published = std::get_if<storage::Published>(&report))
                   reports_.post(to_report(std::move(*published)));
               else if (auto* synced = std::get_if<storage::Synced>(&report))
-                  reports_.post(
-                      ports::FileReport{synced->task, synced->attempt, model::fact::Synced{std::move(synced->bytes)}});
+                  reports_.post(ports::FileReport{synced->task, synced->attempt,
+                                                  model::fact::Synced{std::move(synced->bytes)}});
               else if (auto* failed = std::get_if<storage::SyncFailed>(&report))
                   reports_.post(ports::FileReport{failed->task, failed->attempt,
                                                   model::fact::SyncFailed{failed->text}});

@@ -33,8 +33,8 @@ void block_signals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-/// A transfer needs two descriptors and the usual soft limit is 1024, for the sake of select(2), which nothing here
-/// uses.
+/// A transfer needs two descriptors and the usual soft limit is 1024, for the sake of select(2), which
+/// nothing here uses.
 void raise_descriptor_limit() {
     constexpr rlim_t kEnough = 65536;
     rlimit limit{};

@@ -40,7 +40,8 @@ void TaskObject::CancelProducingResumeData(Reply<Blob>&& reply) {
     if (!caller) return reply.returnError(to_bus_error(caller.error()));
     auto shared = std::make_shared<Reply<Blob>>(std::move(reply));
     auto cancelled = door_.control().cancel_keeping(
-        *caller, task_, [shared, object = door_.object()](Result<Blob> data) { FrontDoor::send(*shared, data); });
+        *caller, task_,
+        [shared, object = door_.object()](Result<Blob> data) { FrontDoor::send(*shared, data); });
     if (!cancelled) shared->returnError(to_bus_error(cancelled.error()));
 }
 
@@ -70,7 +71,8 @@ void TaskObject::ReplaceUrl(Reply<>&& reply, std::string url) {
                  [&](const Caller& caller) { return door_.control().replace_url(caller, task_, url); });
 }
 
-void TaskObject::ProvideCredential(Reply<>&& reply, std::string scheme, std::string user, std::string secret) {
+void TaskObject::ProvideCredential(Reply<>&& reply, std::string scheme, std::string user,
+                                   std::string secret) {
     door_.answer(std::move(reply), [&](const Caller& caller) {
         return door_.control().provide_credential(caller, task_, scheme, user, secret);
     });

@@ -197,10 +197,12 @@ Result<> Control::cancel_keeping(const Caller& caller, TaskId id, UniqueFunction
     auto url = task.url;
     auto cancelled = TRY(turn_.note(life_.apply(std::move(task), model::fact::CancelKeeping{})));
     auto data = life_.resume_data(cancelled, url);
-    turn_.on_settled([this, id, data = std::move(data), reply = std::move(reply)](const Error* failure) mutable {
-        if (failure) return reply(tl::make_unexpected(*failure));
-        life_.when_closed(id, [data = std::move(data), reply = std::move(reply)]() mutable { reply(std::move(data)); });
-    });
+    turn_.on_settled(
+        [this, id, data = std::move(data), reply = std::move(reply)](const Error* failure) mutable {
+            if (failure) return reply(tl::make_unexpected(*failure));
+            life_.when_closed(
+                id, [data = std::move(data), reply = std::move(reply)]() mutable { reply(std::move(data)); });
+        });
     return {};
 }
 
@@ -224,8 +226,8 @@ Result<> Control::provide_credential(const Caller& caller, TaskId id, const std:
         return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) +
                                                  " does not wait for credentials: give them before it is "
                                                  "resumed, or when it is blocked by \"credentials\"");
-    bool is_for_proxy = target.is_for_proxy || (scheme.empty() && is_blocked &&
-                                                task.status == model::kProxyAuthenticationRequired);
+    bool is_for_proxy = target.is_for_proxy ||
+                        (scheme.empty() && is_blocked && task.status == model::kProxyAuthenticationRequired);
     auto secrets = TRY(journal_.secrets.of(id));
     (is_for_proxy ? secrets.proxy_login : secrets.server) = std::move(credential);
     return change_secrets(std::move(task), secrets);
@@ -329,11 +331,12 @@ Result<std::vector<Fields>> Control::task_metrics(const Caller& caller, TaskId i
 Result<UniqueFd> Control::open_result(const Caller& caller, TaskId id) {
     auto task = TRY(task_of(caller, id));
     auto name = "task " + std::to_string(id.value);
-    bool grows = model::is_work(task.state) && task.attempts.value > 0 &&
-                 task.state != model::TaskState::Publishing;
+    bool grows =
+        model::is_work(task.state) && task.attempts.value > 0 && task.state != model::TaskState::Publishing;
     if (grows && task.trust == model::PartTrust::Covered)
-        return fail(ErrorCode::InvalidState,
-                    name + " is written by several connections: its result can be opened when it has finished");
+        return fail(
+            ErrorCode::InvalidState,
+            name + " is written by several connections: its result can be opened when it has finished");
     if (grows) return doorways_.files.open_result(life_.part_path(task));
     if (task.state != model::TaskState::Finished)
         return fail(ErrorCode::InvalidState, name + " is " + std::string{model::to_word(task.state)} +

@@ -53,8 +53,8 @@ public:
     bool owns_task(const Caller& caller, TaskId task);
     /// A client's Resume, Suspend or Cancel.
     Result<> command(const Caller& caller, TaskId task, const model::Fact& fact);
-    /// Cancels, and replies with resume data when all bytes are kept; empty where there is nothing to continue. Where
-    /// there is an error, the reply is never called.
+    /// Cancels, and replies with resume data when all bytes are kept; empty where there is nothing to
+    /// continue. Where there is an error, the reply is never called.
     Result<> cancel_keeping(const Caller& caller, TaskId task, UniqueFunction<void(Result<Blob>)> reply);
     Result<> replace_url(const Caller& caller, TaskId task, const std::string& url);
     Result<> provide_credential(const Caller& caller, TaskId task, const std::string& scheme,

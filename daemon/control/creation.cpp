@@ -81,8 +81,8 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     if (options.resume_data) draft.predecessor = TRY(find_predecessor(caller, options, task.url));
     auto url = TRY(model::parse_url(task.url));
     TRY(check_files(caller, options));
-    auto destination = TRY(check_destination(
-        caller, {options.destination.value_or(""), options.filename, options.if_exists}));
+    auto destination = TRY(
+        check_destination(caller, {options.destination.value_or(""), options.filename, options.if_exists}));
     auto now = clock_.now();
     task.session = session.row.id;
     task.state = first_state(options);
@@ -118,8 +118,9 @@ Result<model::Task> Creation::find_predecessor(const Caller& caller, const model
                     "option \"resume-data\" is of no use any more: its bytes are gone, or another task "
                     "continues them; leave it out and the download begins at 0");
     if (life_.has_open_file(task->id))
-        return fail(ErrorCode::InvalidState, "the transfer that the option \"resume-data\" continues is just "
-                                             "being stopped: try again in a moment");
+        return fail(ErrorCode::InvalidState,
+                    "the transfer that the option \"resume-data\" continues is just "
+                    "being stopped: try again in a moment");
     if (url.empty() && data->url.empty())
         return fail(ErrorCode::InvalidArgument,
                     "the URL is empty, and that of the resume data had secrets, which are not kept: give it");

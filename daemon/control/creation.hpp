@@ -26,8 +26,8 @@ struct CreateRequest {
 /// Checks requests for new tasks and writes them into the journal.
 class Creation {
 public:
-    Creation(journal::Journal& journal, Turn& turn, Scheduler& scheduler, SessionBook& book,
-             TaskLife& life, ports::Files& files, ports::Clock& clock, const Settings& settings)
+    Creation(journal::Journal& journal, Turn& turn, Scheduler& scheduler, SessionBook& book, TaskLife& life,
+             ports::Files& files, ports::Clock& clock, const Settings& settings)
         : journal_(journal),
           turn_(turn),
           scheduler_(scheduler),

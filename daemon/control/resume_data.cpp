@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "journal/fields_codec.hpp"
+#include "model/limits.hpp"
 
 namespace haul::control {
 namespace {
@@ -27,7 +28,7 @@ std::string seal(const ResumeData& data, std::string_view key) {
 }
 
 std::optional<ResumeData> unseal(std::string_view bytes, std::string_view key) {
-    if (bytes.size() > kMaxResumeData || bytes.size() < kMagic.size() + kCode) return std::nullopt;
+    if (bytes.size() > model::kMaxResumeData || bytes.size() < kMagic.size() + kCode) return std::nullopt;
     auto sealed = bytes.substr(0, bytes.size() - kCode);
     if (!sealed.starts_with(kMagic)) return std::nullopt;
     if (!equal_in_constant_time(bytes.substr(sealed.size()), hmac_sha256(key, sealed))) return std::nullopt;

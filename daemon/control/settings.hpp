@@ -17,8 +17,8 @@ struct Settings {
     model::Backoff backoff{.first = std::chrono::seconds{1}, .most = std::chrono::minutes{5}};
     Duration keep_ended = std::chrono::days{1};  ///< how long an acknowledged end stays addressable
     Duration keep_bytes = std::chrono::days{7};  ///< likewise, where resume data may still want its bytes
-    std::string proxy;     ///< for tasks that name none; "" = as the environment says
-    std::string no_proxy;  ///< likewise
+    std::string proxy;                           ///< for tasks that name none; "" = as the environment says
+    std::string no_proxy;                        ///< likewise
     std::string spool;                           ///< directory for results without a destination
     OwnerId self;                                ///< whose files the daemon can make
 };

@@ -12,7 +12,8 @@
 namespace haul::control {
 
 TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
-                   relaunch::EventPump& pump, Waits& waits, const Doorways& doorways, const Settings& settings)
+                   relaunch::EventPump& pump, Waits& waits, const Doorways& doorways,
+                   const Settings& settings)
     : journal_(journal),
       turn_(turn),
       book_(book),
@@ -69,7 +70,8 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     return std::move(step.task);
 }
 
-/// Puts the step's news into the session's queue; its last words come with what the bytes can be continued by.
+/// Puts the step's news into the session's queue; its last words come with what the bytes can be continued
+/// by.
 Result<> TaskLife::record(const model::Task& before, model::Step& step) {
     for (auto& news : step.news) {
         bool is_end = news.type == model::EventType::Failed || news.type == model::EventType::Cancelled;

@@ -3,7 +3,7 @@
 namespace haul::engine {
 namespace {
 
-constexpr std::size_t kMostJars = 1000;  // sessions whose cookies are kept
+constexpr std::size_t kMostJars = 1000;    // sessions whose cookies are kept
 constexpr std::size_t kMostCookies = 300;  // of one session
 
 struct EasyCleanup {

@@ -12,8 +12,8 @@
 
 namespace haul::engine {
 
-/// Open connections, TLS sessions and resolved names: a set for each owner, so that nobody's requests go over a
-/// connection that somebody else's credentials have opened. A session with cookies has a set of its own.
+/// Open connections, TLS sessions and resolved names: a set for each owner, so that nobody's requests go over
+/// a connection that somebody else's credentials have opened. A session with cookies has a set of its own.
 class ConnectionPools {
 public:
     /// For CURLOPT_SHARE. Lives until `forget_connections`.

@@ -5,8 +5,7 @@
 namespace haul::engine {
 
 Engine::Engine(ports::TransferSink sink, storage::Storeroom& storeroom, const EngineSettings& settings)
-    : worker_((start_libcurl(), std::move(sink)), storeroom, settings),
-      thread_([this] { worker_.run(); }) {}
+    : worker_((start_libcurl(), std::move(sink)), storeroom, settings), thread_([this] { worker_.run(); }) {}
 
 Engine::~Engine() {
     worker_.post(Quit{});

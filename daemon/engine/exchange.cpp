@@ -167,7 +167,8 @@ void Exchange::set_up_tls() {
 
 /// Without an option libcurl goes by the environment.
 void Exchange::set_up_proxy() {
-    if (options().proxy) set(easy_.get(), CURLOPT_PROXY, options().proxy == "none" ? "" : options().proxy->c_str());
+    if (options().proxy)
+        set(easy_.get(), CURLOPT_PROXY, options().proxy == "none" ? "" : options().proxy->c_str());
     set_text(easy_.get(), CURLOPT_NOPROXY, options().no_proxy);
     const auto& login = request_.secrets.proxy_login;
     if (!login.is_given()) return;
@@ -217,8 +218,9 @@ void Exchange::set_up_headers() {
     set(easy_.get(), CURLOPT_PROXYHEADER, proxy_headers_.get());
 }
 
-/// libcurl has found a connection and is about to send. Bytes that wait there already are no answer to this request:
-/// somebody put them behind the last one, for us to take them for ours. HTTP/2 numbers its answers, and is excepted.
+/// libcurl has found a connection and is about to send. Bytes that wait there already are no answer to this
+/// request: somebody put them behind the last one, for us to take them for ours. HTTP/2 numbers its answers,
+/// and is excepted.
 int Exchange::on_ready(void* self, char*, char*, int, int) noexcept {
     auto& exchange = *static_cast<Exchange*>(self);
     auto* easy = exchange.easy_.get();

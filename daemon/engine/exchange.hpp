@@ -19,9 +19,9 @@ namespace haul::engine {
 
 using Instant = std::chrono::steady_clock::time_point;
 
-/// One libcurl easy handle, and the requests that it makes one after another until one is answered: it follows
-/// redirects by Haul's own rules, answers challenges with what the client gave, and asks again on a new connection
-/// where an old one turned out to be no good. All on the engine's thread.
+/// One libcurl easy handle, and the requests that it makes one after another until one is answered: it
+/// follows redirects by Haul's own rules, answers challenges with what the client gave, and asks again on a
+/// new connection where an old one turned out to be no good. All on the engine's thread.
 class Exchange {
 public:
     /// Who reads the answer. Called from within libcurl: no handle may be added or removed there.
@@ -30,7 +30,8 @@ public:
         virtual ~Reader() = default;
         /// The head of a final response that is no redirect. It may come twice: an unauthorized one first.
         virtual void on_head() = 0;
-        /// A piece of its body. How much of it was taken, as CURLOPT_WRITEFUNCTION has it; less breaks the request off.
+        /// A piece of its body. How much of it was taken, as CURLOPT_WRITEFUNCTION has it; less breaks the
+        /// request off.
         virtual std::size_t on_body(std::string_view bytes) = 0;
     };
 
@@ -111,11 +112,11 @@ private:
     std::string tls_version_;
     std::uint32_t hops_ = 0;
     bool crossed_origin_ = false;
-    bool uses_digest_ = false;         ///< for user and password of the URL, which were refused as Basic
+    bool uses_digest_ = false;  ///< for user and password of the URL, which were refused as Basic
     bool wants_new_connection_ = false;
     bool is_running_ = false;
     bool has_leftovers_ = false;  ///< whether bytes waited on the connection before the request was sent
-    bool was_renewed_ = false;  ///< whether a used connection was given up for a new one already
+    bool was_renewed_ = false;    ///< whether a used connection was given up for a new one already
     Bytes rate_ = 0;
     Bytes written_ = 0;
     WallTime started_;

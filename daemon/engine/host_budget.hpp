@@ -6,8 +6,8 @@
 
 namespace haul::engine {
 
-/// How many connections the transfers have to each origin. A transfer's first one is granted always: control has
-/// admitted it. More of them only while there is room; and they give way to first ones.
+/// How many connections the transfers have to each origin. A transfer's first one is granted always: control
+/// has admitted it. More of them only while there is room; and they give way to first ones.
 class HostBudget {
 public:
     explicit HostBudget(std::uint64_t most) : most_(most) {}

@@ -56,8 +56,7 @@ void Lane::proceed() {
 
 void Lane::on_head() {
     const auto& head = exchange_.head();
-    auto validator =
-        model::usable_validator(head, modified_before_date(head.last_modified(), head.date()));
+    auto validator = model::usable_validator(head, modified_before_date(head.last_modified(), head.date()));
     auto part = transfer_.part_state(*this);
     judgement_ = is_looking_ ? model::judge_look(part, transfer_.wish(), head, validator)
                              : model::judge(part, transfer_.wish(), asked_, head, validator);
@@ -170,7 +169,8 @@ LaneEnd Lane::end_body(CURLcode code) {
     }
     if (body_ != Body::Written)
         return failed(Ending::Retry, Reason::Connection, "the connection ended inside the server's header");
-    bool is_endless = goal_ == UINT64_MAX && judged_end_ == UINT64_MAX;  // its end is where the server ended it
+    bool is_endless =
+        goal_ == UINT64_MAX && judged_end_ == UINT64_MAX;  // its end is where the server ended it
     if (is_endless) return {.kind = Kind::Done};
     if (writer_->end() == judged_end_) return {.kind = Kind::More};
     return failed(Ending::Retry, Reason::Incomplete,

@@ -31,8 +31,9 @@ struct LaneEnd {
     std::vector<model::Challenge> challenges{};
 };
 
-/// One of an attempt's connections: asks for a span of the file and writes the bytes that come to their place. An
-/// answer's head is judged as soon as it is complete; a body that does not fit never reaches the file.
+/// One of an attempt's connections: asks for a span of the file and writes the bytes that come to their
+/// place. An answer's head is judged as soon as it is complete; a body that does not fit never reaches the
+/// file.
 class Lane final : private Exchange::Reader {
 public:
     /// The transfer owns it.

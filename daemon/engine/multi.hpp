@@ -9,7 +9,9 @@ namespace haul::engine {
 /// libcurl's multi handle.
 class Multi {
 public:
-    Multi() : multi_(curl_multi_init()) { curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX); }
+    Multi() : multi_(curl_multi_init()) {
+        curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    }
     ~Multi() { curl_multi_cleanup(multi_); }
     Multi(const Multi&) = delete;
     Multi& operator=(const Multi&) = delete;

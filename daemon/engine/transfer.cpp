@@ -127,8 +127,8 @@ bool Transfer::accept(Lane& lane) {
     return true;
 }
 
-/// The journal still holds the validator of other bytes. They go first, then the journal learns of the new entity,
-/// and only then its bytes are written: whenever we crash, the two fit each other.
+/// The journal still holds the validator of other bytes. They go first, then the journal learns of the new
+/// entity, and only then its bytes are written: whenever we crash, the two fit each other.
 bool Transfer::restart(Lane& lane) {
     if (is_established_) return false;
     is_elsewhere_ = request_.wants_same_entity && !done_.is_empty();
@@ -481,8 +481,8 @@ void Transfer::arrived() {
     auto expected = request_.options.expected_size;
     if (expected && size != *expected)
         return interrupted(Ending::Final, Reason::Changed,
-                           "the file has " + std::to_string(size) + " bytes, and " + std::to_string(*expected) +
-                               " were expected");
+                           "the file has " + std::to_string(size) + " bytes, and " +
+                               std::to_string(*expected) + " were expected");
     if (!is_established_) promise();
     bool is_verified = hashers_.size() == promised_.size();
     for (std::size_t i = 0; i < hashers_.size(); ++i)
@@ -493,8 +493,8 @@ void Transfer::arrived() {
     report(model::fact::Arrived{entity_, size, part_->inode(), is_verified}, true);
 }
 
-void Transfer::interrupted(Ending ending, Reason reason, std::string text, std::optional<Duration> asked_delay,
-                           std::vector<model::Challenge> challenges) {
+void Transfer::interrupted(Ending ending, Reason reason, std::string text,
+                           std::optional<Duration> asked_delay, std::vector<model::Challenge> challenges) {
     model::fact::Interrupted fact;
     fact.ending = ending;
     fact.reason = reason;
@@ -513,8 +513,7 @@ void Transfer::interrupted(Ending ending, Reason reason, std::string text, std::
 
 void Transfer::report(model::Fact fact, bool last) {
     over_ = over_ || last;
-    ports::TransferReport report{
-        .task = task(), .attempt = attempt(), .fact = std::move(fact), .last = last};
+    ports::TransferReport report{.task = task(), .attempt = attempt(), .fact = std::move(fact), .last = last};
     if (last) {
         for (auto& lane : lanes_) {
             lane->exchange().measure();

@@ -33,10 +33,10 @@ struct Rig {
 
 /// One attempt of a download: a part file and the lanes that fill it. All on the engine's thread.
 ///
-/// Its life: start -> the first lane's answer tells which entity it is -> where that may be fetched in pieces and the
-/// client wants it, `Segmented` is committed and more lanes begin -> each lane that has reached its goal takes over
-/// half of what another one has still to bring -> the last report. A lane that fails leaves its span to the others;
-/// the last one's failure is the attempt's.
+/// Its life: start -> the first lane's answer tells which entity it is -> where that may be fetched in pieces
+/// and the client wants it, `Segmented` is committed and more lanes begin -> each lane that has reached its
+/// goal takes over half of what another one has still to bring -> the last report. A lane that fails leaves
+/// its span to the others; the last one's failure is the attempt's.
 class Transfer {
 public:
     Transfer(model::TransferRequest request, const Rig& rig);
@@ -128,7 +128,7 @@ private:
     std::optional<CURLcode> held_code_;        ///< the request's end while its body is held
     std::optional<storage::Trouble> trouble_;  ///< why we broke the transfer off ourselves
     bool is_elsewhere_ = false;                ///< likewise: other sources are asked first
-    bool is_established_ = false;  ///< whether the attempt's first answer was accepted
+    bool is_established_ = false;              ///< whether the attempt's first answer was accepted
     bool accepts_ranges_ = false;
     bool is_http2_ = false;
     bool is_segmented_ = false;

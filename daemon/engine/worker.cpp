@@ -66,8 +66,8 @@ bool Worker::serve_commands() {
 
 void Worker::start(model::TransferRequest request) {
     if (transfers_.empty()) next_tick_ = std::chrono::steady_clock::now() + tick_interval_;
-    auto made = std::make_unique<Transfer>(
-        std::move(request), Rig{multi_, pools_, budget_, sink_, storeroom_, restless_});
+    auto made = std::make_unique<Transfer>(std::move(request),
+                                           Rig{multi_, pools_, budget_, sink_, storeroom_, restless_});
     auto& transfer = *made;
     transfers_[transfer.task()] = std::move(made);
     has_connections_ = true;

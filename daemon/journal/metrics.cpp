@@ -44,8 +44,9 @@ Result<Metrics> Metrics::prepare(Database& database) {
     metrics.insert_ = TRY(Statement::prepare(
         db, "INSERT OR REPLACE INTO metrics(task,attempt,position,fields) VALUES(?,?,?,?)"));
     metrics.trim_ = TRY(Statement::prepare(
-        db, "DELETE FROM metrics WHERE task=?1 AND (attempt,position) NOT IN (SELECT attempt,position FROM "
-            "metrics WHERE task=?1 ORDER BY attempt DESC, position DESC LIMIT ?2)"));
+        db,
+        "DELETE FROM metrics WHERE task=?1 AND (attempt,position) NOT IN (SELECT attempt,position FROM "
+        "metrics WHERE task=?1 ORDER BY attempt DESC, position DESC LIMIT ?2)"));
     metrics.of_ =
         TRY(Statement::prepare(db, "SELECT fields FROM metrics WHERE task=? ORDER BY attempt,position"));
     metrics.remove_ = TRY(Statement::prepare(db, "DELETE FROM metrics WHERE task=?"));
@@ -57,12 +58,7 @@ Result<> Metrics::insert(TaskId task, Attempt attempt,
     std::uint64_t position = 0;
     for (const auto& request : requests) {
         auto fields = encode(to_fields(attempt, request));
-        TRY(insert_.use()
-                .bind(task.value)
-                .bind(attempt.value)
-                .bind(position++)
-                .bind_blob(fields)
-                .run());
+        TRY(insert_.use().bind(task.value).bind(attempt.value).bind(position++).bind_blob(fields).run());
     }
     bool may_be_too_many = attempt.value > 1;  // one attempt alone reports no more than may be kept
     if (may_be_too_many && !requests.empty())

@@ -14,9 +14,8 @@
 namespace haul::journal {
 namespace {
 
-constexpr std::array kTables{"meta",     "sessions",        "session_headers", "tasks",
-                             "headers",  "events",          "wakes",           "discards",
-                             "secrets",  "session_secrets", "metrics"};
+constexpr std::array kTables{"meta",  "sessions", "session_headers", "tasks",           "headers", "events",
+                             "wakes", "discards", "secrets",         "session_secrets", "metrics"};
 constexpr std::int64_t kIdGap = 1 << 20;
 
 std::int64_t unix_seconds() {
@@ -53,8 +52,8 @@ void sync_directory_of(const std::string& path) {
     if (directory) ::fsync(directory.get());
 }
 
-/// Copies the rows that can be read in one direction; those that are there already are left alone. Columns that an
-/// older schema did not have are the last ones, and stay empty.
+/// Copies the rows that can be read in one direction; those that are there already are left alone. Columns
+/// that an older schema did not have are the last ones, and stay empty.
 std::int64_t copy_rows(sqlite3* from, sqlite3* to, const std::string& table, const std::string& order) {
     auto names = Statement::prepare(to, "SELECT count(*) FROM pragma_table_info('" + table + "')");
     if (!names) return 0;

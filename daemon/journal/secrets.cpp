@@ -50,8 +50,8 @@ Result<SecretTable::Owned> SecretTable::prepare_for(Database& database, const st
     owned.remove_headers = TRY(Statement::prepare(db, "DELETE FROM " + headers + of_owner));
     owned.find_headers =
         TRY(Statement::prepare(db, "SELECT name,value FROM " + headers + of_owner + " ORDER BY position"));
-    owned.put_fields =
-        TRY(Statement::prepare(db, "INSERT OR REPLACE INTO " + secrets + "(" + column + ",fields) VALUES(?,?)"));
+    owned.put_fields = TRY(
+        Statement::prepare(db, "INSERT OR REPLACE INTO " + secrets + "(" + column + ",fields) VALUES(?,?)"));
     owned.remove_fields = TRY(Statement::prepare(db, "DELETE FROM " + secrets + of_owner));
     owned.find_fields = TRY(Statement::prepare(db, "SELECT fields FROM " + secrets + of_owner));
     return owned;

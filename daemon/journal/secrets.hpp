@@ -25,7 +25,8 @@ private:
         Statement insert_header, remove_headers, find_headers;
         Statement put_fields, remove_fields, find_fields;
     };
-    static Result<Owned> prepare_for(Database& database, const std::string& prefix, const std::string& column);
+    static Result<Owned> prepare_for(Database& database, const std::string& prefix,
+                                     const std::string& column);
     static Result<> replace(const Owned& owned, std::uint64_t owner, const model::Secrets& secrets);
     static Result<model::Secrets> find(const Owned& owned, std::uint64_t owner);
 

@@ -15,7 +15,8 @@ constexpr const char* kFind =
     "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
     "final_url,source,sources_tried,dead_sources,part_path FROM tasks WHERE id=?";
 constexpr const char* kUpdate =
-    "UPDATE tasks SET state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,"
+    "UPDATE tasks SET "
+    "state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,"
     "deadline=?,next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,"
     "last_modified=?,status=?,error_text=?,path=?,part_inode=?,flags=?,done_islands=?,synced_islands=?,"
     "digest=?,modified=?,failed_resumes=?,filename=?,final_url=?,source=?,sources_tried=?,dead_sources=?,"
@@ -195,12 +196,13 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.counts_ = TRY(Statement::prepare(db, "SELECT session,count(*) FROM tasks GROUP BY session"));
     tasks.list_ = TRY(Statement::prepare(db, kList));
     tasks.list_state_ = TRY(Statement::prepare(db, kListState));
-    tasks.pending_ = TRY(Statement::prepare(db,
-                                            "SELECT id,state,blocked,priority,url,deadline,next_attempt FROM tasks "
-                                            "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
+    tasks.pending_ =
+        TRY(Statement::prepare(db,
+                               "SELECT id,state,blocked,priority,url,deadline,next_attempt FROM tasks "
+                               "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
-    tasks.with_bytes_ =
-        TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE attempts>0 AND (state<=3 OR flags&4) ORDER BY id"));
+    tasks.with_bytes_ = TRY(Statement::prepare(
+        db, "SELECT id FROM tasks WHERE attempts>0 AND (state<=3 OR flags&4) ORDER BY id"));
     tasks.set_forget_after_ =
         TRY(Statement::prepare(db, "UPDATE tasks SET forget_after=? WHERE id=? AND forget_after IS NULL"));
     tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE forget_after<? LIMIT ?"));

@@ -41,8 +41,8 @@ Result<CredentialTarget> parse_credential_target(std::string_view word) {
 
 Result<> check_credential(const Credential& credential) {
     if (credential.user.size() > kMaxCredential || credential.secret.size() > kMaxCredential)
-        return fail(ErrorCode::InvalidArgument, "user and secret have at most " +
-                                                    std::to_string(kMaxCredential) + " bytes each");
+        return fail(ErrorCode::InvalidArgument,
+                    "user and secret have at most " + std::to_string(kMaxCredential) + " bytes each");
     if (has_control_character(credential.user) || has_control_character(credential.secret))
         return fail(ErrorCode::InvalidArgument, "user and secret have no control characters: leave them out");
     if (credential.user.find(':') != std::string::npos && credential.scheme != AuthScheme::Digest)

@@ -15,7 +15,7 @@ inline constexpr std::uint16_t kProxyAuthenticationRequired = 407;
 
 /// How a client proves who it is (RFC 7617, 7616, 6750).
 enum class AuthScheme : std::uint8_t {
-    Any,     ///< Digest where the challenge offers it, else Basic
+    Any,  ///< Digest where the challenge offers it, else Basic
     Basic,
     Digest,
     Bearer,
@@ -43,8 +43,8 @@ Result<CredentialTarget> parse_credential_target(std::string_view word);
 /// Checks length and characters. Errors: InvalidArgument, which never shows the value.
 Result<> check_credential(const Credential& credential);
 
-/// The challenge that is answered best: Digest's before Basic's before Bearer's before any other; nullptr where there
-/// is none at all.
+/// The challenge that is answered best: Digest's before Basic's before Bearer's before any other; nullptr
+/// where there is none at all.
 const Challenge* best_challenge(const std::vector<Challenge>& challenges);
 
 }  // namespace haul::model

@@ -13,9 +13,9 @@ struct Entity {
     Validator validator;  ///< by which its bytes can be continued
     std::optional<Bytes> total;
     std::uint16_t status = 0;
-    std::string digest;     ///< its Repr-Digest, as "sha-256=HEX"; "" = none that we know
-    std::string filename;   ///< its name, made safe; "" where the task has one already
-    std::string final_url;  ///< redacted, where redirects led somewhere else
+    std::string digest;                ///< its Repr-Digest, as "sha-256=HEX"; "" = none that we know
+    std::string filename;              ///< its name, made safe; "" where the task has one already
+    std::string final_url;             ///< redacted, where redirects led somewhere else
     std::optional<WallTime> modified;  ///< Last-Modified
 };
 

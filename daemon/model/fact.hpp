@@ -68,26 +68,26 @@ struct NotModified {
 };
 /// How an attempt ended without its file.
 enum class Ending : std::uint8_t {
-    Stopped,     ///< on our own wish; its bytes are kept
-    Retry,       ///< it may go better another time
-    Refetch,     ///< the answer did not fit the bytes so far: without them, and at once
+    Stopped,        ///< on our own wish; its bytes are kept
+    Retry,          ///< it may go better another time
+    Refetch,        ///< the answer did not fit the bytes so far: without them, and at once
     ResumeRefused,  ///< the server did not let us go on, though the entity is the same: bytes are kept
-    NotHere,     ///< this source has another entity than the bytes are of
-    Credentials,  ///< the server or a proxy wants to know who asks
-    DiskFull,    ///< goes on when there is room again
-    DiskFailed,  ///< unsynced bytes are lost: from what is on disk for certain
-    Final,       ///< it will never go better
+    NotHere,        ///< this source has another entity than the bytes are of
+    Credentials,    ///< the server or a proxy wants to know who asks
+    DiskFull,       ///< goes on when there is room again
+    DiskFailed,     ///< unsynced bytes are lost: from what is on disk for certain
+    Final,          ///< it will never go better
 };
 struct Interrupted {
     Ending ending{};
     Reason reason = Reason::None;
-    std::string text;                     ///< for people
-    std::optional<Duration> asked_delay;  ///< Retry-After
-    std::vector<Challenge> challenges;    ///< of Credentials
-    Coverage done;                        ///< good bytes in the part file
-    bool progressed = false;              ///< whether this attempt brought any
-    bool is_segmented = false;            ///< whether several connections wrote it
-    Entity entity;                        ///< of the bytes in the part file; the status is the last response's
+    std::string text{};                     ///< for people
+    std::optional<Duration> asked_delay{};  ///< Retry-After
+    std::vector<Challenge> challenges{};    ///< of Credentials
+    Coverage done{};                        ///< good bytes in the part file
+    bool progressed = false;                ///< whether this attempt brought any
+    bool is_segmented = false;              ///< whether several connections wrote it
+    Entity entity{};  ///< of the bytes in the part file; the status is the last response's
 };
 
 // The storeroom reports.
@@ -118,11 +118,10 @@ struct Recovered {
 
 namespace haul::model {
 
-using Fact =
-    std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
-                 fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::Began, fact::Restarted,
-                 fact::Segmented, fact::Covered, fact::Progressed, fact::Arrived, fact::NotModified,
-                 fact::Interrupted, fact::Synced, fact::SyncFailed, fact::Published, fact::Unpublished,
-                 fact::Recovered>;
+using Fact = std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
+                          fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::Began,
+                          fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed, fact::Arrived,
+                          fact::NotModified, fact::Interrupted, fact::Synced, fact::SyncFailed,
+                          fact::Published, fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

@@ -9,8 +9,8 @@
 
 namespace haul::model {
 
-/// What one request cost, as URLSessionTaskTransactionMetrics has it. Durations count from its start; those of what
-/// did not happen have no value.
+/// What one request cost, as URLSessionTaskTransactionMetrics has it. Durations count from its start; those
+/// of what did not happen have no value.
 struct RequestMetrics {
     std::uint32_t hop = 0;         ///< 0 for the first request of a chain of redirects
     std::uint32_t connection = 0;  ///< which of the attempt's connections

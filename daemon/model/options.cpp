@@ -256,13 +256,14 @@ Result<> check(std::string_view key, const Blob& blob) {
 /// Whether libcurl can be given this proxy: a scheme that it knows, and a host (curl(1), --proxy).
 Result<> check_proxy(std::string_view key, const std::string& text) {
     if (text == "none") return {};
-    constexpr std::array<std::string_view, 6> kSchemes{"http",   "https",   "socks4",
+    constexpr std::array<std::string_view, 6> kSchemes{"http",    "https",  "socks4",
                                                        "socks4a", "socks5", "socks5h"};
     auto colon = text.find("://");
     auto scheme = text.substr(0, colon);
     if (colon == text.npos || std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end())
-        return refuse(key, "must begin with http://, https://, socks4://, socks4a://, socks5:// or "
-                           "socks5h://, or be none");
+        return refuse(key,
+                      "must begin with http://, https://, socks4://, socks4a://, socks5:// or "
+                      "socks5h://, or be none");
     if (auto parsed = parse_url("http" + text.substr(colon)); !parsed)
         return refuse(key, "has no usable host or port");
     return {};
@@ -278,8 +279,8 @@ Result<> check_pin(std::string_view key, const std::string& text) {
 Result<> check_filename(std::string_view key, const std::string& text) {
     if (text.empty() || text == "." || text == ".." || text.size() > kMaxFilename ||
         text.find('/') != text.npos)
-        return refuse(key, "must be the name of a file: no /, and at most " + std::to_string(kMaxFilename) +
-                               " bytes");
+        return refuse(
+            key, "must be the name of a file: no /, and at most " + std::to_string(kMaxFilename) + " bytes");
     return {};
 }
 
@@ -390,7 +391,31 @@ constexpr std::array kEntries{
 };
 
 /// Keys of the contract that wait for their version.
-constexpr std::array<std::string_view, 25> kLater{"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "wake", "bus-name", "unit", "destination-fd", "window", "after", "method", "file-fd", "content-type", "form", "resumable", "snapshot", "retry-non-idempotent", "delivery", "max-message", "ping-interval", "pong-timeout", "reconnect", "reconnect-max-delay", "overflow", "keep-awake"};
+constexpr std::array<std::string_view, 25> kLater{"allow-expensive",
+                                                  "allow-constrained",
+                                                  "allow-roaming",
+                                                  "discretionary",
+                                                  "wake",
+                                                  "bus-name",
+                                                  "unit",
+                                                  "destination-fd",
+                                                  "window",
+                                                  "after",
+                                                  "method",
+                                                  "file-fd",
+                                                  "content-type",
+                                                  "form",
+                                                  "resumable",
+                                                  "snapshot",
+                                                  "retry-non-idempotent",
+                                                  "delivery",
+                                                  "max-message",
+                                                  "ping-interval",
+                                                  "pong-timeout",
+                                                  "reconnect",
+                                                  "reconnect-max-delay",
+                                                  "overflow",
+                                                  "keep-awake"};
 
 Result<const Entry*> find_entry(OptionScope scope, std::string_view key) {
     for (const auto& entry : kEntries) {

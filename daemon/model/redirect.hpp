@@ -18,7 +18,7 @@ struct RedirectRule {
 /// What a client allows.
 struct RedirectLimits {
     RedirectPolicy policy = RedirectPolicy::Follow;
-    std::uint32_t most = 0;        ///< hops
+    std::uint32_t most = 0;      ///< hops
     bool may_downgrade = false;  ///< from https to http
 };
 

@@ -48,18 +48,18 @@ struct TransferRequest {
     Validator validator;  ///< of the bytes in the part file
     std::string digest;   ///< what the server promised those bytes to be
     Duration request_timeout{};
-    bool wants_name = false;          ///< whether the server's answer names the file
-    bool wants_same_entity = false;   ///< whether other sources are to be asked before bytes are given up
+    bool wants_name = false;         ///< whether the server's answer names the file
+    bool wants_same_entity = false;  ///< whether other sources are to be asked before bytes are given up
 };
 
 /// Where a client wants its file.
 struct DestinationWish {
-    std::string path;                    ///< of a file, or of a directory
+    std::string path;                     ///< of a file, or of a directory
     std::optional<std::string> filename;  ///< within the directory
     std::optional<IfExists> if_exists;
 };
-/// Where it will be. A file whose name is up to the server gets another one where that is taken, unless the client
-/// wants it differently.
+/// Where it will be. A file whose name is up to the server gets another one where that is taken, unless the
+/// client wants it differently.
 struct Destination {
     std::string path;  ///< of the file, or of its directory with a slash at the end
     IfExists if_exists = IfExists::Fail;
@@ -75,8 +75,8 @@ struct PublishRequest {
     std::optional<std::uint32_t> mode;  ///< no value: 0666 without the umask
     std::uint64_t inode = 0;            ///< the part file's, to know it again under its final name
     Bytes size = 0;
-    std::vector<Digest> digests;        ///< that its bytes have to have; none where that is known already
-    std::optional<WallTime> modified;   ///< its modification time is set to this
+    std::vector<Digest> digests;       ///< that its bytes have to have; none where that is known already
+    std::optional<WallTime> modified;  ///< its modification time is set to this
 };
 
 /// A part file or spooled result that nobody needs any more.

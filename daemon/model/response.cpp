@@ -50,7 +50,8 @@ void ResponseHead::take(std::string_view line) {
     if (complete_) return;  // a trailer after a chunked body
     if (line.empty()) {
         complete_ = true;
-        if (status_ == kSwitchingProtocols) fault_ = "it switches to another protocol, which nobody asked for";
+        if (status_ == kSwitchingProtocols)
+            fault_ = "it switches to another protocol, which nobody asked for";
         return;
     }
     if (line.front() == ' ' || line.front() == '\t')
@@ -87,8 +88,8 @@ void ResponseHead::take_field(std::string_view name, std::string_view value) {
     if (same_name(name, "repr-digest")) append_list(repr_digest_, value);
     if (same_name(name, "content-digest")) append_list(content_digest_, value);
     if (same_name(name, "accept-ranges")) accepts_ranges_ = same_name(value, "bytes");
-    bool is_challenge = same_name(name, status_ == kProxyAuthenticationRequired ? "proxy-authenticate"
-                                                                                : "www-authenticate");
+    bool is_challenge =
+        same_name(name, status_ == kProxyAuthenticationRequired ? "proxy-authenticate" : "www-authenticate");
     if (is_challenge && challenges_.size() < kMaxChallenges)
         for (auto& challenge : parse_challenges(value)) challenges_.push_back(std::move(challenge));
 }

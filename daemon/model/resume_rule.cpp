@@ -44,7 +44,8 @@ PartialBody read_partial(const PartState& part, const Wish& wish, const RangeReq
     if (head.is_encoded()) return {.fault = "the server sent the part in a coding"};
     if (head.content_length() && *head.content_length() != range->last - range->first + 1)
         return {.fault = "the Content-Length of the part does not fit its Content-Range"};
-    auto end = wish.slice && wish.slice->last ? std::min(*wish.slice->last + 1, *range->total) : *range->total;
+    auto end =
+        wish.slice && wish.slice->last ? std::min(*wish.slice->last + 1, *range->total) : *range->total;
     auto total = end - wish.base();
     if (part.total && *part.total != total)
         return {.fault = "the complete length changed from " + std::to_string(*part.total) + " to " +

@@ -20,9 +20,9 @@ struct PartState {
 
 /// What is wanted of the object: its part, and which statuses have it.
 struct Wish {
-    std::optional<Slice> slice;               ///< no value: the whole
-    std::optional<StatusSet> accept_status;   ///< no value: 2xx that have a body
-    bool is_conditional = false;              ///< whether 304 is an answer
+    std::optional<Slice> slice;              ///< no value: the whole
+    std::optional<StatusSet> accept_status;  ///< no value: 2xx that have a body
+    bool is_conditional = false;             ///< whether 304 is an answer
 
     /// Where in the object the file begins.
     Bytes base() const { return slice ? slice->first : 0; }
@@ -41,16 +41,16 @@ struct RangeRequest {
 enum class Verdict : std::uint8_t {
     FromStart,  ///< its body is the entity from its first byte, and there are no bytes to give up
     Continue,   ///< its body begins exactly behind the bytes that there are, of the same entity
-    Restart,   ///< its body is the entity from its first byte; what the journal knows of the bytes so far has
-               ///< to go first
-    Refetch,   ///< it does not fit and has to go; so do the bytes: ask again for everything
-    Look,      ///< the server refuses the range: a look at the whole tells whether the entity is the same one
-    Whole,     ///< the look tells: the bytes that there are, are all of it
-    Refused,   ///< the look tells: the entity is the same one, and the range was refused all the same
+    Restart,  ///< its body is the entity from its first byte; what the journal knows of the bytes so far has
+              ///< to go first
+    Refetch,  ///< it does not fit and has to go; so do the bytes: ask again for everything
+    Look,     ///< the server refuses the range: a look at the whole tells whether the entity is the same one
+    Whole,    ///< the look tells: the bytes that there are, are all of it
+    Refused,  ///< the look tells: the entity is the same one, and the range was refused all the same
     NotModified,  ///< the client has it already
     Credentials,  ///< the server or a proxy wants to know who asks
-    Redirect,  ///< to its Location
-    Retry,     ///< the server asks to come back later
+    Redirect,     ///< to its Location
+    Retry,        ///< the server asks to come back later
     Fail,
 };
 

@@ -22,8 +22,8 @@ struct Split {
 /// The first span of the file that nobody has or brings.
 std::optional<Span> find_free(const Coverage& done, Bytes total, const std::vector<Runner>& runners);
 
-/// Halves the work of the runner that would be ready last. No value where it is not worth a request: so little is
-/// left that another connection would hardly begin before it is done.
+/// Halves the work of the runner that would be ready last. No value where it is not worth a request: so
+/// little is left that another connection would hardly begin before it is done.
 std::optional<Split> find_split(const std::vector<Runner>& runners);
 
 /// How many connections bring speed: twice as many are tried while the last doubling paid.
@@ -32,7 +32,8 @@ public:
     explicit Ramp(std::uint32_t most) : most_(most) {}
 
     std::uint32_t wanted() const { return wanted_; }
-    /// What all of them together brought lately. To be called once in a while, with all that were wanted at work.
+    /// What all of them together brought lately. To be called once in a while, with all that were wanted at
+    /// work.
     void measure(double bytes_per_second);
 
 private:

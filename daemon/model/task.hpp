@@ -50,10 +50,10 @@ enum class Reason : std::uint8_t {
 /// What keeps a waiting task from running, a set of bits. The numbers are stored: append, never change.
 enum class Block : std::uint32_t {
     None = 0,
-    Queue = 1U << 0,       ///< other tasks run first
-    RetryDelay = 1U << 1,  ///< until next-attempt
-    NotBefore = 1U << 2,   ///< until not-before
-    DiskSpace = 1U << 3,   ///< looked at again at next-attempt
+    Queue = 1U << 0,        ///< other tasks run first
+    RetryDelay = 1U << 1,   ///< until next-attempt
+    NotBefore = 1U << 2,    ///< until not-before
+    DiskSpace = 1U << 3,    ///< looked at again at next-attempt
     Credentials = 1U << 4,  ///< the client's, for the server or a proxy
 };
 
@@ -107,16 +107,16 @@ struct Task {
     std::uint32_t source = 0;          ///< whom to ask: 0 = url, n = the n-th mirror
     std::uint32_t sources_tried = 0;   ///< in a row, in vain
     std::uint64_t dead_sources = 0;    ///< bits of those that failed for good
-    std::uint16_t status = 0;      ///< of the last response
-    std::string error_text;        ///< of the last failed attempt
-    std::string path;              ///< of the published file
-    std::string part_path;         ///< of a part file taken over with resume data; "" = the usual one
-    std::uint64_t part_inode = 0;  ///< of the part file, known while publishing
-    bool resumed_before = false;   ///< whether Resume was called once
-    bool has_secrets = false;      ///< whether the journal has any: headers, credentials, parts of URLs
-    bool keeps_part = false;       ///< whether its part file outlives it, for resume data
-    bool told_disk_full = false;   ///< whether its client knows that it waits for room on the disk
-    bool is_one_pass = false;      ///< whether the server's answers can't be resumed
+    std::uint16_t status = 0;          ///< of the last response
+    std::string error_text;            ///< of the last failed attempt
+    std::string path;                  ///< of the published file
+    std::string part_path;             ///< of a part file taken over with resume data; "" = the usual one
+    std::uint64_t part_inode = 0;      ///< of the part file, known while publishing
+    bool resumed_before = false;       ///< whether Resume was called once
+    bool has_secrets = false;          ///< whether the journal has any: headers, credentials, parts of URLs
+    bool keeps_part = false;           ///< whether its part file outlives it, for resume data
+    bool told_disk_full = false;       ///< whether its client knows that it waits for room on the disk
+    bool is_one_pass = false;          ///< whether the server's answers can't be resumed
 };
 
 inline bool is_terminal(TaskState state) {

@@ -22,8 +22,8 @@ Fields ending_details(const Task& task) {
     if (task.status != 0) details.push_back({"status", task.status});
     if (!task.path.empty()) details.push_back({"path", task.path});
     if (task.reason != Reason::None)
-        details.push_back({task.state == TaskState::Finished ? "reason" : "error",
-                           std::string{to_word(task.reason)}});
+        details.push_back(
+            {task.state == TaskState::Finished ? "reason" : "error", std::string{to_word(task.reason)}});
     if (!task.error_text.empty()) details.push_back({"error-text", task.error_text});
     return details;
 }
@@ -99,7 +99,8 @@ private:
     Result<> on(const fact::CancelKeeping&) { return cancel(Keep::GoodBytes); }
 
     Result<> on(const fact::ReplaceUrl& fact) {
-        if (is_terminal(task().state) || task().state == TaskState::Publishing) return refuse("get another URL");
+        if (is_terminal(task().state) || task().state == TaskState::Publishing)
+            return refuse("get another URL");
         task().url = fact.url;
         task().has_secrets = task().has_secrets || fact.has_secrets;
         task().final_url.clear();
@@ -115,7 +116,8 @@ private:
     }
 
     Result<> on(const fact::CredentialsGiven&) {
-        if (is_terminal(task().state) || task().state == TaskState::Publishing) return refuse("take credentials");
+        if (is_terminal(task().state) || task().state == TaskState::Publishing)
+            return refuse("take credentials");
         if (task().state == TaskState::Waiting && has(task().blocked, Block::Credentials)) wait(Block::Queue);
         return {};
     }
@@ -287,10 +289,9 @@ private:
         if (!entity.filename.empty()) task().filename = entity.filename;
         if (entity.final_url.empty() || entity.final_url == task().final_url) return;
         task().final_url = entity.final_url;
-        step_.news.push_back({EventType::Redirected,
-                              {{"url", redact(task().url)},
-                               {"final-url", task().final_url},
-                               {"status", task().status}}});
+        step_.news.push_back(
+            {EventType::Redirected,
+             {{"url", redact(task().url)}, {"final-url", task().final_url}, {"status", task().status}}});
     }
 
     /// After trouble: another attempt, now or later, or the end.
@@ -347,8 +348,8 @@ private:
 
     enum class Source : std::uint8_t { Alive, Dead };
 
-    /// Asks the next mirror from now on. False where there is none that was not tried since the last byte came, or
-    /// where all have failed for good.
+    /// Asks the next mirror from now on. False where there is none that was not tried since the last byte
+    /// came, or where all have failed for good.
     bool turn_to_next_source(Source state) {
         auto& task = step_.task;
         if (state == Source::Dead) task.dead_sources |= std::uint64_t{1} << task.source;
@@ -365,9 +366,7 @@ private:
         return false;
     }
 
-    bool is_dead(std::uint32_t source) {
-        return ((task().dead_sources >> source) & 1U) != 0;
-    }
+    bool is_dead(std::uint32_t source) { return ((task().dead_sources >> source) & 1U) != 0; }
 
     void retry(Reason reason, Duration delay) {
         if (around_.retries && task().failures > *around_.retries) {

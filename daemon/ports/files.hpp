@@ -31,8 +31,9 @@ public:
     virtual void publish(model::PublishRequest request) = 0;
     virtual void discard(model::DiscardRequest request) = 0;
 
-    /// Whether a file may be made there now, and where exactly: a directory becomes the path of the file in it, or
-    /// where that has no name yet, ends with a slash. Errors: InvalidArgument, DestinationDenied, DestinationExists.
+    /// Whether a file may be made there now, and where exactly: a directory becomes the path of the file in
+    /// it, or where that has no name yet, ends with a slash. Errors: InvalidArgument, DestinationDenied,
+    /// DestinationExists.
     virtual Result<model::Destination> check_destination(const model::DestinationWish& wish) = 0;
     /// Whether this file is there and could get a name in that directory by renaming.
     virtual bool can_move(const std::string& path, const std::string& directory) = 0;

@@ -18,8 +18,8 @@ struct Inspection {
     std::optional<Trouble> fault;   ///< what is wrong with the bytes
 };
 
-/// Reads part files again whose digests could not be computed while they arrived: on a thread of its own, one after
-/// another. Not for files of the default road: their digests are known when the last byte comes.
+/// Reads part files again whose digests could not be computed while they arrived: on a thread of its own, one
+/// after another. Not for files of the default road: their digests are known when the last byte comes.
 class Inspector {
 public:
     /// The sink is called on the inspector's thread.

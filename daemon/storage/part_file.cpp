@@ -72,7 +72,8 @@ Outcome<> PartFile::reserve(Bytes size) const {
     if (costs_memory) return {};
     if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)) == 0) return {};
     if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
-        return tl::make_unexpected(to_trouble(errno, "reserve " + std::to_string(size) + " bytes for", path_));
+        return tl::make_unexpected(
+            to_trouble(errno, "reserve " + std::to_string(size) + " bytes for", path_));
     return {};  // not every file system can
 }
 

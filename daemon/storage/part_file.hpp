@@ -16,8 +16,8 @@ namespace haul::storage {
 template <class T = void>
 using Outcome = tl::expected<T, Trouble>;
 
-/// The file that holds a download while it arrives, in the destination's own directory, so that publishing is a
-/// rename. One attempt has it open, on the engine's thread; PartWriters write it.
+/// The file that holds a download while it arrives, in the destination's own directory, so that publishing is
+/// a rename. One attempt has it open, on the engine's thread; PartWriters write it.
 class PartFile {
 public:
     /// Opens it, or makes an empty one, and cuts off what does not count.
@@ -29,8 +29,8 @@ public:
     Outcome<> clear();
     /// Whether the file system has room for so many more bytes; DiskFull where it has not.
     Outcome<> check_room(Bytes more) const;
-    /// Sets room aside for a file of this size, where the file system can do that cheaply. The file's size stays as it
-    /// is.
+    /// Sets room aside for a file of this size, where the file system can do that cheaply. The file's size
+    /// stays as it is.
     Outcome<> reserve(Bytes size) const;
 
     int fd() const { return fd_.get(); }

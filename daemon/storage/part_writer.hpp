@@ -10,9 +10,9 @@ namespace haul::storage {
 
 /// Writes bytes that follow each other into a part file.
 ///
-/// Few bytes are written as they come. From some megabytes on they are gathered into blocks that are written past the
-/// page cache, where the file system can do that: it halves the CPU time per byte. `flush` hands over what is
-/// gathered; a process that is killed loses the bytes since the last block or flush.
+/// Few bytes are written as they come. From some megabytes on they are gathered into blocks that are written
+/// past the page cache, where the file system can do that: it halves the CPU time per byte. `flush` hands
+/// over what is gathered; a process that is killed loses the bytes since the last block or flush.
 class PartWriter {
 public:
     /// The part file must outlive it, also where it is moved.

@@ -11,6 +11,13 @@ using model::fact::Ending;
 namespace {
 
 constexpr std::chrono::seconds kEver{366L * 24 * 3600};  // longer than any delay that is granted
+constexpr std::int64_t kLatest = 253'402'300'799;        // the end of the year 9999
+
+/// Seconds since 1970 of an HTTP date. libcurl reads years without end.
+std::optional<std::chrono::seconds> seconds_of(const std::string& date) {
+    std::int64_t seconds = curl_getdate(date.c_str(), nullptr);
+    return seconds >= 0 && seconds <= kLatest ? std::optional{std::chrono::seconds{seconds}} : std::nullopt;
+}
 
 }  // namespace
 
@@ -49,16 +56,16 @@ CurlOutcome to_outcome(CURLcode code, std::string_view text) {
 }
 
 std::optional<WallTime> http_date(const std::string& value) {
-    auto seconds = curl_getdate(value.c_str(), nullptr);
-    return seconds < 0 ? std::nullopt : std::optional{WallTime{std::chrono::seconds{seconds}}};
+    auto seconds = seconds_of(value);
+    return seconds ? std::optional{WallTime{*seconds}} : std::nullopt;
 }
 
 std::optional<std::chrono::seconds> modified_before_date(const std::string& last_modified,
                                                          const std::string& date) {
-    auto modified = curl_getdate(last_modified.c_str(), nullptr);
-    auto sent = curl_getdate(date.c_str(), nullptr);
-    if (modified < 0 || sent < 0) return std::nullopt;
-    return std::chrono::seconds{sent - modified};
+    auto modified = seconds_of(last_modified);
+    auto sent = seconds_of(date);
+    if (!modified || !sent) return std::nullopt;
+    return *sent - *modified;
 }
 
 std::optional<Duration> retry_after(const std::string& value, const std::string& date) {
@@ -67,10 +74,9 @@ std::optional<Duration> retry_after(const std::string& value, const std::string&
         auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
         return error == std::errc{} && seconds < kEver.count() ? std::chrono::seconds{seconds} : kEver;
     }
-    auto until = curl_getdate(value.c_str(), nullptr);
-    if (until < 0) return std::nullopt;
-    auto now = curl_getdate(date.c_str(), nullptr);
-    return std::chrono::seconds{until - (now < 0 ? std::time(nullptr) : now)};
+    auto until = seconds_of(value);
+    if (!until) return std::nullopt;
+    return *until - seconds_of(date).value_or(std::chrono::seconds{std::time(nullptr)});
 }
 
 }  // namespace haul::engine

@@ -236,7 +236,7 @@ Result<> Control::provide_credential(const Caller& caller, TaskId id, const std:
 /// New secrets; a task that waited for them goes on.
 Result<> Control::change_secrets(model::Task task, const model::Secrets& secrets) {
     TRY(turn_.open());
-    task.has_secrets = true;
+    task.has_secrets = task.has_secrets || !secrets.is_empty();
     TRY(turn_.note(journal_.secrets.replace(task.id, secrets)));
     TRY(turn_.note(life_.apply(std::move(task), model::fact::CredentialsGiven{})));
     return {};
@@ -267,7 +267,8 @@ Result<> Control::set_header(const Caller& caller, TaskId id, const std::string&
 Result<> Control::set_option(const Caller& caller, TaskId id, const std::string& key,
                              const std::string& value) {
     auto task = TRY(unstarted_task_of(caller, id));
-    auto options = load_options(task.options);
+    auto secrets = TRY(journal_.secrets.of(id));
+    auto options = with_secrets(load_options(task.options), secrets);
     TRY(model::set_option_from_text(options, model::OptionScope::Task, key, value));
     if (options.token || options.start || options.resume_data)
         return fail(ErrorCode::InvalidArgument,
@@ -283,8 +284,7 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
     if (options.priority) task.priority = *options.priority;
     if (options.not_before) task.next_attempt = options.not_before;
     if (options.resource_timeout) task.deadline = task.created + *options.resource_timeout;
-    auto secrets = TRY(journal_.secrets.of(id));
-    if (key == "proxy" || key == "mirrors") take_secrets(options, secrets);
+    take_secrets(options, secrets);
     task.options = store_options(without_columns(std::move(options)));
     return change_secrets(std::move(task), secrets);
 }

@@ -55,10 +55,13 @@ model::Options with_secrets(model::Options options, const model::Secrets& secret
     return options;
 }
 
-std::vector<std::string> sources(const model::Task& task, const model::Options& options) {
-    std::vector<std::string> urls{task.url};
-    if (options.mirrors) urls.insert(urls.end(), options.mirrors->begin(), options.mirrors->end());
-    return urls;
+std::uint32_t count_sources(const model::Options& options) {
+    return 1 + static_cast<std::uint32_t>(options.mirrors ? options.mirrors->size() : 0);
+}
+
+std::string source_url(const model::Task& task, const model::Options& options) {
+    bool is_mirror = task.source > 0 && options.mirrors && task.source <= options.mirrors->size();
+    return is_mirror ? (*options.mirrors)[task.source - 1] : task.url;
 }
 
 }  // namespace haul::control

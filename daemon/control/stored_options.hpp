@@ -20,7 +20,9 @@ void take_secrets(model::Options& options, model::Secrets& secrets);
 /// Puts it back.
 model::Options with_secrets(model::Options options, const model::Secrets& secrets);
 
-/// The URLs that a task may be fetched from, its own first. Whole only with its secrets.
-std::vector<std::string> sources(const model::Task& task, const model::Options& options);
+/// How many URLs a task may be fetched from.
+std::uint32_t count_sources(const model::Options& options);
+/// The URL to ask next. Whole only with its secrets.
+std::string source_url(const model::Task& task, const model::Options& options);
 
 }  // namespace haul::control

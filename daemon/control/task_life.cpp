@@ -10,6 +10,24 @@
 #include "model/url.hpp"
 
 namespace haul::control {
+namespace {
+
+/// What the client set is for the origin of the task's own URL; a mirror elsewhere gets it only where
+/// redirects would.
+void keep_from_strangers(const std::string& own, const std::string& asked, model::Options& options,
+                         model::Secrets& secrets) {
+    auto here = model::parse_url(own);
+    auto there = model::parse_url(asked);
+    bool is_own = here && there && here->origin() == there->origin();
+    if (is_own || options.redirect_headers.value_or(false)) return;
+    secrets.headers.clear();
+    secrets.server = {};
+    options.headers.reset();
+    options.client_cert.reset();
+    options.client_key.reset();
+}
+
+}  // namespace
 
 TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
                    relaunch::EventPump& pump, Waits& waits, const Doorways& doorways,
@@ -49,7 +67,7 @@ model::Surroundings TaskLife::surroundings(const model::Task& task) const {
             .backoff = backoff,
             .jitter = doorways_.clock.jitter(),
             .retries = options.retries,
-            .sources = static_cast<std::uint32_t>(sources(task, options).size())};
+            .sources = count_sources(options)};
 }
 
 Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
@@ -165,14 +183,15 @@ Result<> TaskLife::prepare_start(const model::Task& task) {
         auto options = with_secrets(load_options(task.options), secrets);
         if (!options.proxy && !settings_.proxy.empty()) options.proxy = settings_.proxy;
         if (!options.no_proxy && !settings_.no_proxy.empty()) options.no_proxy = settings_.no_proxy;
-        auto urls = sources(task, options);
-        auto alive = urls.size() - static_cast<std::size_t>(std::popcount(task.dead_sources));
+        auto url = source_url(task, options);
+        keep_from_strangers(task.url, url, options, secrets);
+        auto alive = count_sources(options) - static_cast<std::uint32_t>(std::popcount(task.dead_sources));
         doorways_.transfers.start(
             {.task = task.id,
              .attempt = task.attempts,
              .owner = owner,
              .session = task.session,
-             .url = urls.at(std::min<std::size_t>(task.source, urls.size() - 1)),
+             .url = std::move(url),
              .secrets = std::move(secrets),
              .options = options,
              .part = part_place(task),

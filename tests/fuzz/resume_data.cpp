@@ -4,6 +4,7 @@
 
 #include "base/digest.hpp"
 #include "fuzz/target.hpp"
+#include "model/limits.hpp"
 
 namespace haul::fuzz {
 namespace {
@@ -22,9 +23,9 @@ void try_input(std::string_view input) {
     auto bytes = text + hmac_sha256(kKey, text);
     auto data = control::unseal(bytes, kKey);
     if (!data) return;
-    require(bytes.size() <= control::kMaxResumeData, "resume data have their bound");
+    require(bytes.size() <= model::kMaxResumeData, "resume data have their bound");
     auto sealed = control::seal(*data, kKey);
-    require(sealed.size() > control::kMaxResumeData || control::unseal(sealed, kKey) == data,
+    require(sealed.size() > model::kMaxResumeData || control::unseal(sealed, kKey) == data,
             "what is sealed is unsealed");
     auto& byte = bytes[flipped / 8 % bytes.size()];
     byte = static_cast<char>(byte ^ (1 << flipped % 8));

@@ -68,6 +68,10 @@ void require_sound(const std::string& text) {
     require(!redacted->has_secrets(), "a redacted URL has no secrets");
     require(redacted->origin() == url->origin() && redacted->path == url->path,
             "a redacted URL has origin and path");
+    auto bare = model::parse_url(model::without_user_info(text));
+    require(bare && bare->user_info.empty() && bare->origin() == url->origin() && bare->path == url->path &&
+                bare->query == url->query,
+            "a URL without its user info is the same else");
     require(model::name_from_url(text) == model::name_from_url(model::redact(text)),
             "no secret gets into a name");
 }
@@ -88,7 +92,8 @@ void require_same_origin_as_curl(const std::string& text) {
 }
 
 void require_sound_rule(const std::string& from, const std::string& to, model::RedirectPolicy policy) {
-    auto rule = model::judge_redirect(from, to, 1, policy);
+    model::RedirectLimits limits{.policy = policy, .most = model::kMaxRedirects};
+    auto rule = model::judge_redirect(from, to, 1, limits);
     require(rule.follow == rule.why_not.empty(), "a redirect is followed, or there is a reason");
     if (!rule.follow) return;
     auto here = model::parse_url(from), there = model::parse_url(to);
@@ -97,7 +102,7 @@ void require_sound_rule(const std::string& from, const std::string& to, model::R
     require(here->scheme != "https" || there->scheme == "https", "no redirect leaves https");
     require(rule.same_origin == (here->origin() == there->origin()), "an origin is scheme, host and port");
     require(rule.same_origin || policy == model::RedirectPolicy::Follow, "same-origin stays within it");
-    require(!model::judge_redirect(from, to, model::kMaxRedirects + 1, policy).follow,
+    require(!model::judge_redirect(from, to, model::kMaxRedirects + 1, limits).follow,
             "redirects have their bound");
 }
 

@@ -76,13 +76,13 @@ TEST(ResumeData, TheLongestUrlFits) {
     auto data = kData;
     data.url = "http://" + std::string(model::kMaxUrl - 7, 'h');
     auto bytes = seal(data, kKey);
-    EXPECT_LE(bytes.size(), kMaxResumeData);
+    EXPECT_LE(bytes.size(), model::kMaxResumeData);
     EXPECT_EQ(unseal(bytes, kKey), data);
 }
 
 TEST(ResumeData, MoreThanItsBoundIsNotRead) {
     auto data = kData;
-    data.url = std::string(kMaxResumeData, 'h');
+    data.url = std::string(model::kMaxResumeData, 'h');
     EXPECT_FALSE(unseal(seal(data, kKey), kKey));
 }
 

@@ -30,7 +30,9 @@ private:
     void GetLimits(Reply<std::map<std::string, std::uint64_t>>&& reply) override;
 
     std::string Version() override { return version_; }
-    std::vector<std::string> Features() override { return {"download"}; }
+    std::vector<std::string> Features() override {
+        return {"download", "resume-data", "segments", "mirrors", "checksums", "credentials", "metrics"};
+    }
     std::vector<std::string> Conditions() override { return {}; }
     std::uint32_t ActiveTasks() override;
 

@@ -21,7 +21,7 @@ namespace {
 using Random = std::mt19937_64;
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLongest = 4096;
+constexpr std::size_t kLongest = 1024;
 constexpr std::string_view kTelling{"\0\1\x7f\x80\xc2\xe2\xff\"\\;,=*%/.:'-\r\n \t09aZ", 28};
 
 std::vector<std::string> read_seeds(const fs::path& directory) {

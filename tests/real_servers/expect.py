@@ -47,16 +47,11 @@ def requests_of(server: RealServer, name: str, count: int = 1) -> list[Served]:
     return wait_until(lambda: len(found := server.served(name)) >= count and found, f"{count} requests for {name} in the log")
 
 
-def wait_held(task: Task, held: int) -> int:
-    """Until the task has what the relay let pass, but for headers and the frames of TLS and HTTP/2. Its bytes."""
-    task.wait_for(lambda t: t.done >= held * 9 // 10, "the bytes that passed the relay")
-    return task.done
-
-
-def killed_in_the_middle(machine: Machine, task: Task, relay: Relay, held: int) -> tuple[int, Task]:
-    """Kills the daemon while the relay holds, and starts it again with the way free: bytes that there were, and the
-    task as the new daemon shows it."""
-    done = wait_held(task, held)
+def killed_in_the_middle(machine: Machine, task: Task, relay: Relay, least: int) -> tuple[int, Task]:
+    """Kills the daemon while the relay holds and `least` bytes are there, and starts it again with the way free: bytes
+    that there were, and the task as the new daemon shows it."""
+    task.wait_for(lambda t: t.done >= least, "the bytes that passed the relay")
+    done = task.done
     assert task.state == "running"
     machine.daemon.kill()
     relay.release()

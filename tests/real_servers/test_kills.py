@@ -9,6 +9,7 @@ from servers.content import Content
 from servers.relay import Relay
 
 HELD = 4 * MIB
+LEAST = HELD * 9 // 10  # the rest is headers, and the frames of TLS and HTTP/2
 OLD, NEW = Content(seed=41, size=2 * HELD + 4711), Content(seed=42, size=2 * HELD - 4711)
 LARGE = Content(seed=43, size=32 * MIB)
 
@@ -18,7 +19,7 @@ def test_the_bytes_are_kept(machine: Machine, session: Session, site: Site, rela
     path = machine.downloads / "kept"
     before = len(site.server.served("kept"))
     relay.hold_after(HELD)
-    done, task = killed_in_the_middle(machine, start(session, site, "kept", path, relay), relay, HELD)
+    done, task = killed_in_the_middle(machine, start(session, site, "kept", path, relay), relay, LEAST)
     finished(task, OLD, path)
     machine.wait_downloads(path)
     again = next(line for line in requests_of(site.server, "kept", before + 2)[before:] if line.status == 206)
@@ -33,7 +34,7 @@ def test_a_file_that_changed_meanwhile_is_fetched_from_zero(machine: Machine, se
     path = machine.downloads / "changed"
     relay.hold_after(HELD)
     task = start(session, site, "changed", path, relay)
-    task.wait_for(lambda t: t.done >= HELD * 9 // 10, "the bytes that passed the relay")
+    task.wait_for(lambda t: t.done >= LEAST, "the bytes that passed the relay")
     machine.daemon.kill()
     publish(site.server, "changed", NEW, MODIFIED + 60)
     relay.release()
@@ -48,9 +49,10 @@ def test_the_bytes_of_several_connections_are_kept(machine: Machine, session: Se
     publish(site.server, "segments", LARGE)
     path = machine.downloads / "segments"
     before = len(site.server.served("segments"))
+    # Not all that passes counts: the first connection asks for the whole file, and is cut when others took their parts.
     relay.hold_after(LARGE.size // 2)
     task = start(session, site, "segments", path, relay, connections=4)
-    done, task = killed_in_the_middle(machine, task, relay, LARGE.size // 2)
+    done, task = killed_in_the_middle(machine, task, relay, LARGE.size // 4)
     finished(task, LARGE, path)
     machine.wait_downloads(path)
     lines = requests_of(site.server, "segments", before + 4)[before:]

@@ -31,12 +31,12 @@ def test_twenty_files_at_once(machine: Machine, session: Session, site: Site, re
     machine.wait_downloads(*paths)
     requests = [request for task in tasks for request in metrics(task)]
     assert {request["protocol"] for request in requests} == {site.protocol}
-    fresh = [request for request in requests if not request["reused"]]
-    assert len(fresh) == len({request["connection"] for request in requests}) == relay.connections
+    assert sum(not request["reused"] for request in requests) == relay.connections
     if site.way == "h2":
         assert relay.connections == 1
     else:
-        assert relay.connections <= 6  # active-per-host
+        # Six at once, the default of active-per-host, of which each is used again.
+        assert 1 < relay.connections <= len(FILES) // 2
     wait_until(lambda: sum(line.target.startswith("/small") for line in site.server.served()) >= len(FILES), "the log")
 
 

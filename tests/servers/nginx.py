@@ -63,6 +63,8 @@ class Nginx(RealServer):
             lines += ["ssl_verify_client on", f"ssl_client_certificate {self.tls.certificates.authority}"]
         if self.tls.only_1_1:
             lines += ["ssl_protocols TLSv1.1", "ssl_ciphers DEFAULT@SECLEVEL=0"]
+        else:
+            lines += ["ssl_protocols TLSv1.2 TLSv1.3"]
         return " ".join(f"{line};" for line in lines)
 
     def _parse(self, line: str) -> Optional[Served]:

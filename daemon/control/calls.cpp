@@ -274,10 +274,9 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
         return fail(ErrorCode::InvalidArgument,
                     "option \"" + key + "\" is given when the task is created, or by Resume");
     TRY(creation_.check_files(caller, options));
-    if (options.destination || options.if_exists || options.filename) {
+    if (key == "destination" || key == "if-exists" || key == "filename") {
         auto destination = TRY(creation_.check_destination(
-            caller, {options.destination.value_or(task.destination), options.filename,
-                     options.if_exists ? options.if_exists : std::optional{task.if_exists}}));
+            caller, {options.destination.value_or(task.destination), options.filename, options.if_exists}));
         task.destination = destination.path;
         task.if_exists = destination.if_exists;
     }

@@ -22,7 +22,6 @@ model::Options load_options(const std::string& stored) {
 model::Options without_columns(model::Options options) {
     options.headers.reset();
     options.destination.reset();
-    options.if_exists.reset();
     options.priority.reset();
     options.token.reset();
     options.start.reset();

@@ -140,7 +140,7 @@ private:
             return {};
         leave_running();
         task().error_text = "the resource timeout was over before the task was";
-        end(TaskState::Failed, Reason::Deadline);
+        end(TaskState::Failed, Reason::Deadline, Keep::GoodBytes);
         return {};
     }
 
@@ -214,20 +214,18 @@ private:
 
     Result<> on(const fact::Interrupted& fact) {
         if (is_terminal(task().state) ? !task().keeps_part : task().state == TaskState::Publishing) return {};
-        // Where the client was faster and the task does not run any more, the bytes are kept all the same.
-        bool was_running = task().state == TaskState::Running;
+        if (task().state != TaskState::Running) return keep_late_bytes(fact);
         auto digest = std::move(task().digest);
         take(fact.entity);
         if (task().digest.empty()) task().digest = std::move(digest);
-        task().done = fact.done;
-        task().trust = fact.is_segmented ? PartTrust::Covered : PartTrust::Size;
-        if (!was_running) return {};
+        take_bytes(fact);
         if (fact.progressed) {
             task().failed_resumes = 0;
             task().sources_tried = 0;
             task().told_disk_full = false;
         }
-        if (fact.ending != fact::Ending::Stopped) task().failures = fact.progressed ? 1 : task().failures + 1;
+        bool is_failure = fact.ending != fact::Ending::Stopped && fact.ending != fact::Ending::Credentials;
+        if (is_failure) task().failures = fact.progressed ? 1 : task().failures + 1;
         stumble(fact);
         return {};
     }
@@ -279,6 +277,22 @@ private:
         return {};
     }
 
+    /// The client was faster, and the task does not run any more: what came is kept all the same, unless
+    /// bytes were lost on their way to the disk.
+    Result<> keep_late_bytes(const fact::Interrupted& fact) {
+        if (task().trust == PartTrust::Synced) return {};
+        task().validator = fact.entity.validator;
+        task().digest = fact.entity.digest;
+        if (fact.entity.total) task().total = fact.entity.total;
+        take_bytes(fact);
+        return {};
+    }
+
+    void take_bytes(const fact::Interrupted& fact) {
+        task().done = fact.done;
+        task().trust = fact.is_segmented ? PartTrust::Covered : PartTrust::Size;
+    }
+
     /// What a response's head said.
     void take(const Entity& entity) {
         task().validator = entity.validator;
@@ -313,7 +327,7 @@ private:
                 retry(fact.reason, Duration::zero());
                 return;
             case fact::Ending::ResumeRefused:
-                if (++task().failed_resumes > kMaxFailedResumes) {
+                if (++task().failed_resumes >= kMaxFailedResumes) {
                     task().failed_resumes = 0;
                     give_up_bytes(fact.text);
                 }

@@ -106,12 +106,12 @@ std::string without_user_info(std::string_view url) {
 std::string redact(std::string_view url) {
     url = url.substr(0, url.find_first_of("?#"));
     auto scheme = url.find("://");
-    bool has_scheme = scheme != url.npos && url.find_first_of("/@") >= scheme + 1;
-    auto start = has_scheme ? scheme + 3 : 0;
+    // What does not start with a scheme is no URL, but may hold the same secrets.
+    if (scheme == url.npos || url.find_first_of("/@") < scheme)
+        return std::string{url.substr(url.rfind('@') + 1)};  // npos + 1 is 0
+    auto start = scheme + 3;
     auto authority = url.substr(start, url.find('/', start) - start);
-    auto at = authority.rfind('@');
-    if (at == authority.npos) return std::string{url};
-    return std::string{url.substr(0, start)} + std::string{url.substr(start + at + 1)};
+    return std::string{url.substr(0, start)} + std::string{url.substr(start + authority.rfind('@') + 1)};
 }
 
 }  // namespace haul::model

@@ -53,6 +53,7 @@ void require_redacted(std::string_view text) {
 }
 
 void require_sound(const std::string& text) {
+    require_redacted(text);
     require_safe(model::name_from_url(text));
     auto url = model::parse_url(text);
     if (!url) {
@@ -60,7 +61,6 @@ void require_sound(const std::string& text) {
         return;
     }
     require(text.size() <= model::kMaxUrl, "a URL has its bound");
-    require_redacted(text);
     require(model::to_lower(url->host) == url->host && !url->host.empty(), "a host is in lower case");
     require(url->path.starts_with('/'), "a path starts with a slash");
     auto redacted = model::parse_url(model::redact(text));

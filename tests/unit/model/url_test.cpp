@@ -125,5 +125,11 @@ INSTANTIATE_TEST_SUITE_P(Redact, RedactedUrl,
                                          Redacted{"NoUrl", "word?secret", "word"}, Redacted{"Empty", "", ""}),
                          [](const auto& info) { return info.param.what; });
 
+TEST(Url, WhatIsNoUrlIsRedactedToo) {
+    EXPECT_EQ(redact("user:secret@host/a"), "host/a");
+    EXPECT_EQ(redact("host/a?token=secret&u=http://other/b"), "host/a");
+    EXPECT_EQ(redact("secret@http://user:secret@host/a"), "host/a");
+}
+
 }  // namespace
 }  // namespace haul::model

@@ -95,6 +95,14 @@ PARTS = [
     Row("chunks that go on behind the end of the file do not enter it",
         (FIRST, chunks(chunk(BODY[CUT:] + b"and more"), LAST_CHUNK, status=206, headers=(
             *ETAG, ("Content-Range", f"bytes {CUT}-{SIZE - 1}/{SIZE}"))), WHOLE), Finished(CONTENT, FROM_ZERO), requests=3),
+    # The bytes up to the range's end may be right. But a server that sends more than it says does not know what it does.
+    Row("chunks that go on behind the end of their range do not enter the file",
+        (FIRST, chunks(chunk(BODY[CUT:CUT + 50_000]), chunk(OTHER.read_all()[CUT + 50_000:]), LAST_CHUNK, status=206, headers=(
+            *ETAG, ("Content-Range", f"bytes {CUT}-{CUT + 49_999}/{SIZE}"))), WHOLE), Finished(CONTENT, FROM_ZERO), requests=3),
+    Row("bytes without a length that go on behind the end of their range do not enter the file",
+        (FIRST, part(CONTENT, *ETAG, length=-1, says=f"bytes {CUT}-{CUT + 49_999}/{SIZE}",
+                     body=BODY[CUT:CUT + 50_000] + OTHER.read_all()[CUT + 50_000:]), WHOLE),
+        Finished(CONTENT, FROM_ZERO), requests=3),
 ]
 
 WHOLES = [

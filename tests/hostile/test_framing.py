@@ -50,6 +50,9 @@ LENGTHS = [
         (File(CONTENT),), Failed("changed"), options={"expected-size": SIZE + 1}, requests=1),
     Row("chunks that have another size than expected together are not the file",
         (File(CONTENT, chunked=True),), Failed("changed"), options={"expected-size": SIZE - 1}, requests=1),
+    Row("a body that is always shorter than its length is not the file",
+        (spelled(LENGTH, body=BODY[:-1]),), Failed("incomplete", ("resumed-from-zero",) * 2), options={"retries": 2},
+        requests=3),
 ]
 
 CHUNKS = [
@@ -76,11 +79,14 @@ CHUNKS = [
     Row("an answer behind the last chunk is nobody's",
         (chunks(chunk(BODY), LAST_CHUNK, b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"),), Finished(CONTENT), requests=1),
     Row("a transfer coding that nobody knows ends the task",
-        (spelled("Transfer-Encoding: magic", body=BODY),), Failed("protocol"), options=ONE_TRY, requests=1),
+        (spelled("Transfer-Encoding: magic", body=BODY),), Failed("encoding"), options=ONE_TRY, requests=1),
     # libcurl shows nothing of it to anybody, so it counts as silence.
     Row("a chunk extension without end is no body",
         (flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;name=", b"x" * 10_000),),
         Failed("timeout"), options={**ONE_TRY, "request-timeout": microseconds(0.3)}, kill=Kill(1, 5_000), requests=1),
+    Row("fields without end behind the last chunk are cut off",
+        (flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(b"hello") + b"0\r\n", b"X-Filler: yes\r\n" * 1000),),
+        Failed("limit"), options=ONE_TRY, kill=Kill(1, 5_000), requests=1),
 ]
 
 

@@ -36,6 +36,8 @@ STATUS_LINES = [
     Row("a status line without a phrase is one", line("HTTP/1.1 200"), Finished(CONTENT), requests=1),
     Row("a phrase of control characters does no harm",
         line("HTTP/1.1 404 \x1b[2J\x07\x7f"), Failed("http-status"), requests=1),
+    Row("a status line without end is cut off",
+        (flood(b"HTTP/1.1 200 ", b"O" * 10_000),), Failed("limit"), options=ONE_TRY, kill=Kill(1, 20_000), requests=1),
 ]
 
 FIELDS = [
@@ -55,6 +57,11 @@ FIELDS = [
     Row("fields without end are cut off",
         (flood(b"HTTP/1.1 200 OK\r\n", b"X-Filler: yes\r\n" * 100),), Failed("limit"), options=ONE_TRY, kill=Kill(1, 5_000),
         requests=1),
+    Row("a field longer than any header may be ends the task",
+        field("X-Filler: " + "y" * 300_000), Failed("limit"), options=ONE_TRY, kill=Kill(1, 1000), requests=1),
+    Row("a field without end is cut off",
+        (flood(b"HTTP/1.1 200 OK\r\nX-Filler: ", b"y" * 10_000),), Failed("limit"), options=ONE_TRY, kill=Kill(1, 5_000),
+        requests=1),
 ]
 
 VALIDATORS = [
@@ -73,6 +80,8 @@ VALIDATORS = [
     Row("an Accept-Ranges of none is believed",
         (File(CONTENT, etag='"one"', cut=CUT, ranges=False, headers=(("Accept-Ranges", "none"),)), File(CONTENT, etag='"one"', ranges=False)),
         Finished(CONTENT, FROM_ZERO), requests=2),
+    Row("two entity tags that differ prove nothing",
+        cut_with('ETag: "two"', 'ETag: "one"'), Finished(CONTENT, FROM_ZERO), requests=2),
 ]
 
 INTERIM = [
@@ -84,6 +93,12 @@ INTERIM = [
         Finished(CONTENT), requests=1),
     Row("an interim answer and nothing behind it is tried again",
         (raw(b"HTTP/1.1 100 Continue\r\n\r\n"), WHOLE), Finished(CONTENT), requests=2),
+    Row("interim answers without end are cut off",
+        (flood(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n" * 100),), Failed("limit"), options=ONE_TRY,
+        kill=Kill(1, 5_000), requests=1),
+    Row("a change of protocols that nobody asked for is no answer",
+        (spelled("Upgrade: websocket", "Connection: Upgrade", line="HTTP/1.1 101 Switching Protocols", body=BODY),),
+        Failed("protocol"), options=ONE_TRY, requests=1),
 ]
 
 

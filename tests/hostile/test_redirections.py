@@ -6,6 +6,8 @@ from servers.behaviours import File, redirect, status
 from servers.misbehaviours import spelled
 from servers.scripted import Resource
 
+LED = ("redirected",)
+
 
 def to(location: str) -> tuple:
     return (redirect(location),)
@@ -85,18 +87,18 @@ REFUSED = [
 CIRCLES = [
     Row("a redirect to itself ends after twenty", lambda stage: stage.server.redirect_to_itself(), Failed("redirect"), requests=21),
     Row("a circle of two ends after twenty", circle_of_two, Failed("redirect"), requests=11),
-    Row("a chain of twenty redirects is followed", chain(20), Finished(CONTENT), requests=1),
+    Row("a chain of twenty redirects is followed", chain(20), Finished(CONTENT, LED), requests=1),
     Row("a chain of twenty-one redirects is refused", chain(21), Failed("redirect"), requests=1),
 ]
 
 FOLLOWED = [
-    Row("a redirect to a URL with somebody else's credentials is followed", to_user_info, Finished(CONTENT), requests=1),
-    Row("a redirect to where nobody listens is tried again from the start", to_a_dead_port, Finished(CONTENT), kill=Kill(1), requests=2),
+    Row("a redirect to a URL with somebody else's credentials is followed", to_user_info, Finished(CONTENT, LED), requests=1),
+    Row("a redirect to where nobody listens is tried again from the start", to_a_dead_port, Finished(CONTENT, LED), kill=Kill(1), requests=2),
     Row("a refusal behind a redirect ends the task", refused_there, Failed("http-status"), requests=1),
     Row("a redirect that leads to another entity the second time starts over",
-        elsewhere_each_time, Finished(OTHER, FROM_ZERO), kill=Kill(2), requests=2),
+        elsewhere_each_time, Finished(OTHER, LED + FROM_ZERO + LED), kill=Kill(2), requests=2),
     Row("a redirect that leads to the same entity elsewhere the second time goes on",
-        same_file_elsewhere, Finished(CONTENT), kill=Kill(2), requests=2),
+        same_file_elsewhere, Finished(CONTENT, LED * 2), kill=Kill(2), requests=2),
 ]
 
 

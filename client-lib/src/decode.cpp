@@ -125,6 +125,7 @@ Result<TaskDetails> to_task_details(Values values) {
         .next_attempt = answer.find_time("next-attempt"),
         .priority = answer.find<double>("priority"),
         .status = answer.find<std::uint64_t>("status"),
+        .reason = answer.take<std::string>("reason"),
         .error = answer.take<std::string>("error"),
         .error_text = answer.take<std::string>("error-text"),
         .created = answer.find_time("created"),

@@ -56,16 +56,20 @@ TEST(Destination, LongNamesAreCutBetweenCharacters) {
 }
 
 TEST(Destination, RelativeOutputIsMadeAbsolute) {
-    EXPECT_EQ(destination_of("http://h/x", "", "/nowhere/here"), "/nowhere/here/x");
-    EXPECT_EQ(destination_of("http://h/x", "y", "/nowhere/here"), "/nowhere/here/y");
-    EXPECT_EQ(destination_of("http://h/x", "../y", "/nowhere/here"), "/nowhere/y");
-    EXPECT_EQ(destination_of("http://h/x", "/other/y", "/nowhere/here"), "/other/y");
+    EXPECT_EQ(destination_of("y", "/nowhere/here"), "/nowhere/here/y");
+    EXPECT_EQ(destination_of("../y", "/nowhere/here"), "/nowhere/y");
+    EXPECT_EQ(destination_of("/other/y", "/nowhere/here"), "/other/y");
 }
 
-TEST(Destination, DirectoriesGetTheNameFromTheUrl) {
+TEST(Destination, ADirectoryEndsLikeOne) {
     const auto directory = std::filesystem::temp_directory_path();
-    EXPECT_EQ(destination_of("http://h/x", directory, "/"), directory / "x");
-    EXPECT_EQ(destination_of("http://h/x", "new/", "/nowhere"), "/nowhere/new/x");
+    EXPECT_EQ(destination_of("", "/nowhere/here").string(), "/nowhere/here/");
+    EXPECT_EQ(destination_of("new/", "/nowhere").string(), "/nowhere/new/");
+    EXPECT_EQ(destination_of(directory, "/").string(), (directory / "").string());
+    EXPECT_EQ(destination_of(".", directory).string(), (directory / "").string());
+    EXPECT_TRUE(is_directory("new/", "/nowhere"));
+    EXPECT_TRUE(is_directory(directory, "/nowhere"));
+    EXPECT_FALSE(is_directory("new", "/nowhere"));
 }
 
 }  // namespace

@@ -60,6 +60,13 @@ TEST(DownloadValues, ConnectionsAreOneToSixteenOrAuto) {
         EXPECT_FALSE(parse_connections(text)) << text;
 }
 
+TEST(DownloadValues, EntityTagsHaveQuotes) {
+    for (const char* text : {R"("a")", R"(W/"a")", R"("a", "b")", R"("a,b" , W/"c")", R"("")", "*"})
+        EXPECT_EQ(parse_entity_tags(text), text);
+    for (const char* text : {"", "a", R"("a)", R"("a" "b")", R"("a",)", R"(w/"a")", R"("a", b)", "*, *"})
+        EXPECT_FALSE(parse_entity_tags(text)) << text;
+}
+
 TEST(DownloadValues, ARateIsASizeForEachSecond) {
     EXPECT_EQ(parse_rate("500K"), 512'000U);
     EXPECT_EQ(parse_rate("2MiB/s"), 2'097'152U);

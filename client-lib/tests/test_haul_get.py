@@ -73,17 +73,17 @@ def test_output_may_be_a_file_or_a_directory(haul, machine: Machine, server: Scr
 def test_an_existing_file_is_kept_unless_told_otherwise(haul, machine: Machine, server: ScriptedServer) -> None:
     there = machine.downloads / "file"
     there.write_text("old")
-    url = server.serve(File(SMALL)).url
-    refused = haul("get", url)
+    arguments = [server.serve(File(SMALL)).url, "-o", "file"]
+    refused = haul("get", *arguments)
     assert refused.returncode == 5
     assert str(there) in refused.stderr and "--replace" in refused.stderr
     assert there.read_text() == "old"
-    assert haul("get", "--rename", url).returncode == 0
+    assert haul("get", "--rename", *arguments).returncode == 0
     assert there.read_text() == "old"
     beside = [path for path in machine.downloads.iterdir() if path != there]
     assert len(beside) == 1
     SMALL.check(beside[0])
-    assert haul("get", "--replace", url).returncode == 0
+    assert haul("get", "--replace", *arguments).returncode == 0
     SMALL.check(there)
 
 

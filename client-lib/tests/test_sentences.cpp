@@ -62,7 +62,7 @@ TEST(Sentences, AQuestionSaysWhoAsksForWhat) {
 
 TEST(Sentences, WhatIsNotModifiedIsNotSaved) {
     auto task = task_in(TaskState::Finished);
-    task.error = "not-modified";
+    task.reason = "not-modified";
     EXPECT_NE(ending(task).find("not modified: https://example.com/file.iso"), std::string::npos);
     EXPECT_EQ(ending(task).find("saved"), std::string::npos);
 }

@@ -44,9 +44,9 @@ struct TaskDetails {
     std::optional<Time> next_attempt;
     std::optional<double> priority;
     std::optional<std::uint64_t> status;  ///< HTTP status of the last answer
-    std::string error;  ///< one word, also for the last attempt of a task that retries; "not-modified" of a
-                        ///< finished one
-    std::string error_text;  ///< a sentence for people
+    std::string reason;                   ///< of a finished task that had nothing to fetch: "not-modified"
+    std::string error;                    ///< one word, also for the last attempt of a task that retries
+    std::string error_text;               ///< a sentence for people
     std::optional<Time> created;
     std::optional<Time> ended;
     std::string token;  ///< as its client named it

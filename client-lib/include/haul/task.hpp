@@ -68,8 +68,8 @@ public:
     /// and a "resumed-from-zero" event says so. InvalidState for a task that has ended or is publishing.
     Result<void> replace_url(std::string_view url) const;
     /// Answers the challenge of a task that is blocked by "credentials", which then goes on where it was, or
-    /// gives a suspended one what to answer with. InvalidArgument for a scheme that the challenge does not
-    /// offer, InvalidState for a task that is neither suspended nor waiting.
+    /// gives a suspended one what to answer with. One that is refused leads to another challenge.
+    /// InvalidState for a task that is neither suspended nor blocked by "credentials".
     Result<void> provide_credential(const Credential& credential) const;
 
     /// Returns when the task has ended, or when the time is over; without a timeout it waits for the end.

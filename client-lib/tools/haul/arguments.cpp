@@ -1,8 +1,10 @@
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <stdexcept>
 #include <string_view>
 
 #include "units.hpp"
@@ -59,6 +61,15 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name,
             },
             description)
         ->type_name("DURATION");
+}
+
+void parse_words(CLI::App& app, std::vector<std::string> words) {
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    try {
+        app.parse(words);
+    } catch (const std::logic_error&) {
+        throw CLI::ValidationError("a switch is true or false, as in --compressed=false");
+    }
 }
 
 CLI::Option* add_tasks(CLI::App& app, std::vector<std::uint64_t>& tasks) {

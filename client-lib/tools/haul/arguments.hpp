@@ -34,6 +34,10 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, std::optional<Ch
         ->check(CLI::IsMember(names));
 }
 
+/// Reads the words of a command line, the first one first. Throws CLI::ParseError, also where CLI11 itself
+/// throws something else: for the value of a switch that is neither true nor false.
+void parse_words(CLI::App& app, std::vector<std::string> words);
+
 /// The required positional list of task numbers.
 CLI::Option* add_tasks(CLI::App& app, std::vector<std::uint64_t>& tasks);
 

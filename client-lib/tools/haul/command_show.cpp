@@ -106,6 +106,7 @@ void print(const TaskDetails& details) {
     print("attempts", std::to_string(details.attempts));
     print("next attempt", details.next_attempt);
     if (details.status) print("status", std::to_string(*details.status));
+    print("reason", details.reason);
     print("error", details.error);
     print("error text", details.error_text);
     print("created", details.created);

@@ -70,10 +70,11 @@ bool is_directory(const std::filesystem::path& output, const std::filesystem::pa
     return !place.has_filename() || std::filesystem::is_directory(place, failure);
 }
 
-std::filesystem::path destination_of(std::string_view url, const std::filesystem::path& output,
+std::filesystem::path destination_of(const std::filesystem::path& output,
                                      const std::filesystem::path& directory) {
     const auto place = directory / output;
-    return (is_directory(output, directory) ? place / name_from_url(url) : place).lexically_normal();
+    // With the '/' at its end it is a directory for the daemon too, also where it is not there.
+    return (is_directory(output, directory) ? place / "" : place).lexically_normal();
 }
 
 }  // namespace haul::cli

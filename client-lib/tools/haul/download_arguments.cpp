@@ -109,8 +109,9 @@ void add_content_options(CLI::App& app, DownloadArguments& arguments) {
                           "a range such as 0-999 or 1000-, counted in bytes from 0",
                           "Only this part of the file")
         ->type_name("FIRST-[LAST]");
-    app.add_option("--if-none-match", options.if_none_match,
-                   "Entity tags, with their quotes: fetch only what is not one of them")
+    add_parsed<std::string>(app, "--if-none-match", options.if_none_match, parse_entity_tags,
+                            "an entity tag; it has quotes of its own, like '\"v17\"'",
+                            "Entity tags, with their quotes: fetch only what is not one of them")
         ->type_name("TAG");
     app.add_option("--accept-status", options.transfer.accept_status,
                    "Statuses that count as success, like 200-299,404, or any")
@@ -256,7 +257,7 @@ const std::vector<std::string>& options_of_one_file() {
 
 Job to_job(const DownloadArguments& arguments, std::string_view url, const std::filesystem::path& here) {
     auto options = arguments.options;
-    options.destination = destination_of(url, arguments.output, here / arguments.directory);
+    options.destination = destination_of(arguments.output, here / arguments.directory);
     options.transfer.headers = parse_headers(arguments.headers);
     if (arguments.delay) {
         options.not_before = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) +

@@ -1,5 +1,6 @@
 #include "download_values.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -70,6 +71,22 @@ std::optional<std::uint32_t> parse_connections(std::string_view text) {
     const auto number = parse_whole<std::uint32_t>(text);
     if (!number || *number < 1 || *number > kMostConnections) return std::nullopt;
     return number;
+}
+
+std::optional<std::string> parse_entity_tags(std::string_view text) {
+    if (text == "*") return std::string(text);
+    auto rest = text;
+    while (true) {
+        rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+        if (rest.starts_with("W/")) rest.remove_prefix(2);
+        const auto end = rest.find('"', 1);
+        if (!rest.starts_with('"') || end == std::string_view::npos) return std::nullopt;
+        rest.remove_prefix(end + 1);
+        rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+        if (rest.empty()) return std::string(text);
+        if (!rest.starts_with(',')) return std::nullopt;
+        rest.remove_prefix(1);
+    }
 }
 
 std::optional<Bytes> parse_rate(std::string_view text) {

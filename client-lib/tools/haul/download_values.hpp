@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "haul/options.hpp"
@@ -17,6 +18,10 @@ std::optional<ByteRange> parse_range(std::string_view text);
 
 /// 1 to 16, or "auto".
 std::optional<std::uint32_t> parse_connections(std::string_view text);
+
+/// One or several entity tags with commas between them (RFC 9110, section 8.8.3), or "*"; nothing where a tag
+/// lacks its quotes.
+std::optional<std::string> parse_entity_tags(std::string_view text);
 
 /// A size for each second: "500K", "2MiB/s"; not zero.
 std::optional<Bytes> parse_rate(std::string_view text);

@@ -1,6 +1,5 @@
 #include "get_arguments.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -8,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "arguments.hpp"
 #include "destination.hpp"
 #include "input_file.hpp"
 
@@ -53,9 +53,8 @@ DownloadArguments with_options(const DownloadArguments& base, const InputEntry& 
         }
         words.push_back("--" + option.key + "=" + option.value);
     }
-    std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
-        parser.parse(words);
+        parse_words(parser, std::move(words));
     } catch (const CLI::ParseError& error) {
         throw CLI::ValidationError(
             "-i", path + ", below the URL in line " + std::to_string(entry.line) + ": " + error.what());

@@ -84,6 +84,7 @@ Json to_json(const TaskDetails& details) {
     put(json, "next-attempt", details.next_attempt);
     put(json, "priority", details.priority);
     put(json, "status", details.status);
+    put(json, "reason", details.reason);
     put(json, "error", details.error);
     put(json, "error-text", details.error_text);
     put(json, "created", details.created);

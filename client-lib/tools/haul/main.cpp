@@ -4,6 +4,7 @@
 #include <iostream>
 #include <string>
 
+#include "arguments.hpp"
 #include "commands.hpp"
 #include "console.hpp"
 #include "exit_code.hpp"
@@ -44,7 +45,7 @@ int run(int argc, char** argv) {
     add_version(app, command);
 
     try {
-        app.parse(argc, argv);
+        parse_words(app, {argv + 1, argv + argc});
     } catch (const CLI::ParseError& error) {
         const bool is_question = error.get_exit_code() == 0;
         app.exit(error);

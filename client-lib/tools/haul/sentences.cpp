@@ -144,7 +144,7 @@ std::string ending(const TaskDetails& details) {
     const auto task = "task " + std::to_string(details.id.number);
     switch (details.state) {
         case TaskState::Finished:
-            return details.error == "not-modified" ? kept(details) : saved(details);
+            return details.reason == "not-modified" ? kept(details) : saved(details);
         case TaskState::Failed:
             return task + " failed: " + (details.error_text.empty() ? details.error : details.error_text);
         case TaskState::Cancelled:

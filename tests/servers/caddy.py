@@ -4,7 +4,7 @@ import json
 import subprocess
 from typing import Optional
 
-from servers.real import RealServer, Served, free_port
+from servers.real import REALM, USER, RealServer, Served, free_port
 
 # bcrypt of SECRET with the least cost; a usual one takes a second a request.
 _BCRYPT = "$2b$04$HaulTestsHaulTestsHau.Pqr990Y7wk0fT.dqH/powe/V9P7.QCm"
@@ -24,8 +24,8 @@ _CONFIGURATION = """\
 {scheme}://:{port} {{
   bind 127.0.0.1
   root * {directory}/files
-  basicauth /basic/* {{
-    ann {bcrypt}
+  basicauth /basic/* bcrypt {realm} {{
+    {user} {bcrypt}
   }}
   file_server
   log {{
@@ -47,8 +47,8 @@ class Caddy(RealServer):
         self.port = free_port()
         configuration = self.directory / "Caddyfile"
         configuration.write_text(_CONFIGURATION.format(
-            directory=self.directory, port=self.port, scheme=self.scheme, bcrypt=_BCRYPT, tls=self._tls_lines(),
-            protocols="h1 h2" if self.tls and self.tls.http2 else "h1"))
+            directory=self.directory, port=self.port, scheme=self.scheme, user=USER, bcrypt=_BCRYPT, realm=REALM,
+            tls=self._tls_lines(), protocols="h1 h2" if self.tls and self.tls.http2 else "h1"))
         home = str(self.directory / "home")
         return self._spawn(["caddy", "run", "--config", configuration, "--adapter", "caddyfile"],
                            {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home})

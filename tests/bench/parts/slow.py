@@ -23,7 +23,8 @@ def measure(bench):
     make_numbered_files(root, 1, SIZE)
     for number in range(1, COUNT):
         os.link(root / "0", root / str(number))
-    with nginx(bench, root, RATE) as server, fresh_hauld(bench, LIMITS) as hauld, ThreadPoolExecutor() as pool:
+    # The pool is the outermost: when something fails, the client ends with its daemon, and then the pool can.
+    with ThreadPoolExecutor() as pool, nginx(bench, root, RATE) as server, fresh_hauld(bench, LIMITS) as hauld:
         port, empty = int(server.rpartition(":")[2]), resident_mib(hauld.pid)
         load = {"server": hauld.address, "tasks": COUNT, "lot": 500, "directory": fetched, "url": f"{server}/"}
         fetch = pool.submit(bench.load, "haul_bench_fetch", **load)

@@ -6,7 +6,7 @@ from bus.expect import finished
 from harness.client import Session
 from harness.deadline import wait_until
 from harness.machine import Machine
-from real_servers.expect import MIB, metrics, publish, start
+from real_servers.expect import MIB, metrics, publish
 from real_servers.sites import Site
 from servers.content import Content
 from servers.relay import Relay
@@ -51,20 +51,18 @@ def test_large_files_at_once_are_not_mixed_up(machine: Machine, session: Session
         finished(task, content, path)
 
 
-def test_a_file_that_hangs_does_not_hold_up_the_next(machine: Machine, session: Session, site: Site, relay: Relay) -> None:
-    slow, quick = Content(seed=98, size=8 * MIB), Content(seed=99, size=8 * MIB)
-    publish(site.server, "slow", slow)
-    publish(site.server, "quick", quick)
+def test_files_that_hang_do_not_hold_up_others(machine: Machine, session: Session, site: Site, relay: Relay) -> None:
+    contents = [Content(seed=98 + number, size=8 * MIB) for number in range(3)]
+    paths = [machine.downloads / f"hangs{number}" for number in range(len(contents))]
+    for path, content in zip(paths, contents):
+        publish(site.server, path.name, content)
     relay.hold_after(MIB)
-    first = start(session, site, "slow", machine.downloads / "slow", relay)
-    first.wait_for(lambda t: t.done >= MIB // 2, "to be in the middle")
-    second = start(session, site, "quick", machine.downloads / "quick", relay)
-    if site.way == "h2":
-        # The request goes out on the same connection; nothing tells of it before its answer.
-        second.wait_for(lambda t: t.state == "running", "to run")
-    else:
-        wait_until(lambda: relay.connections == 2, "a connection of its own")
+    tasks = session.create_many([
+        ("download", site.server.url(path.name, relay.port), {"destination": path, "start": True, **site.options})
+        for path in paths])
+    wanted = 1 if site.way == "h2" else len(tasks)
+    wait_until(lambda: relay.connections == wanted and any(task.done for task in tasks), f"{wanted} connections")
     relay.release()
-    finished(second, quick, machine.downloads / "quick")
-    finished(first, slow, machine.downloads / "slow")
-    assert relay.connections == (1 if site.way == "h2" else 2)
+    for task, content, path in zip(tasks, contents, paths):
+        finished(task, content, path)
+    assert relay.connections == wanted

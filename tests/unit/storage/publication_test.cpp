@@ -185,12 +185,12 @@ TEST_F(Publishing, PartThatIsNotTheOneThatArrivedIsRefused) {
 TEST_F(Publishing, AfterAPowerCutOnlySyncedBytesCount) {
     auto asked = request("file");
     asked.part.trust = PartTrust::Synced;
-    asked.part.synced = asked.size - 1;
+    asked.part.synced = model::Coverage{asked.size - 1};
     auto published = publish_one(asked);
     ASSERT_FALSE(published);
     EXPECT_EQ(published.error().ending, Ending::DiskFailed);
     EXPECT_FALSE(exists("file"));
-    asked.part.synced = asked.size;
+    asked.part.synced = model::Coverage{asked.size};
     EXPECT_TRUE(publish_one(asked));
 }
 

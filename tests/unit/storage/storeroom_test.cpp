@@ -63,19 +63,20 @@ protected:
 TEST_F(StoreroomTest, SyncedBytesAreReported) {
     write_file(dir_ / "p", "content");
     Storeroom storeroom{reports_.sink()};
-    storeroom.sync({3}, {2}, UniqueFd{::open((dir_ / "p").c_str(), O_WRONLY | O_CLOEXEC)}, 7);
+    storeroom.sync({3}, {2}, UniqueFd{::open((dir_ / "p").c_str(), O_WRONLY | O_CLOEXEC)},
+                   model::Coverage{7});
     auto reports = reports_.wait_for(1);
     ASSERT_EQ(reports.size(), 1U);
     const auto& synced = std::get<Synced>(reports[0]);
     EXPECT_EQ(synced.task, TaskId{3});
     EXPECT_EQ(synced.attempt, Attempt{2});
-    EXPECT_EQ(synced.offset, 7U);
+    EXPECT_EQ(synced.bytes, model::Coverage{7});
 }
 
 TEST_F(StoreroomTest, FailedSyncSpoilsItsAttemptAlone) {
     auto asked = request("file");
     Storeroom storeroom{reports_.sink()};
-    storeroom.sync({1}, {1}, UniqueFd{}, 7);
+    storeroom.sync({1}, {1}, UniqueFd{}, model::Coverage{7});
     storeroom.publish(asked);
     storeroom.drain();
     auto reports = reports_.wait_for(2);
@@ -100,6 +101,27 @@ TEST_F(StoreroomTest, PublishesWithTheModeOfTheUmask) {
     struct stat info {};
     ASSERT_EQ(::stat((dir_ / "file").c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777U, 0640U);
+}
+
+TEST_F(StoreroomTest, BytesWithAnotherDigestNeverAppear) {
+    Hasher hasher{DigestAlgorithm::Sha256};
+    hasher.update("content");
+    auto good = request("good");
+    auto bad = request("bad");
+    good.digests = {hasher.finish()};
+    hasher.update("something else");
+    bad.digests = {hasher.finish()};
+    Storeroom storeroom{reports_.sink()};
+    storeroom.publish(bad);
+    storeroom.publish(good);
+    auto reports = reports_.wait_for(2);
+    ASSERT_EQ(reports.size(), 2U);
+    const auto& refused = std::get<Published>(reports[0]).outcome;
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, model::Reason::Checksum);
+    EXPECT_FALSE(std::filesystem::exists(dir_ / "bad"));
+    EXPECT_TRUE(std::get<Published>(reports[1]).outcome);
+    EXPECT_EQ(read_file(dir_ / "good"), "content");
 }
 
 TEST_F(StoreroomTest, DiscardedFileIsGone) {

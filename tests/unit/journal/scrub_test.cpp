@@ -18,13 +18,18 @@ protected:
         auto task = task_of({1}, {1});
         task.url = "http://user:" + kSecret + "@example.org/?token=" + kSecret;
         ASSERT_TRUE(journal_->tasks.insert(task));
-        ASSERT_TRUE(journal_->headers.replace(
-            TaskId{1}, {{"Authorization", kSecret}, {"X-Long", kSecret + std::string(9000, 'x') + kSecret}}));
+        ASSERT_TRUE(journal_->secrets.replace(
+            TaskId{1},
+            {.headers = {{"Authorization", kSecret}, {"X-Long", kSecret + std::string(9000, 'x') + kSecret}},
+             .server = {.user = "user", .secret = kSecret},
+             .proxy_login = {.user = "user", .secret = kSecret},
+             .proxy = "http://user:" + kSecret + "@proxy",
+             .mirrors = std::vector<std::string>(20, "http://a/?" + std::string(1000, 'x') + kSecret)}));
     }
 
     void delete_secrets() {
         ASSERT_TRUE(journal_->tasks.update(task_of({1}, {1})));
-        ASSERT_TRUE(journal_->headers.replace(TaskId{1}, {}));
+        ASSERT_TRUE(journal_->secrets.replace(TaskId{1}, {}));
     }
 };
 
@@ -64,11 +69,11 @@ TEST_F(Scrub, ReachesTheWholeLengthOfALongLog) {
 TEST_F(Scrub, ChangesNothingElse) {
     put_secrets();
     ASSERT_TRUE(journal_->database.scrub());
-    EXPECT_EQ(journal_->headers.of(TaskId{1})->size(), 2U);
+    EXPECT_EQ(journal_->secrets.of(TaskId{1})->headers.size(), 2U);
     EXPECT_EQ(ask(journal_->database, "SELECT count(*) FROM filler"), "0");
     reopen();
     EXPECT_EQ(journal_->notice, "");
-    EXPECT_EQ(journal_->headers.of(TaskId{1})->size(), 2U);
+    EXPECT_EQ(journal_->secrets.of(TaskId{1})->headers.size(), 2U);
 }
 
 TEST_F(Scrub, LeavesNoSecretWhenTheJournalIsClosed) {

@@ -9,11 +9,14 @@ using model::Task;
 using enum model::TaskState;
 
 auto columns(const Task& t) {
-    return std::make_tuple(std::tie(t.id, t.session, t.kind, t.state, t.reason, t.blocked, t.url,
-                                    t.destination, t.if_exists, t.priority, t.token, t.options, t.created),
-                           std::tie(t.deadline, t.next_attempt, t.ended, t.attempts, t.failures, t.done,
-                                    t.total, t.synced, t.trust, t.validator, t.status, t.error_text, t.path,
-                                    t.part_inode, t.resumed_before, t.has_secrets));
+    return std::make_tuple(
+        std::tie(t.id, t.session, t.kind, t.state, t.reason, t.blocked, t.url, t.destination, t.if_exists,
+                 t.priority, t.token, t.options, t.created),
+        std::tie(t.deadline, t.next_attempt, t.ended, t.attempts, t.failures, t.done, t.total, t.synced,
+                 t.trust, t.validator, t.status, t.error_text, t.path, t.part_inode, t.resumed_before,
+                 t.has_secrets),
+        std::tie(t.digest, t.modified, t.failed_resumes, t.filename, t.final_url, t.source, t.sources_tried,
+                 t.dead_sources, t.part_path, t.keeps_part, t.told_disk_full));
 }
 
 Task full_task() {
@@ -31,9 +34,12 @@ Task full_task() {
     task.ended = to_wall_time(3);
     task.attempts = {4};
     task.failures = 5;
-    task.done = 6'000'000'000;
+    task.done = model::Coverage{6'000'000'000};
+    task.done.add({6'500'000'000, 6'600'000'000});
+    task.done.add({6'700'000'000, 6'700'000'001});
     task.total = 7'000'000'000;
-    task.synced = 8;
+    task.synced = model::Coverage{8};
+    task.synced.add({6'500'000'000, 6'550'000'000});
     task.trust = model::PartTrust::Synced;
     task.validator = {.etag = "\"e\"", .last_modified = "yesterday"};
     task.status = 503;
@@ -42,6 +48,17 @@ Task full_task() {
     task.part_inode = UINT64_MAX;
     task.resumed_before = true;
     task.has_secrets = true;
+    task.digest = "sha-256=" + std::string(64, 'a');
+    task.modified = to_wall_time(4);
+    task.failed_resumes = 2;
+    task.filename = "name from the server";
+    task.final_url = "http://mirror.example.org/file";
+    task.source = 32;
+    task.sources_tried = 3;
+    task.dead_sources = (std::uint64_t{1} << 32U) | 1U;
+    task.part_path = "/d/.haul.other.part";
+    task.keeps_part = true;
+    task.told_disk_full = true;
     return task;
 }
 
@@ -98,7 +115,7 @@ TEST_F(JournalTest, ListsAreThoseOfOneSessionInPages) {
     for (std::uint64_t id = 1; id <= 6; ++id) {
         auto task = task_of({id % 2 + 1}, {id});
         task.state = id > 3 ? Finished : Waiting;
-        task.done = id * 10;
+        task.done = model::Coverage{id * 10};
         ASSERT_TRUE(journal_->tasks.insert(task));
     }
     auto ids = [&](SessionId session, std::optional<model::TaskState> state, TaskId after,
@@ -149,11 +166,11 @@ TEST_F(JournalTest, StatesDecideWhatThereIsToDo) {
     EXPECT_EQ(*journal_->tasks.any_work(), false);
 }
 
-TEST_F(JournalTest, AcknowledgedEndsAreForgettableLater) {
+TEST_F(JournalTest, EndedTasksAreForgettableFromTheirTimeOn) {
     for (std::uint64_t id : {1, 2}) ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {id})));
-    ASSERT_TRUE(journal_->tasks.acknowledge_end({1}, to_wall_time(100)));
-    ASSERT_TRUE(journal_->tasks.acknowledge_end({1}, to_wall_time(500)));  // the first time counts
-    EXPECT_TRUE(journal_->tasks.forgettable(to_wall_time(100), 10)->empty());
+    ASSERT_TRUE(journal_->tasks.set_forget_after({1}, to_wall_time(100)));
+    ASSERT_TRUE(journal_->tasks.set_forget_after({1}, to_wall_time(500)));  // the first time counts
+    EXPECT_TRUE(journal_->tasks.forgettable(to_wall_time(99), 10)->empty());
     EXPECT_EQ(*journal_->tasks.forgettable(to_wall_time(101), 10), (std::vector<TaskId>{{1}}));
     EXPECT_TRUE(journal_->tasks.forgettable(to_wall_time(101), 0)->empty());
 }

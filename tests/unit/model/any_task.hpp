@@ -21,15 +21,15 @@ inline Task task_in(TaskState state) {
     task.destination = "/d/file";
     task.created = kNoon.now - std::chrono::hours{1};
     task.attempts = {3};
-    task.done = 500;
+    task.done = Coverage{500};
     task.total = 1000;
-    task.synced = 200;
+    task.synced = Coverage{200};
     task.validator.etag = "\"one\"";
     task.status = 200;
     task.has_secrets = true;
     if (!is_terminal(state)) task.deadline = kNoon.now + std::chrono::hours{1};
     if (state == TaskState::Waiting) task.blocked = Block::Queue;
-    if (state == TaskState::Publishing || state == TaskState::Finished) task.done = 1000;
+    if (state == TaskState::Publishing || state == TaskState::Finished) task.done = Coverage{1000};
     return task;
 }
 

@@ -9,6 +9,9 @@ namespace {
 
 using Texts = std::map<std::string, std::string>;
 
+using Urls = std::vector<std::string>;
+const std::string kPin = "sha256//" + std::string(43, 'A') + "=";
+
 /// One key of the contract with a good value, a value of a wrong type, and a good value as text.
 struct Key {
     std::string key;
@@ -29,6 +32,20 @@ const Key kKeys[]{
     {"retry-delay-max", true, std::uint64_t{2}, false, "2"},
     {"retries", true, std::uint32_t{0}, std::string{"0"}, "0"},
     {"ca-file", true, std::string{"/etc/ssl/ca.pem"}, std::uint64_t{1}, "/etc/ssl/ca.pem"},
+    {"client-cert", true, std::string{"/c.pem"}, true, "/c.pem"},
+    {"client-key", true, std::string{"/k.pem"}, true, "/k.pem"},
+    {"public-key-pin", true, kPin, true, kPin},
+    {"accept-status", true, std::string{"200-299,404"}, std::uint16_t{404}, "200-299,404"},
+    {"max-redirects", true, std::uint32_t{20}, std::string{"20"}, "20"},
+    {"redirect-headers", true, true, std::uint32_t{1}, "true"},
+    {"allow-downgrade", true, true, std::string{"true"}, "true"},
+    {"proxy", true, std::string{"socks5h://user:word@proxy:1080"}, true, "socks5h://user:word@proxy:1080"},
+    {"no-proxy", true, std::string{"localhost,.example.org"}, true, "localhost,.example.org"},
+    {"max-rate", true, std::uint64_t{1}, std::string{"1"}, "1"},
+    {"cookies", true, true, std::uint32_t{1}, "true"},
+    {"compressed", true, true, std::uint32_t{1}, "true"},
+    {"remote-time", true, true, std::uint32_t{1}, "true"},
+    {"preallocate", true, false, std::uint32_t{0}, "false"},
     {"token", false, std::string{"t"}, std::uint64_t{1}, "t"},
     {"start", false, true, std::string{"yes"}, "true"},
     {"destination", false, std::string{"/tmp/a"}, std::vector<std::string>{"/tmp/a"}, "/tmp/a"},
@@ -37,6 +54,12 @@ const Key kKeys[]{
     {"not-before", false, std::uint64_t{1'700'000'000'000'000}, 1.5, "1700000000000000"},
     {"max-size", false, std::uint64_t{10}, std::string{"10"}, "10"},
     {"expected-size", false, std::uint64_t{0}, true, "0"},
+    {"checksum", false, "sha-256=" + std::string(64, 'a'), true, "sha-256=" + std::string(64, 'a')},
+    {"mirrors", false, Urls{"http://a/x", "https://b/x"}, true, "http://a/x https://b/x"},
+    {"connections", false, std::uint32_t{16}, std::string{"16"}, "16"},
+    {"range", false, std::string{"5-9"}, std::uint64_t{5}, "5-9"},
+    {"if-none-match", false, std::string{"\"one\", W/\"two\""}, true, "\"one\", W/\"two\""},
+    {"filename", false, std::string{"name"}, true, "name"},
 };
 
 class OptionKey : public testing::TestWithParam<Key> {};
@@ -114,6 +137,34 @@ TEST(Options, ValuesOutOfRangeAreRefused) {
                             {"description", std::string(kMaxText + 1, 'd')},
                             {"destination", std::string(kMaxPath + 1, '/')},
                             {"destination", std::string("/a\0b", 4)},
+                            {"max-redirects", std::uint32_t{21}},
+                            {"connections", std::uint32_t{17}},
+                            {"max-rate", std::uint64_t{0}},
+                            {"accept-status", std::string{"2xx"}},
+                            {"accept-status", std::string{"299-200"}},
+                            {"client-cert", std::string{"c.pem"}},
+                            {"client-key", std::string{""}},
+                            {"public-key-pin", std::string{"sha1//AAAA"}},
+                            {"public-key-pin", kPin + ";" + kPin.substr(1)},
+                            {"proxy", std::string{"ftp://proxy"}},
+                            {"proxy", std::string{"proxy:8080"}},
+                            {"proxy", std::string{"http://"}},
+                            {"proxy", std::string{"http://proxy:99999"}},
+                            {"no-proxy", std::string{"a\r\nb"}},
+                            {"if-none-match", std::string{"\"a\"\r\nX-Evil: 1"}},
+                            {"checksum", std::string{"md5=" + std::string(32, 'a')}},
+                            {"checksum", std::string{"sha-256=abc"}},
+                            {"range", std::string{"9-5"}},
+                            {"range", std::string{"-5"}},
+                            {"range", std::string{"5"}},
+                            {"range", std::string{"0-4,6-9"}},
+                            {"filename", std::string{""}},
+                            {"filename", std::string{".."}},
+                            {"filename", std::string{"a/b"}},
+                            {"filename", std::string(256, 'f')},
+                            {"mirrors", Urls{"ftp://a/x"}},
+                            {"mirrors", Urls(kMaxMirrors + 1, "http://a/x")},
+                            {"resume-data", Blob(kMaxResumeData + 1)},
                             {"headers", Texts{{"Host", "x"}}},
                             {"headers", Texts{{"a b", "x"}}}};
     for (const auto& [key, value] : values) {
@@ -155,23 +206,30 @@ TEST(Options, UnknownKeysAreNamed) {
 }
 
 TEST(Options, KeysOfLaterVersionsAreNotSupported) {
-    for (const char* key : {"allow-expensive", "allow-constrained",
-                            "allow-roaming",   "discretionary",
-                            "max-rate",        "proxy",
-                            "accept-status",   "wake",
-                            "bus-name",        "unit",
-                            "checksum",        "destination-fd",
-                            "filename",        "resume-data",
-                            "mirrors",         "connections",
-                            "range",           "if-none-match",
-                            "window",          "after",
-                            "method",          "file-fd",
-                            "content-type",    "form",
-                            "resumable",       "snapshot",
-                            "delivery",        "retry-non-idempotent",
-                            "max-message",     "overflow",
-                            "ping-interval",   "pong-timeout",
-                            "reconnect",       "reconnect-max-delay"}) {
+    for (const char* key : {"allow-expensive",
+                            "allow-constrained",
+                            "allow-roaming",
+                            "discretionary",
+                            "wake",
+                            "bus-name",
+                            "unit",
+                            "destination-fd",
+                            "window",
+                            "after",
+                            "method",
+                            "file-fd",
+                            "content-type",
+                            "form",
+                            "resumable",
+                            "snapshot",
+                            "delivery",
+                            "retry-non-idempotent",
+                            "max-message",
+                            "overflow",
+                            "ping-interval",
+                            "pong-timeout",
+                            "reconnect",
+                            "reconnect-max-delay"}) {
         Options options;
         auto set = set_option(options, OptionScope::Task, key, true);
         ASSERT_FALSE(set) << key;
@@ -216,6 +274,34 @@ TEST(Options, OfATaskStandOverItsSessionsDefaults) {
     ASSERT_TRUE(options);
     EXPECT_EQ(options->retries, 3U);
     EXPECT_EQ(options->description, "task's");
+}
+
+TEST(Options, ResumeDataAreBytesAndNeverShown) {
+    Options options;
+    ASSERT_TRUE(set_option(options, OptionScope::Task, "resume-data", Blob{1, 2, 3}));
+    EXPECT_EQ(options.resume_data, (Blob{1, 2, 3}));
+    EXPECT_TRUE(to_fields(options).empty());
+    EXPECT_FALSE(set_option(options, OptionScope::Task, "resume-data", std::string{"text"}));
+    EXPECT_FALSE(set_option(options, OptionScope::Session, "resume-data", Blob{1}));
+}
+
+TEST(Options, RangeMayGoToTheEnd) {
+    Options options;
+    ASSERT_TRUE(set_option(options, OptionScope::Task, "range", std::string{"5-"}));
+    EXPECT_EQ(options.range, (Slice{5, {}}));
+    EXPECT_EQ(to_fields(options).front(), (Field{"range", std::string{"5-"}}));
+}
+
+TEST(Options, RefusedProxyAndMirrorsDoNotShowTheirSecrets) {
+    Options options;
+    for (const char* text : {"ftp://user:sEcReT@proxy", "http://user:sEcReT@", "user:sEcReT@proxy:1"}) {
+        auto set = set_option(options, OptionScope::Task, "proxy", std::string{text});
+        ASSERT_FALSE(set) << text;
+        EXPECT_EQ(set.error().message.find("sEcReT"), std::string::npos) << set.error().message;
+        set = set_option(options, OptionScope::Task, "mirrors", Urls{text});
+        ASSERT_FALSE(set) << text;
+        EXPECT_EQ(set.error().message.find("sEcReT"), std::string::npos) << set.error().message;
+    }
 }
 
 TEST(Options, OneBadFieldRefusesAll) {

@@ -20,7 +20,7 @@ class RedirectTo : public testing::TestWithParam<Redirect> {};
 
 TEST_P(RedirectTo, IsJudgedByItsPolicy) {
     const auto& redirect = GetParam();
-    auto rule = judge_redirect(redirect.from, redirect.target, 1, redirect.policy);
+    auto rule = judge_redirect(redirect.from, redirect.target, 1, {redirect.policy, kMaxRedirects});
     EXPECT_EQ(rule.follow, redirect.follow) << rule.why_not;
     EXPECT_EQ(rule.why_not.empty(), redirect.follow);
     if (rule.follow) {
@@ -49,12 +49,27 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.what; });
 
 TEST(Redirect, HopsAreALimit) {
-    EXPECT_TRUE(judge_redirect("http://h/a", "http://h/a", kMaxRedirects, kFollow).follow);
-    EXPECT_FALSE(judge_redirect("http://h/a", "http://h/a", kMaxRedirects + 1, kFollow).follow);
+    EXPECT_TRUE(judge_redirect("http://h/a", "http://h/a", kMaxRedirects, {kFollow, kMaxRedirects}).follow);
+    EXPECT_FALSE(
+        judge_redirect("http://h/a", "http://h/a", kMaxRedirects + 1, {kFollow, kMaxRedirects}).follow);
+}
+
+TEST(Redirect, HopsAreTheClientsLimitToo) {
+    EXPECT_TRUE(judge_redirect("http://h/a", "http://h/b", 2, {kFollow, 2}).follow);
+    EXPECT_FALSE(judge_redirect("http://h/a", "http://h/b", 3, {kFollow, 2}).follow);
+    EXPECT_FALSE(judge_redirect("http://h/a", "http://h/b", 1, {kFollow, 0}).follow);
+}
+
+TEST(Redirect, DowngradeIsFollowedWhereTheClientAllowsIt) {
+    RedirectLimits limits{.policy = kFollow, .most = 20, .may_downgrade = true};
+    EXPECT_TRUE(judge_redirect("https://h/a", "http://h/a", 1, limits).follow);
+    limits.policy = kSameOrigin;
+    EXPECT_FALSE(judge_redirect("https://h/a", "http://h/a", 1, limits).follow) << "that is another origin";
 }
 
 TEST(Redirect, ErrorsDoNotRepeatSecrets) {
-    auto rule = judge_redirect("http://h/a", "ftp://user:secret@h/?token=secret", 1, kFollow);
+    auto rule =
+        judge_redirect("http://h/a", "ftp://user:secret@h/?token=secret", 1, {kFollow, kMaxRedirects});
     EXPECT_EQ(rule.why_not.find("secret"), std::string::npos) << rule.why_not;
 }
 

@@ -1,42 +1,15 @@
 #include "model/transition.hpp"
 
-#include <gtest/gtest.h>
-
 #include "model/limits.hpp"
-#include "unit/model/any_task.hpp"
+#include "unit/model/stepping.hpp"
 
 namespace haul::model {
 namespace {
 
-using fact::Ending;
 using enum TaskState;
 using enum Effect;
 using Effects = std::vector<Effect>;
 using Types = std::vector<EventType>;
-
-std::vector<EventType> types_of(const std::vector<News>& news) {
-    std::vector<EventType> types;
-    for (const auto& one : news) types.push_back(one.type);
-    return types;
-}
-
-Step must_step(const Task& task, const Fact& fact, const Surroundings& around = kNoon) {
-    auto next = step(task, fact, around);
-    EXPECT_TRUE(next) << next.error().message;
-    return next.value_or(Step{});
-}
-
-fact::Interrupted interrupted(Ending ending) {
-    fact::Interrupted fact;
-    fact.ending = ending;
-    fact.reason = Reason::Connection;
-    fact.text = "it broke";
-    fact.done = 600;
-    fact.progressed = true;
-    fact.validator = {.etag = "\"one\"", .last_modified = {}};
-    fact.total = 1000;
-    return fact;
-}
 
 // --- the table: states x facts ---
 
@@ -59,12 +32,14 @@ TEST_P(Arrows, LeadWhereTheTableSays) {
     EXPECT_EQ(types_of(next.news), arrow.news);
 }
 
-const fact::Restarted kRestarted{
-    {.validator = {.etag = "\"two\"", .last_modified = {}}, .total = 7, .status = 200, .done = 0}, "changed"};
-const fact::Arrived kArrived{.size = 1000, .inode = 7, .status = 200};
-const fact::Began kBegan{
-    .validator = {.etag = "\"one\"", .last_modified = {}}, .total = 1000, .status = 200, .done = 700};
+const fact::Restarted kRestarted{kOther, "changed"};
+const fact::Arrived kArrived{.entity = kEntity, .size = 1000, .inode = 7, .is_verified = true};
+const fact::Arrived kUnverified{.entity = kEntity, .size = 1000, .inode = 7};
+const fact::Began kBegan{kEntity, Coverage{700}};
+const fact::Segmented kSegmented{kEntity, Coverage{500}};
+const fact::Unpublished kRefused{.ending = Ending::Final, .text = "x"};
 const fact::SyncFailed kSyncFailed{"EIO"};
+const fact::ReplaceUrl kReplaceUrl{"http://example.net/other"};
 const Types kNone;
 
 INSTANTIATE_TEST_SUITE_P(
@@ -73,6 +48,12 @@ INSTANTIATE_TEST_SUITE_P(
         Arrow{"Resume", Suspended, fact::Resume{}, Waiting, {}, kNone},
         Arrow{"Suspend", Suspended, fact::Suspend{}, Suspended, {}, kNone},
         Arrow{"Cancel", Suspended, fact::Cancel{}, Cancelled, {DiscardPart}, {EventType::Cancelled}},
+        Arrow{"CancelKeeping", Suspended, fact::CancelKeeping{}, Cancelled, {}, {EventType::Cancelled}},
+        Arrow{"ReplaceUrl", Suspended, kReplaceUrl, Suspended, {}, kNone},
+        Arrow{"CredentialsGiven", Suspended, fact::CredentialsGiven{}, Suspended, {}, kNone},
+        Arrow{"Segmented", Suspended, kSegmented, Suspended, {}, kNone},
+        Arrow{"Covered", Suspended, fact::Covered{Coverage{900}}, Suspended, {}, kNone},
+        Arrow{"NotModified", Suspended, fact::NotModified{304}, Suspended, {}, kNone},
         Arrow{"Admit", Suspended, fact::Admit{}, Suspended, {}, kNone},
         Arrow{"DeadlinePassed", Suspended, fact::DeadlinePassed{}, Suspended, {}, kNone},
         Arrow{"Began", Suspended, kBegan, Suspended, {}, kNone},
@@ -82,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         Arrow{"InterruptedForGood", Suspended, interrupted(Ending::Final), Suspended, {}, kNone},
         Arrow{"SyncFailed", Suspended, kSyncFailed, Suspended, {}, kNone},
         Arrow{"Published", Suspended, fact::Published{"/d/file"}, Suspended, {}, kNone},
-        Arrow{"Unpublished", Suspended, fact::Unpublished{Ending::Final, "x"}, Suspended, {}, kNone},
+        Arrow{"Unpublished", Suspended, kRefused, Suspended, {}, kNone},
         Arrow{"Recovered", Suspended, fact::Recovered{true}, Suspended, {}, kNone}),
     [](const auto& info) { return info.param.what; });
 
@@ -92,8 +73,14 @@ INSTANTIATE_TEST_SUITE_P(
         Arrow{"Resume", Waiting, fact::Resume{}, Waiting, {}, kNone},
         Arrow{"Suspend", Waiting, fact::Suspend{}, Suspended, {}, kNone},
         Arrow{"Cancel", Waiting, fact::Cancel{}, Cancelled, {DiscardPart}, {EventType::Cancelled}},
+        Arrow{"CancelKeeping", Waiting, fact::CancelKeeping{}, Cancelled, {}, {EventType::Cancelled}},
+        Arrow{"ReplaceUrl", Waiting, kReplaceUrl, Waiting, {}, kNone},
+        Arrow{"CredentialsGiven", Waiting, fact::CredentialsGiven{}, Waiting, {}, kNone},
+        Arrow{"Segmented", Waiting, kSegmented, Waiting, {}, kNone},
+        Arrow{"Covered", Waiting, fact::Covered{Coverage{900}}, Waiting, {}, kNone},
+        Arrow{"NotModified", Waiting, fact::NotModified{304}, Waiting, {}, kNone},
         Arrow{"Admit", Waiting, fact::Admit{}, Running, {StartTransfer}, kNone},
-        Arrow{"DeadlinePassed", Waiting, fact::DeadlinePassed{}, Failed, {DiscardPart}, {EventType::Failed}},
+        Arrow{"DeadlinePassed", Waiting, fact::DeadlinePassed{}, Failed, {}, {EventType::Failed}},
         Arrow{"Began", Waiting, kBegan, Waiting, {}, kNone},
         Arrow{"Restarted", Waiting, kRestarted, Waiting, {}, kNone},
         Arrow{"Progressed", Waiting, fact::Progressed{900, {}}, Waiting, {}, kNone},
@@ -116,70 +103,105 @@ INSTANTIATE_TEST_SUITE_P(
               {StopTransfer, DiscardPart},
               {EventType::Cancelled}},
         Arrow{"Admit", Running, fact::Admit{}, Running, {}, kNone},
-        Arrow{"DeadlinePassed",
-              Running,
-              fact::DeadlinePassed{},
-              Failed,
-              {StopTransfer, DiscardPart},
-              {EventType::Failed}},
+        Arrow{"DeadlinePassed", Running, fact::DeadlinePassed{}, Failed, {StopTransfer}, {EventType::Failed}},
         Arrow{"Began", Running, kBegan, Running, {}, kNone},
         Arrow{"Restarted", Running, kRestarted, Running, {ProceedTransfer}, {EventType::ResumedFromZero}},
         Arrow{"Progressed", Running, fact::Progressed{900, {}}, Running, {}, kNone},
+        Arrow{"CancelKeeping",
+              Running,
+              fact::CancelKeeping{},
+              Cancelled,
+              {StopTransfer},
+              {EventType::Cancelled}},
+        Arrow{"ReplaceUrl", Running, kReplaceUrl, Waiting, {StopTransfer}, kNone},
+        Arrow{"CredentialsGiven", Running, fact::CredentialsGiven{}, Running, {}, kNone},
+        Arrow{"Segmented", Running, kSegmented, Running, {ProceedTransfer}, kNone},
+        Arrow{"Covered", Running, fact::Covered{Coverage{900}}, Running, {}, kNone},
+        Arrow{
+            "NotModified", Running, fact::NotModified{304}, Finished, {DiscardPart}, {EventType::Completed}},
         Arrow{"Arrived", Running, kArrived, Publishing, {Publish}, kNone},
+        Arrow{"ArrivedUnverified", Running, kUnverified, Publishing, {CheckAndPublish}, kNone},
         Arrow{"Stopped", Running, interrupted(Ending::Stopped), Waiting, {}, kNone},
         Arrow{"Retry", Running, interrupted(Ending::Retry), Waiting, {}, kNone},
         Arrow{"Refetch", Running, interrupted(Ending::Refetch), Waiting, {}, {EventType::ResumedFromZero}},
+        Arrow{"ResumeRefused", Running, interrupted(Ending::ResumeRefused), Waiting, {}, kNone},
+        Arrow{"NotHere", Running, interrupted(Ending::NotHere), Waiting, {}, kNone},
+        Arrow{"Credentials",
+              Running,
+              interrupted(Ending::Credentials),
+              Waiting,
+              {},
+              {EventType::CredentialsNeeded}},
         Arrow{"DiskFull", Running, interrupted(Ending::DiskFull), Waiting, {}, {EventType::Waiting}},
         Arrow{"DiskFailed", Running, interrupted(Ending::DiskFailed), Waiting, {}, kNone},
-        Arrow{"Final", Running, interrupted(Ending::Final), Failed, {DiscardPart}, {EventType::Failed}},
-        Arrow{"Synced", Running, fact::Synced{550}, Running, {}, kNone},
+        Arrow{"Final", Running, interrupted(Ending::Final), Failed, {}, {EventType::Failed}},
+        Arrow{"Synced", Running, fact::Synced{Coverage{550}}, Running, {}, kNone},
         Arrow{"SyncFailed", Running, kSyncFailed, Waiting, {StopTransfer}, kNone},
         Arrow{"Published", Running, fact::Published{"/d/file"}, Running, {}, kNone},
-        Arrow{"Unpublished", Running, fact::Unpublished{Ending::Final, "x"}, Running, {}, kNone},
+        Arrow{"Unpublished", Running, kRefused, Running, {}, kNone},
         Arrow{"Recovered", Running, fact::Recovered{true}, Waiting, {}, kNone},
         Arrow{"RecoveredAfterPowerCut", Running, fact::Recovered{false}, Waiting, {}, kNone}),
     [](const auto& info) { return info.param.what; });
 
 INSTANTIATE_TEST_SUITE_P(
     FromPublishing, Arrows,
-    testing::Values(
-        Arrow{"Resume", Publishing, fact::Resume{}, Publishing, {}, kNone},
-        Arrow{"Admit", Publishing, fact::Admit{}, Publishing, {}, kNone},
-        Arrow{"DeadlinePassed", Publishing, fact::DeadlinePassed{}, Publishing, {}, kNone},
-        Arrow{"Arrived", Publishing, kArrived, Publishing, {}, kNone},
-        Arrow{"Interrupted", Publishing, interrupted(Ending::Final), Publishing, {}, kNone},
-        Arrow{"Published",
-              Publishing,
-              fact::Published{"/d/file"},
-              Finished,
-              {},
-              {EventType::FinishedDownloading, EventType::Completed}},
-        Arrow{"Refused",
-              Publishing,
-              fact::Unpublished{Ending::Final, "x"},
-              Failed,
-              {DiscardPart},
-              {EventType::Failed}},
-        Arrow{"DiskFull",
-              Publishing,
-              fact::Unpublished{Ending::DiskFull, "x"},
-              Waiting,
-              {},
-              {EventType::Waiting}},
-        Arrow{"DiskFailed", Publishing, fact::Unpublished{Ending::DiskFailed, "x"}, Waiting, {}, kNone},
-        Arrow{"SyncFailed", Publishing, kSyncFailed, Waiting, {}, kNone},
-        Arrow{"Recovered", Publishing, fact::Recovered{true}, Publishing, {Publish}, kNone},
-        Arrow{"RecoveredAfterPowerCut", Publishing, fact::Recovered{false}, Publishing, {Publish}, kNone}),
+    testing::Values(Arrow{"Resume", Publishing, fact::Resume{}, Publishing, {}, kNone},
+                    Arrow{"Admit", Publishing, fact::Admit{}, Publishing, {}, kNone},
+                    Arrow{"DeadlinePassed", Publishing, fact::DeadlinePassed{}, Publishing, {}, kNone},
+                    Arrow{"Arrived", Publishing, kArrived, Publishing, {}, kNone},
+                    Arrow{"Interrupted", Publishing, interrupted(Ending::Final), Publishing, {}, kNone},
+                    Arrow{"Published",
+                          Publishing,
+                          fact::Published{"/d/file"},
+                          Finished,
+                          {},
+                          {EventType::FinishedDownloading, EventType::Completed}},
+                    Arrow{"Refused", Publishing, kRefused, Failed, {DiscardPart}, {EventType::Failed}},
+                    Arrow{"DiskFull",
+                          Publishing,
+                          fact::Unpublished{.ending = Ending::DiskFull, .text = "x"},
+                          Waiting,
+                          {},
+                          {EventType::Waiting}},
+                    Arrow{"DiskFailed",
+                          Publishing,
+                          fact::Unpublished{.ending = Ending::DiskFailed, .text = "x"},
+                          Waiting,
+                          {},
+                          kNone},
+                    Arrow{"SyncFailed", Publishing, kSyncFailed, Waiting, {}, kNone},
+                    Arrow{
+                        "Recovered", Publishing, fact::Recovered{true}, Publishing, {CheckAndPublish}, kNone},
+                    Arrow{"RecoveredAfterPowerCut",
+                          Publishing,
+                          fact::Recovered{false},
+                          Publishing,
+                          {CheckAndPublish},
+                          kNone}),
     [](const auto& info) { return info.param.what; });
 
 // --- what clients may not ask ---
 
 TEST(Transition, ClientsHearWhatAStateDoesNotAllow) {
-    const std::pair<TaskState, Fact> refused[]{{Publishing, fact::Suspend{}}, {Publishing, fact::Cancel{}},
-                                               {Finished, fact::Resume{}},    {Finished, fact::Suspend{}},
-                                               {Finished, fact::Cancel{}},    {Failed, fact::Resume{}},
-                                               {Failed, fact::Suspend{}},     {Failed, fact::Cancel{}},
-                                               {Cancelled, fact::Resume{}},   {Cancelled, fact::Suspend{}}};
+    const std::pair<TaskState, Fact> refused[]{{Publishing, fact::Suspend{}},
+                                               {Publishing, fact::Cancel{}},
+                                               {Finished, fact::Resume{}},
+                                               {Finished, fact::Suspend{}},
+                                               {Finished, fact::Cancel{}},
+                                               {Failed, fact::Resume{}},
+                                               {Failed, fact::Suspend{}},
+                                               {Failed, fact::Cancel{}},
+                                               {Cancelled, fact::Resume{}},
+                                               {Cancelled, fact::Suspend{}},
+                                               {Publishing, kReplaceUrl},
+                                               {Finished, kReplaceUrl},
+                                               {Failed, kReplaceUrl},
+                                               {Cancelled, kReplaceUrl},
+                                               {Publishing, fact::CancelKeeping{}},
+                                               {Finished, fact::CancelKeeping{}},
+                                               {Cancelled, fact::CancelKeeping{}},
+                                               {Publishing, fact::CredentialsGiven{}},
+                                               {Failed, fact::CredentialsGiven{}}};
     for (const auto& [state, fact] : refused) {
         auto next = step(task_in(state), fact, kNoon);
         ASSERT_FALSE(next) << to_word(state) << " fact " << fact.index();
@@ -200,7 +222,7 @@ TEST(Transition, CancellingTwiceIsOnce) {
 TEST(Transition, RunningTaskKeepsItsBytesWhenInterrupted) {
     for (auto ending : {Ending::Stopped, Ending::Retry, Ending::DiskFull}) {
         auto task = must_step(task_in(Running), interrupted(ending)).task;
-        EXPECT_EQ(task.done, 600U);
+        EXPECT_EQ(task.done, Coverage{600});
         EXPECT_EQ(task.validator.etag, "\"one\"");
         EXPECT_EQ(task.total, 1000U);
     }
@@ -208,31 +230,31 @@ TEST(Transition, RunningTaskKeepsItsBytesWhenInterrupted) {
 
 TEST(Transition, LostBytesGoBackToTheSyncedOnes) {
     auto task = must_step(task_in(Running), interrupted(Ending::DiskFailed)).task;
-    EXPECT_EQ(task.done, 200U);
+    EXPECT_EQ(task.done, Coverage{200});
     EXPECT_EQ(task.trust, PartTrust::Synced);
     task = must_step(task_in(Running), kSyncFailed).task;
-    EXPECT_EQ(task.done, 200U);
+    EXPECT_EQ(task.done, Coverage{200});
     EXPECT_EQ(task.trust, PartTrust::Synced);
 }
 
 TEST(Transition, PowerCutLeavesOnlySyncedBytes) {
     for (auto state : {Suspended, Waiting, Running}) {
         auto task = must_step(task_in(state), fact::Recovered{false}).task;
-        EXPECT_EQ(task.done, 200U) << to_word(state);
+        EXPECT_EQ(task.done, Coverage{200}) << to_word(state);
         EXPECT_EQ(task.trust, PartTrust::Synced) << to_word(state);
         task = must_step(task_in(state), fact::Recovered{true}).task;
-        EXPECT_EQ(task.done, 500U) << to_word(state);
+        EXPECT_EQ(task.done, Coverage{500}) << to_word(state);
         EXPECT_EQ(task.trust, PartTrust::Size) << to_word(state);
     }
     auto publishing = must_step(task_in(Publishing), fact::Recovered{false}).task;
     EXPECT_EQ(publishing.trust, PartTrust::Synced);
-    EXPECT_EQ(publishing.done, 1000U) << "what was to be published, to find it under its final name";
+    EXPECT_EQ(publishing.done, Coverage{1000}) << "what was to be published, to find it under its final name";
 }
 
 TEST(Transition, RestartedTaskBelongsToItsNewEntity) {
     auto next = must_step(task_in(Running), kRestarted);
-    EXPECT_EQ(next.task.done, 0U);
-    EXPECT_EQ(next.task.synced, 0U);
+    EXPECT_EQ(next.task.done, Coverage{});
+    EXPECT_EQ(next.task.synced, Coverage{});
     EXPECT_EQ(next.task.total, 7U);
     EXPECT_EQ(next.task.validator.etag, "\"two\"");
     EXPECT_EQ(*find(next.news.front().details, "bytes-done"), Value{std::uint64_t{500}})
@@ -241,7 +263,7 @@ TEST(Transition, RestartedTaskBelongsToItsNewEntity) {
 
 TEST(Transition, RestartWithoutBytesIsNoNews) {
     auto task = task_in(Running);
-    task.done = task.synced = 0;
+    task.done = task.synced = {};
     EXPECT_TRUE(must_step(task, kRestarted).news.empty());
 }
 
@@ -249,8 +271,8 @@ TEST(Transition, BytesWithoutProofAreGivenUpWhenTheNextAttemptBegins) {
     auto task = task_in(Waiting);
     task.validator = {.etag = "W/\"weak\"", .last_modified = {}};
     auto next = must_step(task, fact::Admit{});
-    EXPECT_EQ(next.task.done, 0U);
-    EXPECT_EQ(next.task.synced, 0U);
+    EXPECT_EQ(next.task.done, Coverage{});
+    EXPECT_EQ(next.task.synced, Coverage{});
     EXPECT_EQ(types_of(next.news), Types{EventType::ResumedFromZero});
 }
 
@@ -317,7 +339,7 @@ TEST(Transition, FullDiskIsNoFailure) {
 TEST(Transition, LateReportOfASuspendedTaskKeepsItsBytes) {
     auto task = must_step(task_in(Suspended), interrupted(Ending::Stopped)).task;
     EXPECT_EQ(task.state, Suspended);
-    EXPECT_EQ(task.done, 600U);
+    EXPECT_EQ(task.done, Coverage{600});
     EXPECT_EQ(task.validator.etag, "\"one\"");
 }
 
@@ -355,8 +377,8 @@ TEST(Transition, CompletedEventTellsWhatThereIs) {
 TEST(Transition, FailedEventTellsWhy) {
     auto fact = interrupted(Ending::Final);
     fact.reason = Reason::HttpStatus;
-    fact.status = 404;
-    fact.total.reset();
+    fact.entity.status = 404;
+    fact.entity.total.reset();
     auto details = must_step(task_in(Running), fact).news.back().details;
     EXPECT_EQ(*find(details, "error"), Value{std::string{"http-status"}});
     EXPECT_EQ(*find(details, "error-text"), Value{std::string{"it broke"}});
@@ -371,7 +393,7 @@ TEST(Transition, ErrorTextsAreShort) {
 
 TEST(Transition, ArrivedTaskIsPublishedWithItsInode) {
     auto task = must_step(task_in(Running), kArrived).task;
-    EXPECT_EQ(task.done, 1000U);
+    EXPECT_EQ(task.done, Coverage{1000});
     EXPECT_EQ(task.total, 1000U);
     EXPECT_EQ(task.part_inode, 7U);
     EXPECT_EQ(task.trust, PartTrust::Size);

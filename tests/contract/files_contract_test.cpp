@@ -31,8 +31,11 @@ public:
 
     void publish(model::PublishRequest request) override { storeroom_.publish(std::move(request)); }
     void discard(model::DiscardRequest request) override { storeroom_.discard(std::move(request)); }
-    Result<> check_destination(const std::string& path, IfExists if_exists) override {
-        return storage::check_destination(path, if_exists);
+    Result<model::Destination> check_destination(const model::DestinationWish& wish) override {
+        return storage::check_destination(wish);
+    }
+    bool can_move(const std::string& path, const std::string& directory) override {
+        return storage::can_move(path, directory);
     }
     Result<UniqueFd> open_result(const std::string& path) override {
         UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
@@ -48,7 +51,8 @@ public:
             return ports::FileReport{published.task, published.attempt, Published{*published.outcome}};
         return ports::FileReport{
             published.task, published.attempt,
-            Unpublished{published.outcome.error().ending, published.outcome.error().text}};
+            Unpublished{published.outcome.error().ending, published.outcome.error().reason,
+                        published.outcome.error().text}};
     }
 
 private:
@@ -64,6 +68,7 @@ public:
         struct stat info {};
         return ::lstat(path(name).c_str(), &info) == 0 ? info.st_ino : 0;
     }
+    static std::string other_file_system() { return "/proc/"; }
     ports::Files& files() { return files_; }
     std::optional<StoreroomReport> next() {
         std::unique_lock lock(mutex_);
@@ -89,11 +94,16 @@ private:
 class FakeFilesRig {
 public:
     std::string path(const std::string& name) const { return "/d/" + name; }
-    void make(const std::string& name) { disk_.open(path(name)).size = 7; }
+    void make(const std::string& name) {
+        auto& file = disk_.open(path(name));
+        file.content = "content";
+        file.size = file.content.size();
+    }
     void remove(const std::string& name) { disk_.files.erase(path(name)); }
     std::uint64_t inode(const std::string& name) const {
         return disk_.has(path(name)) ? disk_.files.at(path(name)).inode : 0;
     }
+    static std::string other_file_system() { return "/other/"; }
     ports::Files& files() { return files_; }
     std::optional<StoreroomReport> next() {
         if (reports_.empty()) files_.deliver();
@@ -224,15 +234,64 @@ TYPED_TEST(FilesContract, DiscardedFileIsGoneAndSoIsOneThatNeverWas) {
 
 TYPED_TEST(FilesContract, DestinationsAreChecked) {
     auto& files = this->rig_.files();
-    EXPECT_TRUE(files.check_destination(this->rig_.path("file"), IfExists::Fail));
-    EXPECT_EQ(files.check_destination("relative", IfExists::Fail).error().code, ErrorCode::InvalidArgument);
-    EXPECT_EQ(files.check_destination("/denied/file", IfExists::Fail).error().code,
-              ErrorCode::DestinationDenied);
+    auto file = this->rig_.path("file");
+    auto free = files.check_destination({.path = file});
+    ASSERT_TRUE(free);
+    EXPECT_EQ(free->path, file);
+    EXPECT_EQ(free->if_exists, IfExists::Fail);
+    EXPECT_EQ(files.check_destination({.path = "relative"}).error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(files.check_destination({.path = "/denied/file"}).error().code, ErrorCode::DestinationDenied);
     this->rig_.make("file");
-    EXPECT_EQ(files.check_destination(this->rig_.path("file"), IfExists::Fail).error().code,
+    EXPECT_EQ(files.check_destination({.path = file}).error().code, ErrorCode::DestinationExists);
+    EXPECT_TRUE(files.check_destination({.path = file, .if_exists = IfExists::Replace}));
+    EXPECT_TRUE(files.check_destination({.path = file, .if_exists = IfExists::Rename}));
+}
+
+TYPED_TEST(FilesContract, DirectoryIsADestination) {
+    auto& files = this->rig_.files();
+    auto directory = this->rig_.path("");
+    auto unnamed = files.check_destination({.path = directory});
+    ASSERT_TRUE(unnamed);
+    EXPECT_EQ(unnamed->path, directory);
+    EXPECT_EQ(unnamed->if_exists, IfExists::Rename);
+    EXPECT_EQ(files.check_destination({.path = directory, .if_exists = IfExists::Fail})->if_exists,
+              IfExists::Fail);
+    auto named = files.check_destination({.path = directory, .filename = "file"});
+    ASSERT_TRUE(named);
+    EXPECT_EQ(named->path, this->rig_.path("file"));
+    EXPECT_EQ(named->if_exists, IfExists::Fail);
+    EXPECT_EQ(files.check_destination({.path = named->path, .filename = "name"}).error().code,
+              ErrorCode::InvalidArgument);
+    this->rig_.make("file");
+    EXPECT_EQ(files.check_destination({.path = directory, .filename = "file"}).error().code,
               ErrorCode::DestinationExists);
-    EXPECT_TRUE(files.check_destination(this->rig_.path("file"), IfExists::Replace));
-    EXPECT_TRUE(files.check_destination(this->rig_.path("file"), IfExists::Rename));
+}
+
+TYPED_TEST(FilesContract, FileMovesWithinItsFileSystem) {
+    auto& files = this->rig_.files();
+    this->rig_.make("file");
+    EXPECT_TRUE(files.can_move(this->rig_.path("file"), this->rig_.path("")));
+    EXPECT_FALSE(files.can_move(this->rig_.path("none"), this->rig_.path("")));
+    EXPECT_FALSE(files.can_move(this->rig_.path("file"), this->rig_.other_file_system()));
+}
+
+TYPED_TEST(FilesContract, BytesAreComparedWithTheirDigests) {
+    auto digest_of = [](const char* bytes) {
+        Hasher hasher{DigestAlgorithm::Sha512};
+        hasher.update(bytes);
+        return hasher.finish();
+    };
+    auto good = this->request("good");
+    good.digests = {digest_of("content")};
+    EXPECT_EQ(this->published(good), this->rig_.path("good"));
+    auto bad = this->request("bad");
+    bad.digests = {digest_of("something else")};
+    auto fact = this->publish(bad);
+    const auto* refused = std::get_if<Unpublished>(&fact);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->ending, Ending::Final);
+    EXPECT_EQ(refused->reason, model::Reason::Checksum);
+    EXPECT_EQ(this->rig_.inode("bad"), 0U);
 }
 
 TYPED_TEST(FilesContract, ResultIsOpenedForReading) {

@@ -4,6 +4,8 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
+#include <set>
 
 #include "contract/http_server.hpp"
 #include "engine/engine.hpp"
@@ -27,7 +29,9 @@ public:
     std::string url(const std::string& path) const { return server_.url(path); }
     std::string part() const { return dir_ / "part"; }
     Bytes part_size() const { return std::filesystem::file_size(part()); }
-    void make_part(Bytes size) { write_file(part(), std::string(size, 'b')); }
+    std::string part_content() const { return read_file(part()); }
+    void make_part(Bytes size) { write_file(part(), fakes::bytes_of({}, 0, size)); }
+    HttpServer& server() { return server_; }
     ports::Transfers& transfers() { return *engine_; }
 
     std::optional<TransferReport> next() {
@@ -56,7 +60,8 @@ private:
                                               reports_.push_back(std::move(report));
                                               grown_.notify_all();
                                           },
-                                          storeroom_, std::chrono::milliseconds{10}};
+                                          storeroom_,
+                                          engine::EngineSettings{std::chrono::milliseconds{10}, 16}};
 };
 
 class FakeRig {
@@ -105,8 +110,11 @@ protected:
     /// The same, to go on where an attempt ended.
     model::TransferRequest request_after(const Interrupted& ended, Attempt attempt) {
         auto next = request(attempt);
-        next.total = ended.total;
-        next.validator = ended.validator;
+        next.total = ended.entity.total;
+        next.validator = ended.entity.validator;
+        next.digest = ended.entity.digest;
+        next.part.done = ended.done;
+        if (ended.is_segmented) next.part.trust = model::PartTrust::Covered;
         return next;
     }
     TransferReport next() {
@@ -130,7 +138,7 @@ protected:
             ASSERT_FALSE(report.last);
             const auto* began = std::get_if<model::fact::Began>(&report.fact);
             const auto* progressed = std::get_if<model::fact::Progressed>(&report.fact);
-            if (began && began->done == bytes) return;
+            if (began && began->done.bytes() == bytes) return;
             if (progressed && progressed->done == bytes) return;
         }
     }
@@ -158,7 +166,7 @@ TYPED_TEST(TransfersContract, WholeFileArrivesAndThatIsTheLastReport) {
     auto last = this->last_of({1});
     const auto& arrived = std::get<Arrived>(last.fact);
     EXPECT_EQ(arrived.size, this->kSize);
-    EXPECT_EQ(arrived.status, 200);
+    EXPECT_EQ(arrived.entity.status, 200);
     EXPECT_NE(arrived.inode, 0U);
     EXPECT_EQ(this->rig_.part_size(), this->kSize);
     EXPECT_TRUE(this->rig_.close().empty());
@@ -176,7 +184,7 @@ TYPED_TEST(TransfersContract, MissingFileIsTheEnd) {
     const auto& ended = std::get<Interrupted>(last.fact);
     EXPECT_EQ(ended.ending, Ending::Final);
     EXPECT_EQ(ended.reason, model::Reason::HttpStatus);
-    EXPECT_EQ(ended.status, 404);
+    EXPECT_EQ(ended.entity.status, 404);
     EXPECT_NE(ended.text, "");
     EXPECT_TRUE(this->rig_.close().empty());
 }
@@ -184,10 +192,10 @@ TYPED_TEST(TransfersContract, MissingFileIsTheEnd) {
 TYPED_TEST(TransfersContract, StoppingKeepsTheBytesAndWhatProvesThem) {
     auto ended = this->stop_at_300();
     EXPECT_EQ(ended.ending, Ending::Stopped);
-    EXPECT_EQ(ended.done, 300U);
+    EXPECT_EQ(ended.done, model::Coverage{300});
     EXPECT_TRUE(ended.progressed);
-    EXPECT_EQ(ended.total, this->kSize);
-    EXPECT_EQ(ended.validator.etag, "\"one\"");
+    EXPECT_EQ(ended.entity.total, this->kSize);
+    EXPECT_EQ(ended.entity.validator.etag, "\"one\"");
     EXPECT_EQ(this->rig_.part_size(), 300U);
     EXPECT_TRUE(this->rig_.close().empty());
 }
@@ -198,7 +206,7 @@ TYPED_TEST(TransfersContract, NextAttemptGoesOnWithTheBytes) {
     this->rig_.transfers().start(this->request_after(ended, {2}));
     this->wait_for_bytes(400);
     this->rig_.transfers().stop(this->kTask, {2});
-    EXPECT_EQ(std::get<Interrupted>(this->last_of({2}).fact).done, 400U);
+    EXPECT_EQ(std::get<Interrupted>(this->last_of({2}).fact).done, model::Coverage{400});
     this->rig_.give("/file", {.size = this->kSize});
     this->rig_.transfers().start(this->request_after(ended, {3}));
     auto last = this->next();
@@ -215,7 +223,6 @@ TYPED_TEST(TransfersContract, AnotherEntityIsHeldBackUntilItMayProceed) {
     EXPECT_FALSE(report.last);
     EXPECT_EQ(restarted.entity.validator.etag, "\"two\"");
     EXPECT_EQ(restarted.entity.total, 500U);
-    EXPECT_EQ(restarted.entity.done, 0U);
     EXPECT_NE(restarted.why, "");
     EXPECT_EQ(this->rig_.part_size(), 0U) << "the old bytes are gone, the new ones wait";
     this->rig_.transfers().proceed(this->kTask, {1});  // an old attempt's: nothing
@@ -233,8 +240,8 @@ TYPED_TEST(TransfersContract, HeldAttemptCanBeStopped) {
     this->rig_.transfers().stop(this->kTask, {2});
     auto stopped = std::get<Interrupted>(this->last_of({2}).fact);
     EXPECT_EQ(stopped.ending, Ending::Stopped);
-    EXPECT_EQ(stopped.done, 0U);
-    EXPECT_EQ(stopped.validator.etag, "\"two\"");
+    EXPECT_TRUE(stopped.done.is_empty());
+    EXPECT_EQ(stopped.entity.validator.etag, "\"two\"");
     EXPECT_TRUE(this->rig_.close().empty());
 }
 
@@ -243,12 +250,182 @@ TYPED_TEST(TransfersContract, OnlySyncedBytesAreTrustedAfterAPowerCut) {
     this->rig_.give("/file", {.size = this->kSize, .stalls_after = 250});
     auto request = this->request({1});
     request.part.trust = model::PartTrust::Synced;
-    request.part.synced = 200;
+    request.part.synced = model::Coverage{200};
     request.total = this->kSize;
     request.validator.etag = "\"one\"";
     this->rig_.transfers().start(request);
     this->wait_for_bytes(250);
     EXPECT_EQ(this->rig_.part_size(), 250U);
+}
+
+TYPED_TEST(TransfersContract, OfSeveralConnectionsBytesCountAsTheJournalHasThem) {
+    this->rig_.make_part(500);
+    this->rig_.give("/file", {.size = this->kSize, .stalls_after = 250});
+    auto request = this->request({1});
+    request.part.trust = model::PartTrust::Covered;
+    request.part.done = model::Coverage{200};
+    request.total = this->kSize;
+    request.validator.etag = "\"one\"";
+    this->rig_.transfers().start(request);
+    this->wait_for_bytes(250);
+    EXPECT_EQ(this->rig_.part_size(), 250U);
+}
+
+TYPED_TEST(TransfersContract, EarlyEndKeepsTheBytesAndIsTriedAgain) {
+    this->rig_.give("/file", {.size = this->kSize, .breaks_after = 300});
+    this->rig_.transfers().start(this->request({1}));
+    auto ended = std::get<Interrupted>(this->last_of({1}).fact);
+    EXPECT_EQ(ended.ending, Ending::Retry);
+    EXPECT_EQ(ended.done, model::Coverage{300});
+    EXPECT_TRUE(ended.progressed);
+    EXPECT_NE(ended.text, "");
+    this->rig_.give("/file", {.size = this->kSize});
+    this->rig_.transfers().start(this->request_after(ended, {2}));
+    EXPECT_EQ(std::get<Arrived>(this->last_of({2}).fact).size, this->kSize);
+}
+
+TYPED_TEST(TransfersContract, MirrorOfAnotherEntityIsNotThePlace) {
+    auto ended = this->stop_at_300();
+    this->rig_.give("/file", {.size = 500, .etag = "\"two\""});
+    auto request = this->request_after(ended, {2});
+    request.wants_same_entity = true;
+    this->rig_.transfers().start(request);
+    auto elsewhere = std::get<Interrupted>(this->last_of({2}).fact);
+    EXPECT_EQ(elsewhere.ending, Ending::NotHere);
+    EXPECT_EQ(elsewhere.done, model::Coverage{300});
+    EXPECT_EQ(elsewhere.entity.validator.etag, "\"one\"") << "of the bytes that there are";
+    EXPECT_FALSE(elsewhere.progressed);
+    EXPECT_EQ(this->rig_.part_size(), 300U);
+}
+
+TYPED_TEST(TransfersContract, RefusedRangeOfTheSameEntityKeepsTheBytes) {
+    auto ended = this->stop_at_300();
+    this->rig_.give("/file", {.size = this->kSize, .refuses_ranges = true});
+    this->rig_.transfers().start(this->request_after(ended, {2}));
+    auto refused = std::get<Interrupted>(this->last_of({2}).fact);
+    EXPECT_EQ(refused.ending, Ending::ResumeRefused);
+    EXPECT_EQ(refused.done, model::Coverage{300});
+    EXPECT_FALSE(refused.progressed);
+    EXPECT_EQ(this->rig_.part_size(), 300U);
+}
+
+TYPED_TEST(TransfersContract, RefusedRangeOfAnotherEntityIsANewBeginning) {
+    auto ended = this->stop_at_300();
+    this->rig_.give("/file", {.size = 500, .etag = "\"two\"", .refuses_ranges = true});
+    this->rig_.transfers().start(this->request_after(ended, {2}));
+    ASSERT_TRUE(std::holds_alternative<Restarted>(this->next().fact));
+    this->rig_.transfers().proceed(this->kTask, {2});
+    EXPECT_EQ(std::get<Arrived>(this->last_of({2}).fact).size, 500U);
+}
+
+TYPED_TEST(TransfersContract, RefusedRangeBehindTheLastByteIsTheEnd) {
+    this->rig_.make_part(this->kSize);
+    this->rig_.give("/file", {.size = this->kSize, .refuses_ranges = true});
+    auto request = this->request({1});
+    request.validator.etag = "\"one\"";  // and no word of the length
+    this->rig_.transfers().start(request);
+    auto last = this->last_of({1});
+    ASSERT_TRUE(std::holds_alternative<Arrived>(last.fact));
+    EXPECT_EQ(std::get<Arrived>(last.fact).size, this->kSize);
+}
+
+TYPED_TEST(TransfersContract, ChallengeIsReported) {
+    this->rig_.give("/file", {.size = this->kSize, .wants_credentials = true});
+    this->rig_.transfers().start(this->request({1}));
+    auto asked = std::get<Interrupted>(this->last_of({1}).fact);
+    EXPECT_EQ(asked.ending, Ending::Credentials);
+    EXPECT_EQ(asked.reason, model::Reason::Credentials);
+    EXPECT_EQ(asked.entity.status, 401);
+    EXPECT_EQ(asked.challenges, (std::vector<model::Challenge>{{"basic", "here"}}));
+    auto request = this->request({2});
+    request.secrets.server = {model::AuthScheme::Any, "user", "word"};
+    this->rig_.transfers().start(request);
+    EXPECT_EQ(std::get<Arrived>(this->last_of({2}).fact).size, this->kSize);
+}
+
+template <class Rig>
+class DigestContract : public TransfersContract<Rig> {
+protected:
+    static Digest digest_of(const fakes::Entity& entity) {
+        Hasher hasher{DigestAlgorithm::Sha256};
+        hasher.update(fakes::bytes_of(entity, 0, entity.size));
+        return hasher.finish();
+    }
+    const Digest right_ = digest_of({.size = TransfersContract<Rig>::kSize});
+    const Digest wrong_ = digest_of({.size = 1});
+};
+TYPED_TEST_SUITE(DigestContract, Rigs);
+
+TYPED_TEST(DigestContract, RightChecksumIsVerifiedWhileTheBytesCome) {
+    this->rig_.give("/file", {.size = this->kSize});
+    auto request = this->request({1});
+    request.options.checksum = this->right_;
+    this->rig_.transfers().start(request);
+    EXPECT_TRUE(std::get<Arrived>(this->last_of({1}).fact).is_verified);
+}
+
+TYPED_TEST(DigestContract, WrongChecksumIsTheEnd) {
+    this->rig_.give("/file", {.size = this->kSize});
+    auto request = this->request({1});
+    request.options.checksum = this->wrong_;
+    this->rig_.transfers().start(request);
+    auto ended = std::get<Interrupted>(this->last_of({1}).fact);
+    EXPECT_EQ(ended.ending, Ending::Final);
+    EXPECT_EQ(ended.reason, model::Reason::Checksum);
+    EXPECT_NE(ended.text.find(to_text(this->wrong_)), std::string::npos) << ended.text;
+}
+
+TYPED_TEST(DigestContract, DigestOfTheServerIsAPromiseThatTheReportsCarry) {
+    // "sha-256" of nothing (FIPS 180-4).
+    const std::string of_nothing = "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:";
+    this->rig_.give("/file", {.size = this->kSize, .stalls_after = 300, .repr_digest = of_nothing});
+    this->rig_.transfers().start(this->request({1}));
+    this->wait_for_bytes(300);
+    this->rig_.transfers().stop(this->kTask, {1});
+    auto ended = std::get<Interrupted>(this->last_of({1}).fact);
+    Hasher nothing{DigestAlgorithm::Sha256};
+    EXPECT_EQ(ended.entity.digest, to_text(nothing.finish()));
+    this->rig_.give("/file", {.size = this->kSize, .repr_digest = of_nothing});
+    this->rig_.transfers().start(this->request({2}));
+    auto wrong = std::get<Interrupted>(this->last_of({2}).fact);
+    EXPECT_EQ(wrong.reason, model::Reason::Checksum);
+}
+
+constexpr Bytes kLarge = 8 * 1024 * 1024;
+constexpr Bytes kBegun = 64 * 1024;
+
+TYPED_TEST(TransfersContract, SeveralConnectionsWaitUntilTheyMayProceed) {
+    this->rig_.give("/file", {.size = kLarge, .stalls_after = kBegun});
+    auto request = this->request({1});
+    request.options.connections = 4;
+    this->rig_.transfers().start(request);
+    auto report = this->next();
+    while (!std::holds_alternative<model::fact::Segmented>(report.fact)) {
+        ASSERT_FALSE(report.last);
+        report = this->next();
+    }
+    const auto& segmented = std::get<model::fact::Segmented>(report.fact);
+    EXPECT_EQ(segmented.entity.validator.etag, "\"one\"");
+    EXPECT_EQ(segmented.entity.total, kLarge);
+    EXPECT_TRUE(segmented.done.is_prefix());
+    this->rig_.transfers().stop(this->kTask, {1});
+    auto stopped = std::get<Interrupted>(this->last_of({1}).fact);
+    EXPECT_FALSE(stopped.is_segmented) << "nothing was written out of turn";
+    EXPECT_TRUE(stopped.done.is_prefix());
+}
+
+TYPED_TEST(TransfersContract, AfterProceedingThePartFileIsOfSeveralConnections) {
+    this->rig_.give("/file", {.size = kLarge, .stalls_after = kBegun});
+    auto request = this->request({1});
+    request.options.connections = 4;
+    this->rig_.transfers().start(request);
+    while (!std::holds_alternative<model::fact::Segmented>(this->next().fact)) continue;
+    this->rig_.transfers().proceed(this->kTask, {1});
+    while (this->rig_.part_size() < kBegun) this->next();
+    this->rig_.transfers().stop(this->kTask, {1});
+    auto stopped = std::get<Interrupted>(this->last_of({1}).fact);
+    EXPECT_TRUE(stopped.is_segmented);
+    EXPECT_EQ(stopped.done.prefix(), kBegun);
 }
 
 TYPED_TEST(TransfersContract, OldAttemptsCannotBeStopped) {
@@ -291,6 +468,116 @@ TEST(EngineEnd, StopsEveryAttemptWithItsLastReport) {
         if (report.last) ++lasts[report.task];
     EXPECT_EQ(lasts.size(), 5U);
     for (const auto& [task, count] : lasts) EXPECT_EQ(count, 1) << task.value;
+}
+
+// --- several connections to a real server ---
+
+class Segments : public TransfersContract<EngineRig> {
+protected:
+    /// Begins with so many connections; the first one has brought 64 KiB when the others may begin.
+    void start(std::deque<fakes::Entity> answers, std::uint32_t connections) {
+        rig_.server().give_one_by_one("/file", std::move(answers));
+        auto asked = request({1});
+        asked.options.connections = connections;
+        rig_.transfers().start(asked);
+        while (!std::holds_alternative<model::fact::Segmented>(next().fact)) continue;
+        rig_.transfers().proceed(kTask, {1});
+    }
+    const fakes::Entity first_{.size = kLarge, .stalls_after = kBegun};
+    const fakes::Entity plain_{.size = kLarge};
+};
+
+TEST_F(Segments, BringOneFileInSeveralRanges) {
+    start({first_, plain_}, 4);
+    auto ranges = rig_.server().ranges("/file", 4);
+    rig_.server().release();
+    auto last = last_of({1});
+    ASSERT_TRUE(std::holds_alternative<Arrived>(last.fact));
+    EXPECT_EQ(std::get<Arrived>(last.fact).size, kLarge);
+    EXPECT_TRUE(rig_.part_content() == fakes::bytes_of(plain_, 0, kLarge));
+    EXPECT_GE(ranges.size(), 4U);
+    EXPECT_EQ(ranges.front(), "");
+    for (std::size_t i = 1; i < ranges.size(); ++i) EXPECT_TRUE(ranges[i].starts_with("bytes=")) << ranges[i];
+    std::set<std::uint32_t> connections;
+    for (const auto& one : last.metrics) connections.insert(one.connection);
+    EXPECT_GE(connections.size(), 4U) << "each has its metrics";
+}
+
+TEST_F(Segments, ConnectionThatFailsLeavesItsSpanToTheOthers) {
+    auto broken = plain_;
+    broken.breaks_after = 0;
+    start({first_, broken, plain_}, 2);
+    rig_.server().ranges("/file", 2);
+    rig_.server().release();
+    auto last = last_of({1});
+    ASSERT_TRUE(std::holds_alternative<Arrived>(last.fact));
+    EXPECT_TRUE(rig_.part_content() == fakes::bytes_of(plain_, 0, kLarge));
+}
+
+TEST_F(Segments, NoByteOfAnotherEntityEntersTheFile) {
+    fakes::Entity other{.size = kLarge, .etag = "\"two\""};
+    start({first_, other}, 4);
+    rig_.server().ranges("/file", 2);
+    rig_.server().release();
+    auto last = last_of({1});
+    ASSERT_TRUE(std::holds_alternative<Interrupted>(last.fact)) << "the other entity has the rest";
+    const auto& ended = std::get<Interrupted>(last.fact);
+    EXPECT_EQ(ended.ending, Ending::Refetch);
+    auto content = rig_.part_content();
+    auto right = fakes::bytes_of(plain_, 0, kLarge);
+    std::vector<model::Span> spans = ended.done.islands();
+    spans.push_back({0, ended.done.prefix()});
+    for (auto span : spans)
+        EXPECT_TRUE(content.substr(span.begin, span.size()) == right.substr(span.begin, span.size()))
+            << span.begin << "-" << span.end;
+}
+
+TEST_F(Segments, NextAttemptBringsTheGapsAlone) {
+    start({first_, plain_}, 3);
+    std::optional<model::Coverage> covered;
+    while (!covered || covered->is_prefix() || covered->end() < kLarge) {
+        auto report = next();
+        ASSERT_FALSE(report.last);
+        if (const auto* fact = std::get_if<model::fact::Covered>(&report.fact)) covered = fact->done;
+    }
+    rig_.transfers().stop(kTask, {1});
+    auto ended = std::get<Interrupted>(last_of({1}).fact);
+    ASSERT_TRUE(ended.is_segmented);
+    rig_.give("/again", plain_);
+    auto again = request_after(ended, {2});
+    again.url = rig_.url("/again");
+    rig_.transfers().start(again);
+    ASSERT_TRUE(std::holds_alternative<Arrived>(last_of({2}).fact));
+    EXPECT_TRUE(rig_.part_content() == fakes::bytes_of(plain_, 0, kLarge));
+    std::vector<std::string> gaps;
+    for (auto gap : ended.done.gaps(kLarge))
+        gaps.push_back("bytes=" + std::to_string(gap.begin) + "-" + std::to_string(gap.end - 1));
+    EXPECT_EQ(rig_.server().ranges("/again", 0), gaps);
+}
+
+TEST(EngineMetrics, LastReportHasWhatTheRequestCost) {
+    EngineRig rig;
+    rig.give("/file", {.size = 1000});
+    rig.transfers().start({.task = {1},
+                           .attempt = {1},
+                           .url = rig.url("/file"),
+                           .part = {.path = rig.part()},
+                           .request_timeout = std::chrono::minutes{1}});
+    std::optional<TransferReport> last;
+    do last = rig.next();
+    while (last && !last->last);
+    ASSERT_TRUE(last);
+    ASSERT_EQ(last->metrics.size(), 1U);
+    const auto& request = last->metrics.front();
+    EXPECT_EQ(request.status, 200);
+    EXPECT_EQ(request.url, rig.url("/file"));
+    EXPECT_EQ(request.protocol, "http/1.1");
+    EXPECT_EQ(request.written, 1000U);
+    EXPECT_GT(request.received, 1000U) << "with its head";
+    EXPECT_GT(request.sent, 0U);
+    EXPECT_TRUE(request.first_byte && *request.first_byte <= request.total);
+    EXPECT_EQ(request.tls, std::nullopt);
+    EXPECT_TRUE(request.remote_address.starts_with("127.0.0.1:")) << request.remote_address;
 }
 
 }  // namespace

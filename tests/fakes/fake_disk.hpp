@@ -13,6 +13,7 @@ struct FakeDisk {
     struct File {
         std::uint64_t inode = 0;
         Bytes size = 0;
+        std::string content{};  ///< where it matters; else as many b's as its size says
     };
     std::map<std::string, File> files;
     std::uint64_t last_inode = 0;

@@ -16,6 +16,16 @@ std::string alternative(const std::string& path, int number) {
     return number == 0 ? path : path + " (" + std::to_string(number) + ")";
 }
 
+Unpublished lost(const char* text) {
+    return {.ending = Ending::DiskFailed, .text = text};
+}
+
+bool has_digest(const FakeDisk::File& file, const Digest& digest) {
+    Hasher hasher{digest.algorithm};
+    hasher.update(file.content.empty() ? std::string(file.size, 'b') : file.content);
+    return hasher.finish() == digest;
+}
+
 }  // namespace
 
 void FakeFiles::publish(model::PublishRequest request) {
@@ -30,14 +40,25 @@ void FakeFiles::discard(model::DiscardRequest request) {
     asked_.emplace_back(std::move(request));
 }
 
-Result<> FakeFiles::check_destination(const std::string& path, IfExists if_exists) {
-    if (!path.starts_with('/'))
+Result<model::Destination> FakeFiles::check_destination(const model::DestinationWish& wish) {
+    if (!wish.path.starts_with('/'))
         return fail(ErrorCode::InvalidArgument, "destination is not an absolute path");
-    if (path.starts_with("/denied/"))
+    if (wish.path.starts_with("/denied/"))
         return fail(ErrorCode::DestinationDenied, "destination can't be written");
-    if (if_exists == IfExists::Fail && disk_.has(path))
+    bool is_directory = wish.path.ends_with('/');
+    if (wish.filename && !is_directory)
+        return fail(ErrorCode::InvalidArgument, "destination is no directory, and there is a filename");
+    if (is_directory && !wish.filename)
+        return model::Destination{wish.path, wish.if_exists.value_or(IfExists::Rename)};
+    model::Destination destination{wish.path + wish.filename.value_or(""),
+                                   wish.if_exists.value_or(IfExists::Fail)};
+    if (destination.if_exists == IfExists::Fail && disk_.has(destination.path))
         return fail(ErrorCode::DestinationExists, "destination exists");
-    return {};
+    return destination;
+}
+
+bool FakeFiles::can_move(const std::string& path, const std::string& directory) {
+    return disk_.has(path) && path.starts_with("/other/") == directory.starts_with("/other/");
 }
 
 /// A pipe that holds the file's name.
@@ -66,23 +87,29 @@ bool FakeFiles::deliver() {
 
 model::Fact FakeFiles::serve(const model::PublishRequest& request) {
     auto part = disk_.files.find(request.part.path);
+    if (part != disk_.files.end())
+        for (const auto& digest : request.digests)
+            if (!has_digest(part->second, digest))
+                return Unpublished{.ending = Ending::Final,
+                                   .reason = model::Reason::Checksum,
+                                   .text = "expected " + to_text(digest)};
     for (int number = 0;; ++number) {
         auto name = alternative(request.destination, number);
         auto there = disk_.files.find(name);
         bool is_free = there == disk_.files.end();
         if (part == disk_.files.end()) {
-            if (is_free) return Unpublished{Ending::DiskFailed, "the part file is gone"};
+            if (is_free) return lost("the part file is gone");
             if (there->second.inode == request.inode) return model::fact::Published{name};
         } else if (is_free || request.if_exists == IfExists::Replace) {
             if (part->second.inode != request.inode || part->second.size != request.size)
-                return Unpublished{Ending::DiskFailed, "the part file lost bytes"};
+                return lost("the part file lost bytes");
             disk_.files[name] = part->second;
             disk_.files.erase(part);
             return model::fact::Published{name};
         }
         if (request.if_exists != IfExists::Rename) {
-            if (part == disk_.files.end()) return Unpublished{Ending::DiskFailed, "the part file is gone"};
-            return Unpublished{Ending::Final, "the destination exists"};
+            if (part == disk_.files.end()) return lost("the part file is gone");
+            return Unpublished{.ending = Ending::Final, .text = "the destination exists"};
         }
     }
 }

@@ -21,7 +21,10 @@ public:
 
     void publish(model::PublishRequest request) override;
     void discard(model::DiscardRequest request) override;
-    Result<> check_destination(const std::string& path, model::IfExists if_exists) override;
+    /// Paths with a slash at the end are directories, those under /denied/ can't be written.
+    Result<model::Destination> check_destination(const model::DestinationWish& wish) override;
+    /// What is under /other/ is another file system.
+    bool can_move(const std::string& path, const std::string& directory) override;
     Result<UniqueFd> open_result(const std::string& path) override;
 
     /// False where there was nothing to do.

@@ -2,59 +2,115 @@
 
 #include <utility>
 
+#include "model/digest_field.hpp"
 #include "model/resume_rule.hpp"
 
 namespace haul::fakes {
 
 using model::fact::Ending;
 
+namespace {
+
+bool has_digest(const Entity& entity, const Digest& digest) {
+    Hasher hasher{digest.algorithm};
+    hasher.update(bytes_of(entity, 0, entity.size));
+    return hasher.finish() == digest;
+}
+
+}  // namespace
+
+std::string bytes_of(const Entity& entity, Bytes begin, Bytes end) {
+    std::string bytes;
+    bytes.reserve(end - begin);
+    auto salt = entity.etag.size() > 1 ? static_cast<Bytes>(entity.etag[1]) : 0;
+    for (auto at = begin; at < end; ++at) bytes += static_cast<char>('a' + (at + at / 4096 + salt) % 26);
+    return bytes;
+}
+
 void FakeTransfers::start(model::TransferRequest request) {
     on_call();
     started.push_back(request);
     auto& running = running_[request.task] = {.request = std::move(request), .entity = {}};
+    open(running);
+    if (is_kept_out(running)) return;
     auto& part = part_of(running);
-    if (running.request.part.trust == model::PartTrust::Synced)
-        part.size = std::min(part.size, running.request.part.synced);
+    auto& known = running.request;
+    bool was_known = model::can_continue(known.validator);
+    bool is_same = was_known && known.validator.etag == running.entity.etag;
+    bool has_bytes = part.size > 0 && was_known;
+    if (has_bytes && !is_same && known.wants_same_entity)
+        return interrupted(running, {.ending = Ending::NotHere, .reason = model::Reason::Changed});
+    if (has_bytes && is_same && running.entity.refuses_ranges && part.size < running.entity.size)
+        return interrupted(
+            running,
+            {.ending = Ending::ResumeRefused, .reason = model::Reason::HttpStatus, .text = "status 416"});
+    known.validator.etag = running.entity.etag;
+    known.total = running.entity.size;
+    if (!is_same) part.size = 0;
+    running.begun_at = part.size;
+    if (!was_known || is_same) return run(running);
+    running.hold = Hold::Restart;
+    report(running, model::fact::Restarted{entity_of(running), "another entity"});
+}
 
-    auto entity = entities.find(running.request.url);
-    if (entity == entities.end()) {
+/// What of the part file counts.
+void FakeTransfers::open(Running& running) {
+    auto& part = part_of(running);
+    const auto& place = running.request.part;
+    if (place.trust == model::PartTrust::Synced) part.size = std::min(part.size, place.synced.prefix());
+    if (place.trust == model::PartTrust::Covered) part.size = std::min(part.size, place.done.prefix());
+    running.begun_at = part.size;
+}
+
+/// Whether the URL leads nowhere, or asks who is there.
+bool FakeTransfers::is_kept_out(Running& running) {
+    auto found = entities.find(running.request.url);
+    if (found == entities.end()) {
         interrupted(running, {.ending = Ending::Final,
                               .reason = model::Reason::HttpStatus,
                               .text = "status 404",
-                              .status = 404});
-        return;
+                              .entity = {.status = 404}});
+        return true;
     }
-    running.entity = entity->second;
-    bool was_known = model::can_continue(running.request.validator);
-    bool is_same = was_known && running.request.validator.etag == running.entity.etag;
-    running.request.validator.etag = running.entity.etag;
-    running.request.total = running.entity.size;
-    if (!is_same) part.size = 0;
-    running.begun_at = part.size;
-    if (was_known && !is_same) {
-        running.is_held = true;
-        report(running, model::fact::Restarted{{running.request.validator, running.entity.size, 200, 0},
-                                               "another entity"});
-        return;
-    }
-    run(running);
+    running.entity = found->second;
+    if (!running.entity.wants_credentials || running.request.secrets.server.is_given()) return false;
+    interrupted(running, {.ending = Ending::Credentials,
+                          .reason = model::Reason::Credentials,
+                          .text = "status 401",
+                          .challenges = {{.scheme = "basic", .realm = "here"}},
+                          .entity = {.status = 401}});
+    return true;
 }
 
 void FakeTransfers::run(Running& running) {
+    constexpr Bytes kWorthSplitting = 2 * 1024 * 1024;
+    bool is_large = running.entity.size - part_of(running).size >= kWorthSplitting;
+    if (!is_large || running.request.options.connections.value_or(1) == 1) return bring(running);
+    running.hold = Hold::Segments;
+    report(running, model::fact::Segmented{entity_of(running), model::Coverage{part_of(running).size}});
+}
+
+void FakeTransfers::bring(Running& running) {
     auto& part = part_of(running);
-    if (!running.entity.stalls_after) {
-        finish(running.request.task);
-        return;
-    }
-    part.size = std::max(part.size, *running.entity.stalls_after);
-    report(running, model::fact::Began{running.request.validator, running.request.total, 200, part.size});
+    auto until = running.entity.stalls_after ? running.entity.stalls_after : running.entity.breaks_after;
+    if (!until) return finish(running.request.task);
+    part.size = std::max(part.size, *until);
+    if (running.entity.breaks_after)
+        return interrupted(
+            running,
+            {.ending = Ending::Retry, .reason = model::Reason::Incomplete, .text = "the connection ended"});
+    report(running, model::fact::Began{entity_of(running), model::Coverage{part.size}});
 }
 
 void FakeTransfers::proceed(TaskId task, Attempt attempt) {
     on_call();
     proceeded.emplace_back(task, attempt);
     auto* running = find(task, attempt);
-    if (running && std::exchange(running->is_held, false)) run(*running);
+    auto hold = running ? std::exchange(running->hold, Hold::None) : Hold::None;
+    if (hold == Hold::Restart) run(*running);
+    if (hold != Hold::Segments) return;
+    running->is_segmented = true;
+    bring(*running);
 }
 
 void FakeTransfers::stop(TaskId task, Attempt attempt) {
@@ -74,7 +130,17 @@ void FakeTransfers::finish(TaskId task) {
     auto& running = running_.at(task);
     auto& part = part_of(running);
     part.size = running.entity.size;
-    report(running, model::fact::Arrived{.size = part.size, .inode = part.inode, .status = 200}, true);
+    auto entity = entity_of(running);
+    auto promised = parse_digest(entity.digest);
+    for (const auto& digest : {running.request.options.checksum, promised})
+        if (digest && !has_digest(running.entity, *digest))
+            return interrupted(running, {.ending = Ending::Final,
+                                         .reason = model::Reason::Checksum,
+                                         .text = "expected " + to_text(*digest)});
+    report(
+        running,
+        model::fact::Arrived{.entity = entity, .size = part.size, .inode = part.inode, .is_verified = true},
+        true);
 }
 
 void FakeTransfers::interrupt(TaskId task, Ending ending, model::Reason reason) {
@@ -93,11 +159,21 @@ FakeTransfers::Running* FakeTransfers::find(TaskId task, Attempt attempt) {
 }
 
 void FakeTransfers::interrupted(Running& running, model::fact::Interrupted fact) {
-    fact.done = part_of(running).size;
-    fact.progressed = fact.done > running.begun_at;
-    fact.total = running.request.total;
-    fact.validator = running.request.validator;
+    fact.done = model::Coverage{part_of(running).size};
+    fact.progressed = fact.done.bytes() > running.begun_at;
+    fact.is_segmented = running.is_segmented;
+    auto status = fact.entity.status;
+    fact.entity = entity_of(running);
+    if (status != 0) fact.entity.status = status;
     report(running, std::move(fact), true);
+}
+
+model::Entity FakeTransfers::entity_of(const Running& running) {
+    auto promised = model::parse_digest_field(running.entity.repr_digest);
+    return {.validator = running.request.validator,
+            .total = running.request.total,
+            .status = 200,
+            .digest = promised ? to_text(*promised) : running.request.digest};
 }
 
 void FakeTransfers::report(const Running& running, model::Fact fact, bool last) {

@@ -16,10 +16,18 @@ namespace haul::fakes {
 struct Entity {
     Bytes size = 0;
     std::string etag = "\"one\"";
-    std::optional<Bytes> stalls_after;  ///< so many bytes come, and then nothing more
+    std::optional<Bytes> stalls_after{};  ///< so many bytes come, and then nothing more
+    std::optional<Bytes> breaks_after{};  ///< likewise, and the connection ends
+    std::string repr_digest{};            ///< the field's value, if any
+    bool refuses_ranges = false;          ///< with status 416
+    bool wants_credentials = false;       ///< Basic ones, whichever
 };
 
-/// Transfers whose bytes are only counted, onto a FakeDisk. URLs without an entity answer with status 404.
+/// Its bytes from `begin` to `end`; those of another entity tag are others.
+std::string bytes_of(const Entity& entity, Bytes begin, Bytes end);
+
+/// Transfers whose bytes are only counted, onto a FakeDisk. URLs without an entity answer with status 404. Of
+/// several connections only the first one brings anything.
 /// Reports are handed out by `deliver`, in the order in which they came about.
 class FakeTransfers final : public ports::Transfers {
 public:
@@ -47,16 +55,23 @@ public:
     bool deliver();
 
 private:
+    /// What waits for a commit.
+    enum class Hold { None, Restart, Segments };
     struct Running {
         model::TransferRequest request;
         Entity entity;
         Bytes begun_at = 0;
-        bool is_held = false;
+        Hold hold = Hold::None;
+        bool is_segmented = false;
     };
 
     FakeDisk::File& part_of(const Running& running) { return disk_.open(running.request.part.path); }
+    static model::Entity entity_of(const Running& running);
     Running* find(TaskId task, Attempt attempt);
+    void open(Running& running);
+    bool is_kept_out(Running& running);
     void run(Running& running);
+    void bring(Running& running);
     void interrupted(Running& running, model::fact::Interrupted fact);
     void report(const Running& running, model::Fact fact, bool last = false);
 

@@ -33,7 +33,11 @@ TEST_F(CreationTest, RefusesWhatCannotBe) {
         {{.url = "ftp://example.org/"}, ErrorCode::InvalidArgument},
         {{.url = ""}, ErrorCode::InvalidArgument},
         {{.url = kUrl, .options = {{"nonsense", true}}}, ErrorCode::InvalidArgument},
-        {{.url = kUrl, .options = {{"checksum", std::string{"x"}}}}, ErrorCode::NotSupported},
+        {{.url = kUrl, .options = {{"checksum", std::string{"x"}}}}, ErrorCode::InvalidArgument},
+        {{.url = kUrl, .options = {{"discretionary", true}}}, ErrorCode::NotSupported},
+        {{.url = kUrl, .options = {{"filename", std::string{"x"}}}}, ErrorCode::InvalidArgument},
+        {{.url = kUrl, .options = {{"destination", std::string{"/d/file"}}, {"filename", std::string{"x"}}}},
+         ErrorCode::InvalidArgument},
         {{.url = kUrl, .options = {{"destination", std::string{"relative"}}}}, ErrorCode::InvalidArgument},
         {{.url = kUrl, .options = {{"destination", std::string{"/denied/file"}}}},
          ErrorCode::DestinationDenied}};
@@ -58,6 +62,28 @@ TEST_F(CreationTest, DestinationIsForTheDaemonsOwnUserAlone) {
     EXPECT_EQ(code_of(create(session, {{"destination", std::string{"/d/file"}}}, kUrl, kStranger)),
               ErrorCode::DestinationDenied);
     EXPECT_TRUE(create(session, {}, kUrl, kStranger));
+}
+
+TEST_F(CreationTest, FilesToReadAreForTheDaemonsOwnUserAlone) {
+    auto session = open_session("s", kStranger);
+    for (const char* key : {"ca-file", "client-cert", "client-key"}) {
+        Fields options{{key, std::string{"/etc/shadow"}}};
+        EXPECT_EQ(code_of(create(session, options, kUrl, kStranger)), ErrorCode::NotPermitted) << key;
+        EXPECT_EQ(code_of(control_->open_session(kStranger, "other", options)), ErrorCode::NotPermitted)
+            << key;
+        EXPECT_TRUE(create(session_, options)) << key;
+    }
+}
+
+TEST_F(CreationTest, DirectoryIsADestination) {
+    auto id = must_create({{"destination", std::string{"/d/"}}});
+    EXPECT_EQ(task(id).destination, "/d/");
+    EXPECT_EQ(task(id).if_exists, model::IfExists::Rename);
+    id = must_create({{"destination", std::string{"/d/"}}, {"if-exists", std::string{"fail"}}});
+    EXPECT_EQ(task(id).if_exists, model::IfExists::Fail);
+    id = must_create({{"destination", std::string{"/d/"}}, {"filename", std::string{"name"}}});
+    EXPECT_EQ(task(id).destination, "/d/name");
+    EXPECT_EQ(task(id).if_exists, model::IfExists::Fail);
 }
 
 TEST_F(CreationTest, ManyAreAllOrNone) {

@@ -54,13 +54,13 @@ TEST_F(Life, RequestCarriesWhatTheClientSet) {
                 {"expected-size", std::uint64_t{7}}});
     const auto& request = transfers_->started.at(0);
     EXPECT_EQ(request.url, kUrl);
-    ASSERT_EQ(request.headers.size(), 1U);
-    EXPECT_EQ(request.headers[0].value, "b");
+    ASSERT_EQ(request.secrets.headers.size(), 1U);
+    EXPECT_EQ(request.secrets.headers[0].value, "b");
     EXPECT_EQ(request.request_timeout, 5s);
-    EXPECT_EQ(request.redirects, model::RedirectPolicy::Deny);
-    EXPECT_EQ(request.ca_file, "/ca.pem");
-    EXPECT_EQ(request.max_size, 10U);
-    EXPECT_EQ(request.expected_size, 7U);
+    EXPECT_EQ(request.options.redirects, model::RedirectPolicy::Deny);
+    EXPECT_EQ(request.options.ca_file, "/ca.pem");
+    EXPECT_EQ(request.options.max_size, 10U);
+    EXPECT_EQ(request.options.expected_size, 7U);
 }
 
 TEST_F(Life, SuspendedTaskGoesOnWithItsBytes) {
@@ -71,7 +71,7 @@ TEST_F(Life, SuspendedTaskGoesOnWithItsBytes) {
     ASSERT_TRUE(control_->command(kMe, id, model::fact::Suspend{}));
     settle();
     EXPECT_EQ(state(id), "suspended");
-    EXPECT_EQ(task(id).done, 400U);
+    EXPECT_EQ(task(id).done, model::Coverage{400});
     EXPECT_FALSE(transfers_->is_running(id));
     ASSERT_TRUE(control_->command(kMe, id, model::fact::Resume{}));
     settle();
@@ -134,7 +134,7 @@ TEST_F(Life, DeadlineEndsTheTask) {
     EXPECT_EQ(state(id), "failed");
     EXPECT_EQ(task(id).reason, model::Reason::Deadline);
     EXPECT_FALSE(transfers_->is_running(id));
-    EXPECT_TRUE(disk_.files.empty());
+    EXPECT_EQ(disk_.files.size(), 1U) << "its bytes may be continued";
 }
 
 TEST_F(Life, DeadlineOfASuspendedTaskWaitsForItsResume) {
@@ -167,6 +167,7 @@ TEST_F(Life, FullDiskIsTriedAgainAndAgain) {
         pass(model::kDiskSpaceDelay);
         ASSERT_TRUE(transfers_->is_running(id));
     }
+    EXPECT_EQ(events(task(id).session), Words{"waiting"}) << "told once, as long as nothing comes";
 }
 
 TEST_F(Life, CancelledTaskLeavesNoFile) {
@@ -206,10 +207,8 @@ TEST_F(Life, RefusedDestinationFailsTheTask) {
 TEST_F(Life, ReportsOfOldAttemptsCountForNothing) {
     let_stall(300);
     auto id = must_start();
-    control_->on_transfer({.task = id,
-                           .attempt = {7},
-                           .fact = model::fact::Arrived{.size = 5, .inode = 1, .status = 200},
-                           .last = true});
+    control_->on_transfer(
+        {.task = id, .attempt = {7}, .fact = model::fact::Arrived{.size = 5, .inode = 1}, .last = true});
     control_->on_storeroom(ports::FileReport{id, {7}, model::fact::SyncFailed{"EIO"}});
     control_->on_transfer(
         {.task = {99}, .attempt = {1}, .fact = model::fact::Progressed{5, 10}, .last = false});
@@ -221,9 +220,9 @@ TEST_F(Life, ReportsOfOldAttemptsCountForNothing) {
 TEST_F(Life, SyncedOffsetsAreRemembered) {
     let_stall(300);
     auto id = must_start();
-    control_->on_storeroom(ports::FileReport{id, {1}, model::fact::Synced{200}});
+    control_->on_storeroom(ports::FileReport{id, {1}, model::fact::Synced{model::Coverage{200}}});
     settle();
-    EXPECT_EQ(task(id).synced, 200U);
+    EXPECT_EQ(task(id).synced, model::Coverage{200});
 }
 
 TEST_F(Life, ProgressIsLiveAndForTheAttachedClientAlone) {
@@ -282,6 +281,135 @@ TEST_F(Life, PriorityDecidesWhoGoesFirst) {
     settle();
     EXPECT_TRUE(transfers_->is_running(low));
     EXPECT_FALSE(transfers_->is_running(high));
+}
+
+TEST_F(Life, MirrorsAreAskedInTheirOrder) {
+    transfers_->entities.clear();
+    std::string secret = "http://user:sEcReT@b/file";
+    transfers_->entities["http://c/file"] = {.size = 1000};
+    auto id = must_start({{"mirrors", std::vector<std::string>{secret, "http://c/file"}}});
+    ASSERT_EQ(transfers_->started.size(), 3U);
+    EXPECT_EQ(transfers_->started[0].url, kUrl);
+    EXPECT_EQ(transfers_->started[1].url, secret) << "whole";
+    EXPECT_EQ(transfers_->started[2].url, "http://c/file");
+    EXPECT_EQ(state(id), "finished");
+    auto details = *control_->task_details(kMe, id);
+    EXPECT_EQ(*find(details, "mirrors"), (Value{std::vector<std::string>{"http://b/file", "http://c/file"}}));
+}
+
+TEST_F(Life, MirrorWithAnotherEntityIsLeftBeforeBytesAreGivenUp) {
+    let_stall(300);
+    transfers_->entities["http://b/file"] = {.size = 1000, .etag = "\"other\""};
+    transfers_->entities["http://c/file"] = {.size = 1000};
+    auto id = must_start({{"mirrors", std::vector<std::string>{"http://b/file", "http://c/file"}}});
+    transfers_->interrupt(id, Ending::Retry);
+    settle();
+    EXPECT_EQ(state(id), "finished");
+    EXPECT_EQ(events(task(id).session), (Words{"finished-downloading", "completed"})) << "nothing was lost";
+    EXPECT_EQ(transfers_->started.back().url, "http://c/file");
+}
+
+TEST_F(Life, SegmentsBeginOnlyAfterTheJournalKnows) {
+    constexpr Bytes kLarge = 4 * 1024 * 1024;
+    transfers_->entities[kUrl] = {.size = kLarge, .stalls_after = kLarge / 2};
+    auto id = must_start({{"connections", std::uint32_t{4}}});
+    EXPECT_EQ(transfers_->proceeded.size(), 1U);
+    EXPECT_EQ(task(id).trust, model::PartTrust::Covered);
+    EXPECT_EQ(code_of(control_->open_result(kMe, id)), ErrorCode::InvalidState);
+    crash();
+    boot();
+    settle();
+    EXPECT_EQ(transfers_->started.at(0).part.trust, model::PartTrust::Covered);
+    EXPECT_EQ(transfers_->started.at(0).part.done, model::Coverage{kLarge / 2});
+}
+
+TEST_F(Life, GrowingFileOfOneConnectionCanBeOpened) {
+    let_stall(300);
+    auto id = must_create();
+    EXPECT_EQ(code_of(control_->open_result(kMe, id)), ErrorCode::InvalidState) << "nothing is there";
+    ASSERT_TRUE(control_->command(kMe, id, model::fact::Resume{}));
+    settle();
+    EXPECT_TRUE(control_->open_result(kMe, id));
+    transfers_->interrupt(id, Ending::Retry);
+    settle();
+    ASSERT_EQ(state(id), "waiting");
+    EXPECT_TRUE(control_->open_result(kMe, id));
+}
+
+TEST_F(Life, WrongChecksumFailsTheTaskAndItsFileNeverAppears) {
+    auto id = must_start(
+        {{"destination", std::string{"/d/file"}}, {"checksum", "sha-256=" + std::string(64, 'a')}});
+    EXPECT_EQ(state(id), "failed");
+    EXPECT_EQ(task(id).reason, model::Reason::Checksum);
+    EXPECT_TRUE(disk_.files.empty());
+    EXPECT_TRUE(files_->publications.empty());
+}
+
+TEST_F(Life, ChecksumIsLookedAtAgainAfterACrashDuringPublishing) {
+    let_stall(300);
+    auto checksum = "sha-256=" + std::string(64, 'a');
+    auto id = must_start({{"checksum", checksum}});
+    control_->on_transfer({.task = id,
+                           .attempt = {1},
+                           .fact = model::fact::Arrived{.size = 1000,
+                                                        .inode = disk_.files.begin()->second.inode,
+                                                        .is_verified = true},
+                           .last = true});
+    control_->settle();
+    ASSERT_EQ(files_->publications.size(), 1U);
+    EXPECT_TRUE(files_->publications[0].digests.empty()) << "it was verified while it came";
+    crash();
+    boot();
+    ASSERT_EQ(files_->publications.size(), 1U);
+    ASSERT_EQ(files_->publications[0].digests.size(), 1U);
+    EXPECT_EQ(to_text(files_->publications[0].digests[0]), checksum);
+}
+
+TEST_F(Life, NameOfAFileInADirectoryComesFromTheUrlWhereNobodyElseGivesOne) {
+    auto id = must_start({{"destination", std::string{"/d/"}}});
+    EXPECT_TRUE(transfers_->started.at(0).wants_name);
+    EXPECT_EQ(task(id).path, "/d/file");
+    auto second = must_start({{"destination", std::string{"/d/"}}});
+    EXPECT_EQ(task(second).path, "/d/file (1)") << "renamed unless told otherwise";
+    auto named = must_start({{"destination", std::string{"/d/"}}, {"filename", std::string{"mine"}}});
+    EXPECT_EQ(task(named).path, "/d/mine");
+}
+
+TEST_F(Life, NameOfAFileInADirectoryComesFromTheServer) {
+    let_stall(300);
+    auto id = must_start({{"destination", std::string{"/d/"}}});
+    auto& part = disk_.files.begin()->second;
+    part.size = 1000;
+    model::fact::Arrived arrived{
+        .entity = {.filename = "from the server"}, .size = 1000, .inode = part.inode, .is_verified = true};
+    control_->on_transfer({.task = id, .attempt = {1}, .fact = arrived, .last = true});
+    settle();
+    EXPECT_EQ(task(id).path, "/d/from the server");
+    EXPECT_EQ(*find(*control_->task_details(kMe, id), "filename"), Value{std::string{"from the server"}});
+}
+
+TEST_F(Life, MetricsComeWithTheLastReportAndGoWithTheTask) {
+    let_stall(300);
+    auto id = must_start();
+    EXPECT_TRUE(control_->task_metrics(kMe, id)->empty());
+    EXPECT_EQ(code_of(control_->task_metrics(kStranger, id)), ErrorCode::NoSuchTask);
+    model::RequestMetrics request;
+    request.url = kUrl;
+    request.status = 503;
+    control_->on_transfer(
+        {.task = id,
+         .attempt = {1},
+         .fact = model::fact::Interrupted{.ending = Ending::Final, .reason = model::Reason::HttpStatus},
+         .last = true,
+         .metrics = {request}});
+    settle();
+    auto metrics = *control_->task_metrics(kMe, id);
+    ASSERT_EQ(metrics.size(), 1U);
+    EXPECT_EQ(*find(metrics[0], "status"), Value{std::uint16_t{503}});
+    EXPECT_EQ(*find(metrics[0], "attempt"), Value{std::uint32_t{1}});
+    ASSERT_TRUE(control_->remove(kMe, id));
+    settle();
+    EXPECT_TRUE(journal_->metrics.of(id)->empty());
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ TEST_F(Sessions, DefaultsGoToTheirTasks) {
     auto stored = task(ids->front());
     EXPECT_EQ(stored.priority, 0.9);
     EXPECT_EQ(*find(*control_->task_details(kMe, stored.id), "retries"), Value{std::uint32_t{5}});
-    EXPECT_EQ(transfers_->started.at(0).headers.at(0).value, "sEcReT");
+    EXPECT_EQ(transfers_->started.at(0).secrets.headers.at(0).value, "sEcReT");
     EXPECT_EQ(find(*control_->session_details(kMe, session), "headers"), nullptr);
 }
 

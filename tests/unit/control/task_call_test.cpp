@@ -22,6 +22,12 @@ TEST_F(TaskCalls, TasksOfOthersDoNotExist) {
     EXPECT_EQ(code_of(control_->set_priority(kStranger, id, 0.1)), ErrorCode::NoSuchTask);
     EXPECT_EQ(code_of(control_->task_details(kStranger, id)), ErrorCode::NoSuchTask);
     EXPECT_EQ(code_of(control_->open_result(kStranger, id)), ErrorCode::NoSuchTask);
+    EXPECT_EQ(code_of(control_->task_metrics(kStranger, id)), ErrorCode::NoSuchTask);
+    EXPECT_EQ(code_of(control_->replace_url(kStranger, id, kUrl)), ErrorCode::NoSuchTask);
+    EXPECT_EQ(code_of(control_->provide_credential(kStranger, id, "", "user", "word")),
+              ErrorCode::NoSuchTask);
+    EXPECT_EQ(code_of(control_->cancel_keeping(kStranger, id, [](const Result<Blob>&) {})),
+              ErrorCode::NoSuchTask);
     EXPECT_EQ(code_of(control_->wait(kStranger, id, {}, [](const model::Task&) {})), ErrorCode::NoSuchTask);
     EXPECT_TRUE(control_->list_all_tasks(kStranger, "")->empty());
     EXPECT_EQ(control_->active_tasks(kStranger), 0U);
@@ -92,13 +98,13 @@ TEST_F(TaskCalls, HeadersAreSetBeforeTheFirstResume) {
     ASSERT_TRUE(control_->set_header(kMe, id, "X-B", ""));
     EXPECT_EQ(code_of(control_->set_header(kMe, id, "Host", "x")), ErrorCode::InvalidArgument);
     settle();
-    auto headers = *journal_->headers.of(id);
+    auto headers = journal_->secrets.of(id)->headers;
     ASSERT_EQ(headers.size(), 1U);
     EXPECT_EQ(headers[0].name + "=" + headers[0].value, "x-a=3");
     ASSERT_TRUE(control_->command(kMe, id, model::fact::Resume{}));
     settle();
     EXPECT_EQ(code_of(control_->set_header(kMe, id, "X-A", "4")), ErrorCode::InvalidState);
-    EXPECT_EQ(transfers_->started.at(0).headers.size(), 1U);
+    EXPECT_EQ(transfers_->started.at(0).secrets.headers.size(), 1U);
 }
 
 TEST_F(TaskCalls, HeadersOfATaskAreALimit) {
@@ -134,7 +140,9 @@ TEST_F(TaskCalls, OptionsThatCannotBeSetAreNamed) {
         {"start", "true", ErrorCode::InvalidArgument},
         {"nonsense", "1", ErrorCode::InvalidArgument},
         {"priority", "high", ErrorCode::InvalidArgument},
-        {"checksum", "x", ErrorCode::NotSupported},
+        {"checksum", "x", ErrorCode::InvalidArgument},
+        {"resume-data", "x", ErrorCode::InvalidArgument},
+        {"discretionary", "true", ErrorCode::NotSupported},
         {"destination", "relative", ErrorCode::InvalidArgument},
         {"destination", "/denied/f", ErrorCode::DestinationDenied}};
     for (const auto& [key, value, code] : refused)
@@ -142,6 +150,96 @@ TEST_F(TaskCalls, OptionsThatCannotBeSetAreNamed) {
     ASSERT_TRUE(control_->command(kMe, id, model::fact::Resume{}));
     settle();
     EXPECT_EQ(code_of(control_->set_option(kMe, id, "mode", "384")), ErrorCode::InvalidState);
+}
+
+TEST_F(TaskCalls, ProxyAndMirrorsKeepEachOthersSecrets) {
+    const std::string proxy = "http://user:sEcReT@proxy";
+    const std::string mirror = "http://user:sEcReT@b/file";
+    for (bool proxy_first : {true, false}) {
+        auto id = must_create();
+        for (bool sets_proxy : {proxy_first, !proxy_first})
+            ASSERT_TRUE(control_->set_option(kMe, id, sets_proxy ? "proxy" : "mirrors",
+                                             sets_proxy ? proxy : mirror + " http://c/file"));
+        ASSERT_TRUE(control_->set_option(kMe, id, "description", "words"));
+        settle();
+        auto details = *control_->task_details(kMe, id);
+        EXPECT_EQ(*find(details, "proxy"), Value{std::string{"http://proxy"}});
+        EXPECT_EQ(*find(details, "mirrors"),
+                  (Value{std::vector<std::string>{"http://b/file", "http://c/file"}}));
+        transfers_->entities[kUrl].stalls_after = 1;
+        ASSERT_TRUE(control_->command(kMe, id, model::fact::Resume{}));
+        settle();
+        const auto& request = transfers_->started.back();
+        EXPECT_EQ(request.options.proxy, proxy);
+        EXPECT_EQ(request.options.mirrors, (std::vector<std::string>{mirror, "http://c/file"}));
+    }
+}
+
+TEST_F(TaskCalls, ReplacedProxyLeavesNoPasswordBehind) {
+    auto id = must_create({{"proxy", std::string{"http://user:sEcReT@proxy"}}});
+    ASSERT_TRUE(control_->set_option(kMe, id, "proxy", "http://other"));
+    settle();
+    EXPECT_EQ(journal_->secrets.of(id)->proxy, std::nullopt);
+    transfers_->entities[kUrl].stalls_after = 1;
+    ASSERT_TRUE(control_->command(kMe, id, model::fact::Resume{}));
+    settle();
+    EXPECT_EQ(transfers_->started.back().options.proxy, "http://other");
+}
+
+TEST_F(TaskCalls, DirectoryGivenLaterRenamesItsFileUnlessToldOtherwise) {
+    auto id = must_create();
+    ASSERT_TRUE(control_->set_option(kMe, id, "destination", "/d/"));
+    settle();
+    EXPECT_EQ(task(id).destination, "/d/");
+    EXPECT_EQ(task(id).if_exists, model::IfExists::Rename);
+    ASSERT_TRUE(control_->set_option(kMe, id, "if-exists", "replace"));
+    settle();
+    EXPECT_EQ(task(id).if_exists, model::IfExists::Replace);
+    ASSERT_TRUE(control_->set_option(kMe, id, "filename", "name"));
+    settle();
+    EXPECT_EQ(task(id).destination, "/d/name");
+    EXPECT_EQ(task(id).if_exists, model::IfExists::Replace);
+}
+
+TEST_F(TaskCalls, FilesOfTheDaemonAreNotForStrangersOptions) {
+    auto id = must_create({}, kUrl, kStranger);
+    EXPECT_EQ(code_of(control_->set_option(kStranger, id, "ca-file", "/etc/shadow")),
+              ErrorCode::NotPermitted);
+    EXPECT_EQ(code_of(control_->set_option(kStranger, id, "destination", "/d/")),
+              ErrorCode::DestinationDenied);
+}
+
+TEST_F(TaskCalls, ReplacedUrlIsFetchedAndTheBytesGoOn) {
+    transfers_->entities[kUrl].stalls_after = 300;
+    transfers_->entities["http://new/file"] = {.size = 1000};
+    auto id = must_start();
+    ASSERT_TRUE(control_->replace_url(kMe, id, "http://new/file"));
+    settle();
+    EXPECT_EQ(state(id), "finished");
+    EXPECT_EQ(transfers_->started.back().url, "http://new/file");
+    EXPECT_EQ(events(task(id).session), (std::vector<std::string>{"finished-downloading", "completed"}))
+        << "the entity is the same: nothing began anew";
+    EXPECT_EQ(code_of(control_->replace_url(kMe, id, kUrl)), ErrorCode::InvalidState);
+}
+
+TEST_F(TaskCalls, ReplacedUrlIsChecked) {
+    auto id = must_create();
+    for (const char* url : {"", "ftp://h/", "relative", "http://"})
+        EXPECT_EQ(code_of(control_->replace_url(kMe, id, url)), ErrorCode::InvalidArgument) << url;
+    ASSERT_TRUE(control_->replace_url(kMe, id, "http://user:sEcReT@new/file"));
+    settle();
+    EXPECT_EQ(state(id), "suspended");
+    EXPECT_EQ(*find(*control_->task_details(kMe, id), "url"), Value{std::string{"http://new/file"}});
+}
+
+TEST_F(TaskCalls, SecretsOfAReplacedUrlLeaveTheFile) {
+    auto id = must_create({}, "http://user:sEcReT@example.org/file");
+    ASSERT_TRUE(control_->replace_url(kMe, id, "http://new/file"));
+    settle();
+    ASSERT_TRUE(control_->needs_scrub());
+    control_->scrub();
+    for (const char* suffix : {"", "-wal"})
+        EXPECT_EQ(read_file(path_ + suffix).find("sEcReT"), std::string::npos) << suffix;
 }
 
 TEST_F(TaskCalls, NotBeforeSetAsTextIsKept) {

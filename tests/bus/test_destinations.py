@@ -31,8 +31,7 @@ def test_a_relative_destination_is_refused(client: Client, session: Session, url
     assert client.tasks() == []
 
 
-@pytest.mark.parametrize("path", ["/", "/tmp/", "/tmp/.", "/tmp/..", "/tmp/" + "x" * 256,
-                                  "/tmp/" + "x/" * 2100 + "y"])
+@pytest.mark.parametrize("path", ["/tmp/" + "x" * 256, "/tmp/" + "x/" * 2100 + "y", "/proc/self/", "/tmp/no/such/"])
 def test_a_path_that_can_be_no_file_is_refused(client: Client, url: str, path: str) -> None:
     with pytest.raises(Exception) as raised:
         client.download(url, path)
@@ -52,15 +51,26 @@ def test_a_parent_that_is_a_file_is_denied(machine: Machine, client: Client, url
         client.download(url, machine.downloads / "plain" / "file")
 
 
-def test_a_destination_that_is_a_directory_is_refused(machine: Machine, session: Session, url: str) -> None:
-    path = machine.downloads / "directory"
-    path.mkdir()
-    for choice in ("fail", "replace"):
-        with pytest.raises(Exception) as raised:
-            session.download(url, destination=path, if_exists=choice)
-        assert raised.value.word in ("DestinationExists", "DestinationDenied", "InvalidArgument")
-        assert str(path) in raised.value.message
-    assert path.is_dir()
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_destination_that_is_a_directory_gets_the_file_in_it(machine: Machine, session: Session, url: str, slash: str) -> None:
+    directory = machine.downloads / "directory"
+    directory.mkdir()
+    for _ in range(2):
+        task = session.download(url, destination=f"{directory}{slash}", start=True)
+        assert task.wait() == ("finished", "")
+        given = Path(terminal(session, task).details["path"])
+        assert given.parent == directory
+        CONTENT.check(given)
+    assert len(list(directory.iterdir())) == 2, "the second one has got another name"
+
+
+def test_a_filename_is_the_name_in_the_directory(machine: Machine, session: Session, url: str) -> None:
+    task = session.download(url, destination=machine.downloads, filename="name", start=True)
+    finished(task, CONTENT, machine.downloads / "name")
+    with refused("DestinationExists", "name"):
+        session.download(url, destination=machine.downloads, filename="name")
+    with refused("InvalidArgument", "filename"):
+        session.download(url, destination=machine.downloads / "file", filename="name")
 
 
 @pytest.mark.root

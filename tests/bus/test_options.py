@@ -12,14 +12,10 @@ from servers.scripted import ScriptedServer
 CONTENT = Content(seed=41, size=60_000)
 
 NOT_YET = {
-    "allow-expensive": True, "allow-constrained": True, "allow-roaming": True, "discretionary": True, "max-rate": 1000,
-    "proxy": "http://127.0.0.1:9/", "accept-status": "any", "wake": "always", "bus-name": "org.example.App",
-    "unit": "app.service", "destination-fd": ("s", "not even a descriptor"), "filename": "file",
-    "checksum": "sha-256=00", "resume-data": b"x", "mirrors": ["http://127.0.0.1/"], "connections": 4,
-    "range": "bytes=0-1", "if-none-match": '"a"', "window": "22:00-06:00", "after": [1],
+    "allow-expensive": True, "allow-constrained": True, "allow-roaming": True, "discretionary": True, "wake": "always",
+    "bus-name": "org.example.App", "unit": "app.service", "window": "22:00-06:00", "after": [1],
 }
-SESSION_ONLY_NOT_YET = {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "max-rate", "proxy",
-                        "accept-status", "wake", "bus-name", "unit"}
+SESSION_ONLY_NOT_YET = {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "wake", "bus-name", "unit"}
 
 
 @pytest.fixture
@@ -53,7 +49,12 @@ WRONG_TYPES = {
     "priority": ("s", "high"), "redirects": ("b", True), "retry-delay": ("d", 1.0), "retry-delay-max": ("x", -1),
     "retries": ("i", -1), "ca-file": ("ay", b"x"), "token": ("t", 1), "start": ("u", 1), "destination": ("ay", b"/tmp/x"),
     "if-exists": ("b", True), "mode": ("s", "0644"), "not-before": ("s", "tomorrow"), "max-size": ("d", 1.0),
-    "expected-size": ("v", ("t", 1)),
+    "expected-size": ("v", ("t", 1)), "accept-status": ("u", 404), "max-redirects": ("s", "3"), "redirect-headers": ("u", 1),
+    "allow-downgrade": ("s", "true"), "proxy": ("b", True), "no-proxy": ("as", ["a"]), "max-rate": ("s", "1k"),
+    "client-cert": ("ay", b"x"), "client-key": ("b", True), "public-key-pin": ("ay", b"x"), "cookies": ("s", "yes"),
+    "compressed": ("u", 1), "remote-time": ("t", 1), "preallocate": ("s", "no"), "checksum": ("ay", b"x"), "mirrors": ("u", 1),
+    "connections": ("s", "four"), "range": ("t", 5), "if-none-match": ("b", True), "filename": ("ay", b"x"),
+    "resume-data": ("s", "text"),
 }
 
 
@@ -80,6 +81,21 @@ BAD_VALUES = {
     "resource-timeout": [("t", 0), ("t", 2**64 - 1)],
     "not-before": [("t", 2**64 - 1)],
     "ca-file": [("s", "relative.pem")],
+    "accept-status": [("s", "2xx"), ("s", "299-200"), ("s", "99"), ("s", "")],
+    "max-redirects": [("u", 21)],
+    "proxy": [("s", "ftp://proxy"), ("s", "proxy:8080"), ("s", "http://"), ("s", "http://proxy:99999"), ("s", "")],
+    "no-proxy": [("s", "a\nb")],
+    "max-rate": [("t", 0), ("t", 2**64 - 1)],
+    "client-cert": [("s", "relative.pem")],
+    "client-key": [("s", "relative.pem")],
+    "public-key-pin": [("s", "sha1//AAAA"), ("s", "sha256//AAAA")],
+    "checksum": [("s", "md5=" + "0" * 32), ("s", "sha-256=00"), ("s", "sha-256=" + "g" * 64), ("s", "0" * 64)],
+    "mirrors": [("as", ["ftp://mirror/"]), ("as", ["http://mirror/"] * 33), ("as", ["mirror"])],
+    "connections": [("u", 17)],
+    "range": [("s", "9-5"), ("s", "-5"), ("s", "bytes=0-1"), ("s", "0-1,3-4"), ("s", "")],
+    "if-none-match": [("s", '"a"\r\nX: y')],
+    "filename": [("s", ""), ("s", ".."), ("s", "a/b"), ("s", "x" * 256)],
+    "resume-data": [("ay", b""), ("ay", b"forged"), ("ay", b"x" * 20_000)],
     "headers": [("a{ss}", {"X": "a\nb"}), ("a{ss}", {"": "x"}), ("a{ss}", {"X y": "x"})],
 }
 
@@ -92,7 +108,9 @@ def test_a_value_out_of_range_is_refused(client: Client, session: Session, url: 
 
 
 def test_a_session_takes_no_task_options(client: Client) -> None:
-    for key, value in (("token", "t"), ("start", True), ("destination", "/tmp/x"), ("mode", 0o600)):
+    for key, value in (("token", "t"), ("start", True), ("destination", "/tmp/x"), ("mode", 0o600), ("connections", 2),
+                       ("mirrors", ["http://mirror/"]), ("checksum", "sha-256=" + "0" * 64), ("range", "0-1"),
+                       ("if-none-match", '"a"'), ("filename", "x"), ("resume-data", b"x")):
         with refused("InvalidArgument", key):
             client.session("new", {key: value})
     assert client.sessions() == []

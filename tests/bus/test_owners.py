@@ -147,21 +147,21 @@ def test_another_user_may_use_the_spool_only(machine: Machine, stranger: Client,
             result.write(b"x")
 
 
-def test_another_users_ca_file_and_options_open_no_path_of_ours(machine: Machine, stranger: Client,
-                                                                server: ScriptedServer) -> None:
+@pytest.mark.parametrize("key", ["ca-file", "client-cert", "client-key"])
+def test_another_users_options_open_no_path_of_ours(machine: Machine, stranger: Client, server: ScriptedServer,
+                                                    key: str) -> None:
     secret = machine.directory / "secret.pem"
     secret.write_text("nobody's business")
     secret.chmod(0o600)
     session = stranger.session("test")
-    task = None
-    try:
-        task = session.download(server.serve(File(CONTENT)).url.replace("http:", "https:"), start=True, retries=0,
-                                ca_file=secret)
-    except BusError as error:
-        assert error.word in ("InvalidArgument", "NotPermitted", "NotSupported", "SourceUnreadable")
-    if task is not None:
-        assert task.wait()[0] == "failed"
-        assert "business" not in str(session.events())
+    url = server.serve(File(CONTENT)).url
+    with refused("NotPermitted", key):
+        session.download(url, {key: secret, "start": True})
+    with refused("NotPermitted", key):
+        stranger.session("other", {key: secret})
+    with refused("NotPermitted", key):
+        session.download(url).call("SetOption", "ss", key, str(secret))
+    assert "business" not in str(session.events())
 
 
 def test_signals_of_a_task_reach_its_owner_alone(session: Session, stranger: Client, server: ScriptedServer) -> None:

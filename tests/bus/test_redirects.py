@@ -2,7 +2,7 @@
 
 import pytest
 
-from bus.expect import failed, finished, terminal
+from bus.expect import failed, finished, refused, terminal, types
 from harness.client import Session
 from harness.machine import Machine
 from servers.behaviours import File, redirect, status
@@ -168,3 +168,74 @@ def test_an_error_behind_a_redirect_keeps_the_targets_secrets(machine: Machine, 
     failed(task, "http-status")
     assert "opensesame" not in str(terminal(session, task).details)
     assert "opensesame" not in machine.daemon.log
+
+
+@pytest.mark.parametrize("most, hops, works", [(0, 0, True), (0, 1, False), (1, 1, True), (1, 2, False), (5, 5, True), (5, 6, False)])
+def test_max_redirects(machine: Machine, session: Session, server: ScriptedServer, most: int, hops: int, works: bool) -> None:
+    target = server.serve(File(CONTENT))
+    for _ in range(hops):
+        target = server.serve(redirect(target.url))
+    task = session.download(target.url, destination=machine.downloads / "file", start=True, max_redirects=most)
+    if works:
+        finished(task, CONTENT, machine.downloads / "file")
+    else:
+        failed(task, "redirect")
+
+
+def test_no_more_than_twenty_can_be_asked_for(session: Session) -> None:
+    with refused("InvalidArgument", "max-redirects"):
+        session.download("http://127.0.0.1:9/file", max_redirects=21)
+
+
+def test_headers_go_along_where_asked(machine: Machine, session: Session, server: ScriptedServer,
+                                      other_server: ScriptedServer) -> None:
+    elsewhere = other_server.serve(File(CONTENT))
+    start = server.serve(redirect(elsewhere.url))
+    task = session.download(start.url.replace("http://", "http://user:open@"), destination=machine.downloads / "file", start=True,
+                            headers={"X-Api-Key": "opensesame"}, redirect_headers=True)
+    finished(task, CONTENT, machine.downloads / "file")
+    assert elsewhere.requests[0].header("X-Api-Key") == "opensesame"
+    assert elsewhere.requests[0].header("Authorization") == start.requests[0].header("Authorization")
+
+
+def test_a_downgrade_is_followed_where_asked(machine: Machine, session: Session, server: ScriptedServer,
+                                             tls_server: ScriptedServer, certificates) -> None:
+    target = server.serve(File(CONTENT))
+    task = session.download(tls_server.serve(redirect(target.url)).url, destination=machine.downloads / "file", start=True,
+                            ca_file=certificates.authority, allow_downgrade=True, headers=SECRETS)
+    finished(task, CONTENT, machine.downloads / "file")
+    assert "opensesame" not in str(target.requests)
+
+
+def test_an_event_tells_where_a_redirect_led(machine: Machine, session: Session, server: ScriptedServer,
+                                             other_server: ScriptedServer) -> None:
+    target = other_server.serve(File(CONTENT), secret="opensesame")
+    start = server.serve(redirect(server.serve(redirect(target.url, 307)).url), secret="opensesame")
+    task = session.download(start.url, destination=machine.downloads / "file", start=True)
+    finished(task, CONTENT, machine.downloads / "file")
+    assert types(session, task) == ["redirected", "finished-downloading", "completed"]
+    event = session.events()[0]
+    assert event.details["url"] == start.url.partition("?")[0]
+    assert event.details["final-url"] == target.url.partition("?")[0]
+    assert event.details["status"] == 200
+    assert task.details()["final-url"] == target.url.partition("?")[0]
+    assert task.details()["url"] == start.url.partition("?")[0]
+
+
+def test_the_event_comes_once_for_each_new_place(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    content = Content(102, 600_000)
+    one = server.serve(File(content, etag='"one"', cut=200_000))
+    two = server.serve(File(content, etag='"one"'))
+    start = server.serve(redirect(one.url), redirect(one.url), redirect(two.url))
+    task = session.download(start.url, destination=machine.downloads / "file", start=True)
+    finished(task, content, machine.downloads / "file")
+    told = [event.details["final-url"] for event in session.events() if event.type == "redirected"]
+    assert told == [one.url, two.url]
+
+
+def test_without_redirects_there_is_no_final_url_of_another_kind(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    resource = server.serve(File(CONTENT))
+    task = session.download(resource.url, destination=machine.downloads / "file", start=True)
+    finished(task, CONTENT, machine.downloads / "file")
+    assert types(session, task) == ["finished-downloading", "completed"]
+    assert task.details().get("final-url", resource.url) == resource.url

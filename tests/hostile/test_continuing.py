@@ -1,7 +1,7 @@
 """Servers that answer wrongly when a download goes on: bytes are kept where they are proven, never mixed."""
 
 from hostile.entity import (
-    BODY, CONTENT, CUT, DATE, ETAG, FIRST, FROM_ZERO, LONGER, OTHER, OTHER_WHOLE, SHORTER, SIZE, WHOLE)
+    BODY, CONTENT, CUT, ETAG, FIRST, FROM_ZERO, LONGER, OTHER, OTHER_WHOLE, SHORTER, SIZE, WHOLE)
 from hostile.row import Finished, Failed, Kill, Row, Stage, both_ways, play
 from servers.behaviours import A_YEAR_AGO, File, multipart, status
 from servers.content import Content

@@ -85,7 +85,8 @@ CHUNKS = [
         (flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;name=", b"x" * 10_000),),
         Failed("timeout"), options={**ONE_TRY, "request-timeout": microseconds(0.3)}, kill=Kill(1, 5_000), requests=1),
     Row("fields without end behind the last chunk are cut off",
-        (flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(b"hello") + b"0\r\n", b"X-Filler: yes\r\n" * 1000),),
+        (flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(b"hello") + b"0\r\n",
+               b"X-Filler: yes\r\n" * 1000),),
         Failed("limit"), options=ONE_TRY, kill=Kill(1, 5_000), requests=1),
 ]
 

@@ -1,6 +1,6 @@
 """Servers whose status lines and header fields are not HTTP, or far too much of it."""
 
-from hostile.entity import BODY, CONTENT, CUT, FROM_ZERO, LENGTH, SIZE, WHOLE
+from hostile.entity import BODY, CONTENT, CUT, FROM_ZERO, LENGTH, WHOLE
 from hostile.row import Failed, Finished, Kill, Row, Stage, both_ways, play
 from servers.behaviours import A_YEAR_AGO, File, raw
 from servers.misbehaviours import flood, spelled
@@ -78,7 +78,8 @@ VALIDATORS = [
     Row("a Last-Modified that is no date proves nothing",
         (File(CONTENT, last_modified="yesterday", cut=CUT), WHOLE), Finished(CONTENT, FROM_ZERO), requests=2),
     Row("an Accept-Ranges of none is believed",
-        (File(CONTENT, etag='"one"', cut=CUT, ranges=False, headers=(("Accept-Ranges", "none"),)), File(CONTENT, etag='"one"', ranges=False)),
+        (File(CONTENT, etag='"one"', cut=CUT, ranges=False, headers=(("Accept-Ranges", "none"),)),
+         File(CONTENT, etag='"one"', ranges=False)),
         Finished(CONTENT, FROM_ZERO), requests=2),
     Row("two entity tags that differ prove nothing",
         cut_with('ETag: "two"', 'ETag: "one"'), Finished(CONTENT, FROM_ZERO), requests=2),
@@ -89,7 +90,8 @@ INTERIM = [
         (flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 1000, f"HTTP/1.1 200 OK\r\n{LENGTH}\r\n\r\n".encode(), BODY),),
         Finished(CONTENT), requests=1),
     Row("fields of an interim answer are not those of the answer",
-        (raw(f"HTTP/1.1 103 Early Hints\r\nContent-Length: 3\r\nETag: \"no\"\r\n\r\nHTTP/1.1 200 OK\r\n{LENGTH}\r\n\r\n".encode(), BODY),),
+        (raw(b"HTTP/1.1 103 Early Hints\r\nContent-Length: 3\r\nETag: \"no\"\r\n\r\n"
+             + f"HTTP/1.1 200 OK\r\n{LENGTH}\r\n\r\n".encode(), BODY),),
         Finished(CONTENT), requests=1),
     Row("an interim answer and nothing behind it is tried again",
         (raw(b"HTTP/1.1 100 Continue\r\n\r\n"), WHOLE), Finished(CONTENT), requests=2),

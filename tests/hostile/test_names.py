@@ -11,7 +11,8 @@ def named(disposition: str) -> tuple:
 
 
 def sent(name: str, disposition: str, file: str) -> Row:
-    return Row(name, named(disposition), Finished(CONTENT, name=file), into_directory=True, resource_name="from-url.bin", requests=1)
+    return Row(name, named(disposition), Finished(CONTENT, name=file), into_directory=True, resource_name="from-url.bin",
+               requests=1)
 
 
 def from_url(name: str, path: str, file: str) -> Row:
@@ -29,7 +30,8 @@ ROWS = [
     sent("an encoded name with a path is its last part", "attachment; filename*=UTF-8''..%2F..%2Fescaped", "escaped"),
     sent("a name of two dots is none", 'attachment; filename=".."', "download"),
     sent("a name that would be hidden is not", 'attachment; filename=".bashrc"', "_bashrc"),
-    sent("a name that looks like a part file is not hidden", 'attachment; filename=".haul.abcdefgh.1.part"', "_haul.abcdefgh.1.part"),
+    sent("a name that looks like a part file is not hidden",
+         'attachment; filename=".haul.abcdefgh.1.part"', "_haul.abcdefgh.1.part"),
     sent("an encoded NUL is not part of a name", "attachment; filename*=UTF-8''a%00b.txt", "ab.txt"),
     sent("control characters are not part of a name", "attachment; filename*=UTF-8''a%1B%5B31mb%0A.txt", "a[31mb.txt"),
     sent("a name that turns the direction of writing does not",

@@ -72,7 +72,8 @@ REFUSED = [
     Row("a redirect to ftp is refused", to("ftp://127.0.0.1/file"), Failed("redirect"), requests=1),
     Row("a redirect to a script is refused", to("javascript:alert(1)"), Failed("redirect"), requests=1),
     Row("a redirect to data is refused", to("data:text/plain,hello"), Failed("redirect"), requests=1),
-    Row("a redirect to a socket of the machine is refused", to("unix:///run/dbus/system_bus_socket"), Failed("redirect"), requests=1),
+    Row("a redirect to a socket of the machine is refused",
+        to("unix:///run/dbus/system_bus_socket"), Failed("redirect"), requests=1),
     Row("a redirect to no host is refused", to("http://"), Failed("redirect"), requests=1),
     Row("a redirect to a port that no machine has is refused", to("http://127.0.0.1:99999/"), Failed("redirect"), requests=1),
     Row("a redirect with a space in its host is refused", to("http://exa mple/"), Failed("redirect"), requests=1),
@@ -93,7 +94,8 @@ CIRCLES = [
 
 FOLLOWED = [
     Row("a redirect to a URL with somebody else's credentials is followed", to_user_info, Finished(CONTENT, LED), requests=1),
-    Row("a redirect to where nobody listens is tried again from the start", to_a_dead_port, Finished(CONTENT, LED), kill=Kill(1), requests=2),
+    Row("a redirect to where nobody listens is tried again from the start",
+        to_a_dead_port, Finished(CONTENT, LED), kill=Kill(1), requests=2),
     Row("a refusal behind a redirect ends the task", refused_there, Failed("http-status"), requests=1),
     Row("a redirect that leads to another entity the second time starts over",
         elsewhere_each_time, Finished(OTHER, LED + FROM_ZERO + LED), kill=Kill(2), requests=2),

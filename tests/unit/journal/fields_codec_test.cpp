@@ -16,7 +16,8 @@ const Fields kOneOfEach{{"flag", true},
                         {"real", 0.25},
                         {"text", std::string("with\0nul", 8)},
                         {"texts", std::vector<std::string>{"", "two"}},
-                        {"map", std::map<std::string, std::string>{{"a", "b"}, {"", ""}}}};
+                        {"map", std::map<std::string, std::string>{{"a", "b"}, {"", ""}}},
+                        {"blob", Blob{0, 255, 7}}};
 
 TEST(FieldsCodec, KeepsEachType) {
     EXPECT_EQ(decode(encode(kOneOfEach)), kOneOfEach);
@@ -51,7 +52,9 @@ std::string any_text() {
 }
 
 Value any_value() {
-    switch (*rc::gen::inRange(0, 9)) {
+    switch (*rc::gen::inRange(0, 10)) {
+        case 9:
+            return *rc::gen::arbitrary<Blob>();
         case 0:
             return *rc::gen::arbitrary<bool>();
         case 1:

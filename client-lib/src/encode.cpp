@@ -49,6 +49,12 @@ public:
         if (data) variants_[key] = sdbus::Variant(*data);
     }
 
+    void put_descriptor(const char* key, std::optional<int> descriptor) {
+        if (!descriptor) return;
+        if (*descriptor < 0) return refuse(key, "it is no open descriptor");
+        variants_[key] = sdbus::Variant(sdbus::UnixFd(*descriptor));
+    }
+
     void put_headers(const std::map<std::string, std::string>& headers) {
         if (headers.empty()) return;
         for (const auto& [name, value] : headers) {
@@ -169,6 +175,7 @@ Result<Variants> encode(const DownloadOptions& options) {
     Encoder encoder;
     put_transfer(encoder, options.transfer);
     encoder.put("destination", options.destination);
+    encoder.put_descriptor("destination-fd", options.destination_descriptor);
     encoder.put("filename", options.filename);
     encoder.put("if-exists", to_word(options.if_exists));
     encoder.put_number("mode", options.mode);

@@ -45,6 +45,7 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                                              .preallocate = false,
                                          },
                                      .destination = "/home/me/file",
+                                     .destination_descriptor = 0,
                                      .filename = "name",
                                      .if_exists = IfExists::Rename,
                                      .mode = 0640,
@@ -89,6 +90,7 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                          {"remote-time", "b"},
                          {"preallocate", "b"},
                          {"destination", "s"},
+                         {"destination-fd", "h"},
                          {"filename", "s"},
                          {"if-exists", "s"},
                          {"mode", "u"},
@@ -142,6 +144,12 @@ TEST(Encode, NegativeTimesAreRefusedByName) {
     ASSERT_FALSE(variants);
     EXPECT_EQ(variants.error().code, ErrorCode::InvalidArgument);
     EXPECT_NE(variants.error().message.find("request-timeout"), std::string::npos);
+}
+
+TEST(Encode, ADescriptorThatIsNoneIsRefusedByName) {
+    const auto variants = encode(DownloadOptions{.destination_descriptor = -1});
+    ASSERT_FALSE(variants);
+    EXPECT_NE(variants.error().message.find("destination-fd"), std::string::npos);
 }
 
 TEST(Encode, TextThatTheBusCannotCarryIsRefusedByName) {

@@ -93,6 +93,9 @@ struct DownloadOptions {
     /// Absolute; absent: kept in the spool. A directory (it is one, or ends with "/") gets a file named after
     /// `filename`, else Content-Disposition, else the final URL, made safe.
     std::optional<std::filesystem::path> destination = {};
+    /// A directory that the caller has open, in place of `destination`; it stays the caller's. The daemon has
+    /// to reach it by a path.
+    std::optional<int> destination_descriptor = {};
     std::optional<std::string> filename = {};  ///< a name in the destination; only where that is a directory
     std::optional<IfExists> if_exists = {};    ///< absent: Fail, and Rename in a directory
     std::optional<std::uint32_t> mode = {};    ///< permission bits of the finished file

@@ -44,7 +44,8 @@ def metrics(task: Task) -> list[dict[str, Any]]:
 
 def requests_of(server: RealServer, name: str, count: int = 1) -> list[Served]:
     """The log's lines of a file, once there are so many: a request is logged a little after its last byte."""
-    return wait_until(lambda: len(found := server.served(name)) >= count and found, f"{count} requests for {name} in the log")
+    return wait_until(lambda: len(found := server.served(name)) >= count and found,
+                      f"{count} requests for {name} in the log")
 
 
 def killed_in_the_middle(machine: Machine, task: Task, relay: Relay, least: int) -> tuple[int, Task]:

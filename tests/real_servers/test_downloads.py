@@ -1,5 +1,7 @@
 """One download from each real server over each protocol: what arrives, under which name, and what is told of it."""
 
+import os
+
 import pytest
 
 from bus.expect import failed, finished, terminal
@@ -10,6 +12,7 @@ from real_servers.sites import Site
 from servers.content import Content
 
 CONTENT = Content(seed=31, size=3 * MIB + 17)
+TEXT = b"All work and no play makes a dull file.\n" * 20_000
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +89,17 @@ def test_a_copy_that_is_still_the_same_is_not_fetched(machine: Machine, session:
     machine.wait_downloads()
     assert requests_of(site.server, "file", before + 1)[-1].status == 304
     finished(start(session, site, "file", path, if_none_match='"another"'), CONTENT, path)
+
+
+def test_a_text_that_comes_compressed(machine: Machine, session: Session, site: Site) -> None:
+    text = site.server.files / "text.txt"
+    text.write_bytes(TEXT)
+    os.utime(text, (MODIFIED, MODIFIED))
+    for compressed in (True, False):
+        path = machine.downloads / str(compressed)
+        task = start(session, site, "text.txt", path, compressed=compressed)
+        assert task.wait() == ("finished", "")
+        assert path.read_bytes() == TEXT
+        assert task.details()["resumable"] is not compressed
+        assert (metrics(task)[0]["bytes-received"] < len(TEXT)) is compressed
+        assert task.done == len(TEXT)

@@ -7,7 +7,7 @@ from typing import Optional
 from servers.real import REALM, RealServer, Served, free_port
 
 _MODULES = ("mpm_event", "env", "setenvif", "ratelimit", "authn_core", "authn_file", "authz_core",
-            "authz_user", "auth_basic", "auth_digest")
+            "authz_user", "auth_basic", "auth_digest", "filter", "deflate")
 _TLS_MODULES = ("ssl", "http2")
 
 # As root it has to give its authority up before it serves: hence the user.
@@ -28,6 +28,9 @@ CustomLog access.log bytes
 DocumentRoot files
 <Directory {directory}/files>
   Require all granted
+  <Files "*.txt">
+    SetOutputFilter DEFLATE
+  </Files>
 </Directory>
 <Directory {directory}/files/basic>
   AuthType Basic

@@ -27,6 +27,7 @@ _CONFIGURATION = """\
   basicauth /basic/* bcrypt {realm} {{
     {user} {bcrypt}
   }}
+  encode gzip
   file_server
   log {{
     output file {directory}/access.log

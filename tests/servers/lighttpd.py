@@ -10,7 +10,7 @@ from servers.real import REALM, RealServer, Served, free_port
 # type is not known would have no validators. The cache would show a file for a
 # second after it was replaced.
 _CONFIGURATION = """\
-server.modules = ("mod_auth", "mod_authn_file", "mod_accesslog"{modules})
+server.modules = ("mod_auth", "mod_authn_file", "mod_accesslog", "mod_deflate"{modules})
 server.bind = "127.0.0.1"
 server.port = {port}
 server.document-root = "{directory}/files"
@@ -20,8 +20,10 @@ server.upload-dirs = ("{directory}")
 server.feature-flags = ("server.h2proto" => "{http2}")
 connection.kbytes-per-second = {rate}
 accesslog.filename = "|exec cat >> {directory}/access.log"
-mimetype.assign = ("" => "application/octet-stream")
+mimetype.assign = (".txt" => "text/plain", "" => "application/octet-stream")
 accesslog.format = "%s %B \\"%{{Range}}i\\" %U %H %{{remote}}p"
+deflate.mimetypes = ("text/plain")
+deflate.allowed-encodings = ("gzip")
 auth.backend = "htdigest"
 auth.backend.htdigest.userfile = "{directory}/digest.users"
 auth.require = (

@@ -30,6 +30,8 @@ http {{
     listen 127.0.0.1:{port} sndbuf=256k{listen};
     root files;
     limit_rate {limit_rate};
+    gzip on;
+    gzip_types text/plain;
     {tls}
     location /basic/ {{ auth_basic {realm}; auth_basic_user_file {passwords}; }}
   }}

@@ -48,7 +48,8 @@ class Tls:
 
 class RealServer:
     """Serves `directory`/files while `with` lasts: all of it to everyone, but what is below basic/ and digest/ to
-    USER with SECRET alone. The directory has to be open to every user, as some servers give root's authority up."""
+    USER with SECRET alone; compressed where it ends in .txt and the client takes that. The directory has to be open to
+    every user, as some servers give root's authority up."""
 
     name = ""
     has_digest = False

@@ -311,6 +311,63 @@ TEST_F(Continuing, DataOutliveTheProcessAndAPowerCut) {
     EXPECT_EQ(transfers_->started.back().part.synced, model::Coverage{200});
 }
 
+TEST_F(Continuing, SuccessorThatHasNotRunYetTrustsSyncedBytesAloneAfterAPowerCut) {
+    auto first = must_start();
+    control_->on_storeroom(ports::FileReport{first, {1}, model::fact::Synced{model::Coverage{200}}});
+    settle();
+    auto ids = create(open_session(), {{"resume-data", cancel(first)}}, "");
+    ASSERT_TRUE(ids);
+    settle();
+    crash();
+    boot("another boot");
+    settle();
+    EXPECT_EQ(task(ids->front()).done, model::Coverage{200});
+    EXPECT_EQ(task(ids->front()).trust, model::PartTrust::Synced);
+}
+
+TEST_F(Continuing, SuccessorThatNeverRanPassesItsBytesOn) {
+    auto ids = create(open_session(), {{"resume-data", cancelled()}}, "");
+    ASSERT_TRUE(ids);
+    settle();
+    auto data = cancel(ids->front());
+    ASSERT_FALSE(data.empty());
+    let_finish();
+    auto last = go_on(data);
+    ASSERT_TRUE(last) << last.error().message;
+    EXPECT_EQ(state(*last), "finished");
+    EXPECT_EQ(disk_.files.size(), 1U);
+}
+
+TEST_F(Continuing, BytesOfSeveralConnectionsGoOnWithTheirIslands) {
+    auto session = open_session();
+    auto id = must_start();
+    model::Coverage covered{300};
+    covered.add({500, 600});
+    control_->on_transfer(
+        {.task = id,
+         .attempt = {1},
+         .fact = model::fact::Segmented{.entity = {.validator = {.etag = "\"one\""}, .total = 1000},
+                                        .done = covered}});
+    settle();
+    std::optional<Result<Blob>> told;
+    ASSERT_TRUE(control_->cancel_keeping(kMe, id, [&](Result<Blob> data) { told = std::move(data); }));
+    control_->on_transfer(
+        {.task = id,
+         .attempt = {1},
+         .fact = model::fact::Interrupted{.ending = Ending::Stopped,
+                                          .done = covered,
+                                          .is_segmented = true,
+                                          .entity = {.validator = {.etag = "\"one\""}, .total = 1000}},
+         .last = true});
+    control_->settle();
+    ASSERT_TRUE(told && *told);
+    auto ids = create(session, {{"resume-data", **told}}, "");
+    ASSERT_TRUE(ids) << ids.error().message;
+    control_->settle();
+    EXPECT_EQ(task(ids->front()).done, covered);
+    EXPECT_EQ(task(ids->front()).trust, model::PartTrust::Covered);
+}
+
 TEST_F(Continuing, TokenThatIsKnownUsesNoData) {
     auto first = must_create({{"token", std::string{"t"}}});
     auto data = cancelled();

@@ -166,6 +166,19 @@ TEST_F(JournalTest, StatesDecideWhatThereIsToDo) {
     EXPECT_EQ(*journal_->tasks.any_work(), false);
 }
 
+TEST_F(JournalTest, BytesAreAlsoThoseThatWereKeptOrTakenOver) {
+    auto plain = task_of({1}, {1});
+    plain.state = Cancelled;
+    plain.attempts = {1};
+    auto kept = plain;
+    kept.id = {2};
+    kept.keeps_part = true;
+    auto successor = task_of({1}, {3});
+    successor.part_path = "/d/.haul.other.part";
+    for (const auto& task : {plain, kept, successor}) ASSERT_TRUE(journal_->tasks.insert(task));
+    EXPECT_EQ(*journal_->tasks.with_bytes(), (std::vector<TaskId>{{2}, {3}}));
+}
+
 TEST_F(JournalTest, EndedTasksAreForgettableFromTheirTimeOn) {
     for (std::uint64_t id : {1, 2}) ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {id})));
     ASSERT_TRUE(journal_->tasks.set_forget_after({1}, to_wall_time(100)));

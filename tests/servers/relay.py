@@ -17,6 +17,8 @@ class Relay:
         self._changed = threading.Condition()
         self._left: Optional[int] = None  # bytes from the server that may pass; None for all
         self._connections = 0
+        self._open = 0
+        self._most = 0
         self._sockets: set[socket.socket] = set()
 
     @property
@@ -27,6 +29,11 @@ class Relay:
     def connections(self) -> int:
         """Accepted so far."""
         return self._connections
+
+    @property
+    def most_at_once(self) -> int:
+        """Connections that were open at the same time, at most."""
+        return self._most
 
     def hold_after(self, count: int) -> None:
         """Lets `count` more bytes of the server pass, over all connections, and no more."""
@@ -90,12 +97,15 @@ class Relay:
     def _known(self, *ends: socket.socket):
         with self._changed:
             self._sockets.update(ends)
+            self._open += 1
+            self._most = max(self._most, self._open)
         try:
             yield
         finally:
             for end in ends:
                 _shut(end)
             with self._changed:
+                self._open -= 1
                 self._sockets.difference_update(ends)
 
 

@@ -1,18 +1,22 @@
 """A full disk under the destination is a condition that passes, not a failure."""
 
+import time
+
 import pytest
 
 from bus.expect import finished, types
 from harness.client import Session
+from harness.deadline import PATIENCE
 from harness.fixtures import SmallDisk
 from harness.machine import Machine
-from servers.behaviours import File
+from servers.behaviours import File, raw
 from servers.content import Content
 from servers.scripted import ScriptedServer
 
 pytestmark = pytest.mark.root
 
 CONTENT = Content(seed=141, size=3_000_000)
+LARGE = Content(seed=144, size=20_000_000)  # small files are not worth a reservation
 
 
 def is_blocked(task) -> bool:
@@ -83,3 +87,60 @@ def test_a_blocked_task_can_be_cancelled_and_leaves_nothing(machine: Machine, se
     task.wait_for(is_blocked, "blocked by disk space")
     task.cancel()
     task.wait_for(lambda _: not list(small_disk.path.iterdir()), "the part file to go")
+
+
+def test_the_space_is_reserved_before_the_bytes_come(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    resource = server.serve(File(LARGE, rate=300_000))
+    task = session.download(resource.url, destination=machine.downloads / "file", start=True)
+    task.wait_for(lambda t: t.done > 0, "some bytes")
+    part, = machine.part_files()
+    assert part.stat().st_blocks * 512 >= LARGE.size
+    assert part.stat().st_size < LARGE.size, "what has not come is not there to be read"
+    task.cancel()
+
+
+def test_what_cannot_fit_is_not_begun(machine: Machine, session: Session, small_disk: SmallDisk, server: ScriptedServer) -> None:
+    """The other file is on the same disk, and its space is not used up meanwhile."""
+    resource = server.serve(File(LARGE, etag='"a"'))
+    task = session.download(resource.url, destination=small_disk.path / "file", start=True)
+    task.wait_for(is_blocked, "blocked by disk space")
+    assert task.done == 0
+    small = Content(seed=143, size=500_000)
+    finished(session.download(server.serve(File(small)).url, destination=small_disk.path / "small", start=True), small,
+             small_disk.path / "small")
+
+
+def test_without_reservation_the_disk_is_filled_first(machine: Machine, session: Session, small_disk: SmallDisk,
+                                                      server: ScriptedServer) -> None:
+    path = small_disk.path / "file"
+    resource = server.serve(File(CONTENT, etag='"a"'))
+    task = session.download(resource.url, destination=path, start=True, preallocate=False)
+    task.wait_for(is_blocked, "blocked by disk space")
+    assert task.done > 500_000
+    small_disk.make_room()
+    finished_within_a_minute(task, CONTENT, path)
+    assert all(request.range_start for request in resource.requests[1:])
+
+
+def test_a_file_far_too_large_for_any_disk_waits(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {2**50}\r\n\r\n".encode()
+    task = session.download(server.serve(raw(head, bytes(200_000), ends=False)).url, destination=machine.downloads / "file", start=True)
+    task.wait_for(is_blocked, "blocked by disk space")
+    task.cancel()
+    machine.wait_downloads()
+
+
+def test_each_block_has_one_event_and_ends_soon_after_there_is_room(machine: Machine, session: Session, small_disk: SmallDisk,
+                                                                    server: ScriptedServer) -> None:
+    for number in range(2):
+        path = small_disk.path / f"file {number}"
+        task = session.download(server.serve(File(CONTENT, etag='"a"')).url, destination=path, start=True)
+        if number == 0:
+            task.wait_for(is_blocked, "blocked by disk space")
+            attempts = task.details()["attempts"]
+            task.wait_for(lambda t: t.details()["attempts"] > attempts or t.details()["next-attempt"], "another look")
+            small_disk.make_room()
+            began = time.monotonic()
+        assert task.wait(30) == ("finished", "")
+        assert types(session, task) == [*["waiting"] * (1 - number), "finished-downloading", "completed"]
+    assert time.monotonic() - began < 5 + 5 * PATIENCE

@@ -104,6 +104,7 @@ def test_two_content_ranges_that_differ_are_no_answer(machine: Machine, session:
     resource = server.serve(FIRST, Part(OLD, headers=(*ETAG, ("Content-Range", f"bytes 0-{SIZE - 1}/{SIZE}"))))
     task = session.download(resource.url, destination=machine.downloads / "file", start=True)
     failed(task, "protocol")
+    task.remove()
     machine.wait_downloads()
 
 

@@ -58,6 +58,12 @@ public:
         return find<T>(key).value_or(T{});
     }
 
+    /// A number of which 0 means that there is none.
+    std::optional<std::uint64_t> find_nonzero(const char* key) {
+        const auto number = find<std::uint64_t>(key);
+        return number == 0U ? std::nullopt : number;
+    }
+
     std::optional<Time> find_time(const char* key) {
         const auto time = find<std::uint64_t>(key);
         if (!time) return std::nullopt;
@@ -183,7 +189,7 @@ RequestMetrics to_request_metrics(Values values) {
         .hop = answer.take<std::uint64_t>("hop"),
         .connection = answer.take<std::uint64_t>("connection"),
         .url = answer.take<std::string>("url"),
-        .status = answer.find<std::uint64_t>("status"),
+        .status = answer.find_nonzero("status"),
         .started = answer.find_time("started"),
         .name_lookup = answer.find_duration("name-lookup"),
         .connect = answer.find_duration("connect"),

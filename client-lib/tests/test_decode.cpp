@@ -135,7 +135,7 @@ TEST(Decode, MetricsLackWhatDidNotHappen) {
     EXPECT_EQ(first.bytes_sent, 70U);
     EXPECT_EQ(first.bytes_written, 80U);
 
-    const auto bare = to_request_metrics({{"attempt", std::uint64_t{1}}});
+    const auto bare = to_request_metrics({{"attempt", std::uint64_t{1}}, {"status", std::uint64_t{0}}});
     EXPECT_EQ(bare.status, std::nullopt);
     EXPECT_EQ(bare.name_lookup, std::nullopt);
     EXPECT_EQ(bare.tls, std::nullopt);

@@ -102,7 +102,9 @@ void print(const TaskDetails& details) {
     print("filename", details.filename);
     print("path", details.path);
     print("done", amount(details));
-    if (details.resumable) print("resumable", *details.resumable ? "yes" : "no: it would begin at 0 again");
+    // Without bytes there is nothing to resume, whatever the last answer was.
+    if (details.resumable && details.bytes_done > 0)
+        print("resumable", *details.resumable ? "yes" : "no: it would begin at 0 again");
     print("attempts", std::to_string(details.attempts));
     print("next attempt", details.next_attempt);
     if (details.status) print("status", std::to_string(*details.status));

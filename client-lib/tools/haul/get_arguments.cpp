@@ -36,36 +36,51 @@ std::vector<InputEntry> read_input(const std::string& path) {
     return std::move(*entries);
 }
 
-/// What an entry says, over what the command line does. Its lines are the long options without their dashes,
-/// so they are read by the same rules.
-DownloadArguments with_options(const DownloadArguments& base, const InputEntry& entry,
-                               const std::string& path) {
-    auto arguments = base;
-    CLI::App parser;
-    parser.set_help_flag();
-    add_download_options(parser, arguments);
-    std::vector<std::string> words;
-    for (const auto& option : entry.options) {
-        const auto where = path + ", line " + std::to_string(option.line) + ": ";
-        if (option.key.starts_with('-') || !parser.get_option_no_throw("--" + option.key)) {
-            throw CLI::ValidationError("-i", where + "there is no option \"" + option.key +
-                                                 "\"; take those of haul get without their dashes");
+/// Reads what entries say, over what the command line does. Their lines are the long options without their
+/// dashes, so they are read by the same rules.
+class EntryParser {
+public:
+    EntryParser(const DownloadArguments& base, std::string path) : base_(base), path_(std::move(path)) {
+        parser_.set_help_flag();
+        add_download_options(parser_, arguments_);
+    }
+
+    DownloadArguments parse(const InputEntry& entry) {
+        arguments_ = base_;
+        try {
+            parse_words(parser_, to_words(entry));
+        } catch (const CLI::ParseError& error) {
+            throw CLI::ValidationError(
+                "-i", path_ + ", below the URL in line " + std::to_string(entry.line) + ": " + error.what());
         }
-        words.push_back("--" + option.key + "=" + option.value);
+        // Lists begin anew in the parser: what holds for all comes first.
+        auto& headers = arguments_.headers;
+        if (parser_.count("--header") > 0)
+            headers.insert(headers.begin(), base_.headers.begin(), base_.headers.end());
+        auto& mirrors = arguments_.options.mirrors;
+        mirrors.insert(mirrors.begin(), entry.mirrors.begin(), entry.mirrors.end());
+        return arguments_;
     }
-    try {
-        parse_words(parser, std::move(words));
-    } catch (const CLI::ParseError& error) {
-        throw CLI::ValidationError(
-            "-i", path + ", below the URL in line " + std::to_string(entry.line) + ": " + error.what());
+
+private:
+    std::vector<std::string> to_words(const InputEntry& entry) const {
+        std::vector<std::string> words;
+        for (const auto& option : entry.options) {
+            if (option.key.starts_with('-') || !parser_.get_option_no_throw("--" + option.key)) {
+                throw CLI::ValidationError("-i", path_ + ", line " + std::to_string(option.line) +
+                                                     ": there is no option \"" + option.key +
+                                                     "\"; take those of haul get without their dashes");
+            }
+            words.push_back("--" + option.key + "=" + option.value);
+        }
+        return words;
     }
-    // Lists begin anew in the parser: what holds for all comes first.
-    if (parser.count("--header") > 0)
-        arguments.headers.insert(arguments.headers.begin(), base.headers.begin(), base.headers.end());
-    arguments.options.mirrors.insert(arguments.options.mirrors.begin(), entry.mirrors.begin(),
-                                     entry.mirrors.end());
-    return arguments;
-}
+
+    const DownloadArguments& base_;
+    std::string path_;
+    DownloadArguments arguments_;  ///< what the parser writes to
+    CLI::App parser_;
+};
 
 /// A file cannot be several downloads' own.
 void check_many(const CLI::App& command, const DownloadArguments& arguments,
@@ -114,8 +129,8 @@ std::vector<Job> to_jobs(const CLI::App& command, const GetArguments& arguments)
     std::vector<Job> jobs;
     jobs.reserve(arguments.urls.size() + entries.size());
     for (const auto& url : arguments.urls) jobs.push_back(to_job(base, url, here));
-    for (const auto& entry : entries)
-        jobs.push_back(to_job(with_options(base, entry, *arguments.input), entry.url, here));
+    EntryParser parser(base, arguments.input.value_or(""));
+    for (const auto& entry : entries) jobs.push_back(to_job(parser.parse(entry), entry.url, here));
     if (is_renewal) jobs.push_back(to_job(base, "", here));
     return jobs;
 }

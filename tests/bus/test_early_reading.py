@@ -89,3 +89,12 @@ def test_a_finished_file_of_the_clients_own_is_opened_by_the_client(machine: Mac
     finished(task, CONTENT, machine.downloads / "file")
     with refused("InvalidState"):
         task.open_result()
+
+
+def test_bytes_of_several_connections_are_in_no_order(session: Session, server: ScriptedServer) -> None:
+    resource = server.serve(File(Content(213, 40_000_000), etag='"one"', rate=2_000_000))
+    task = session.download(resource.url, start=True, connections=4)
+    task.wait_for(lambda t: len(resource.requests) > 1 and t.done > 0, "several connections")
+    with refused("InvalidState", "connections"):
+        task.open_result()
+    task.cancel()

@@ -4,7 +4,9 @@ import base64
 import json
 import os
 import pty
+import signal
 import subprocess
+import termios
 
 import pytest
 
@@ -145,6 +147,10 @@ class Terminal:
     def type(self, line: str) -> None:
         os.write(self.master, f"{line}\n".encode())
 
+    @property
+    def echoes(self) -> bool:
+        return bool(termios.tcgetattr(self.master)[3] & termios.ECHO)
+
     def end(self) -> int:
         code = self.process.wait(30 * PATIENCE)
         os.close(self.master)
@@ -189,9 +195,21 @@ def test_a_terminal_that_gives_no_answer_is_six(haul, client: Client, server: Sc
 def test_an_interrupt_at_the_question_ends_it(haul, client: Client, server: ScriptedServer) -> None:
     terminal = Terminal(haul, "get", server.serve(guarded("none")).url)
     terminal.expect("User: ")
-    terminal.process.send_signal(2)
+    terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 130
     assert client.task(1).blocked_by == ["credentials"]
+
+
+@pytest.mark.parametrize("arguments", [["get", "-u", "me", "http://127.0.0.1:9/"], ["credential", "1", "-u", "me"]])
+def test_an_interrupt_gives_the_terminal_its_echo_back(haul, session, arguments: list[str]) -> None:
+    session.download("http://127.0.0.1:9/")
+    terminal = Terminal(haul, *arguments)
+    terminal.expect("Password of me: ")
+    assert not terminal.echoes
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.process.wait(30 * PATIENCE) == 130
+    assert terminal.echoes
+    assert terminal.end() == 130
 
 
 def test_haul_credential_asks_on_a_terminal(haul, machine: Machine, server: ScriptedServer) -> None:

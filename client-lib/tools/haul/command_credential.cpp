@@ -43,8 +43,10 @@ ExitCode provide(const Console& console, const CredentialArguments& arguments) {
     const auto task = client->find_task({arguments.task});
     if (!task) return console.fail({arguments.task}, task.error());
     if (!arguments.password_file && can_ask()) tell_challenge(console, *client, *task);
+    const Interrupt interrupt;  // which must not leave the terminal without its echo
     const auto credential =
         read_credential(arguments.scheme.value_or(AuthScheme::Best), arguments.user, arguments.password_file);
+    if (interrupt.is_requested()) return ExitCode::Interrupted;
     if (!credential) {
         console.fail(credential.error());
         return ExitCode::Usage;

@@ -172,13 +172,13 @@ ExitCode follow(const Console& console, const Client& client, const Session& ses
 ExitCode get(const Console& console, const Order& order) {
     const auto client = Client::connect(console.bus());
     if (!client) return console.fail(client.error());
+    const Interrupt interrupt;  // first of all: an interrupt must not leave a terminal without its echo
     const auto credentials = read_credentials(order.jobs);
+    if (interrupt.is_requested()) return ExitCode::Interrupted;
     if (!credentials) {
         console.fail(credentials.error());
         return ExitCode::Usage;
     }
-
-    const Interrupt interrupt;
     Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
     const auto session = patience.ask_first([&] { return client->open_session(order.session); });
     if (!session) return console.fail(session.error());

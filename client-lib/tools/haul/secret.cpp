@@ -68,9 +68,10 @@ bool can_ask() {
 }
 
 std::optional<std::string> ask(const std::string& prompt, Echo echo) {
+    // Silent before it asks: whoever sees the prompt may type.
+    std::optional<SilentTerminal> silence;
+    if (echo == Echo::Off) silence.emplace();
     std::cerr << prompt << std::flush;
-    if (echo == Echo::On) return read_line(STDIN_FILENO);
-    const SilentTerminal silence;
     return read_line(STDIN_FILENO);
 }
 

@@ -3,8 +3,8 @@
 from harness.client import microseconds
 from hostile.entity import BODY, CONTENT, CUT, LENGTH, WHOLE
 from hostile.row import Failed, Finished, Kill, Row, Stage, both_ways, play
-from servers.behaviours import Behaviour, endless, raw, silent, trickle
-from servers.misbehaviours import reset
+from servers.behaviours import Behaviour, File, endless, raw, silent, trickle
+from servers.misbehaviours import reset, truncated
 
 HEAD = f"HTTP/1.1 200 OK\r\n{LENGTH}\r\nETag: \"one\"\r\nX-Last: field\r\n\r\n".encode()
 ANSWER = HEAD + BODY
@@ -65,6 +65,19 @@ SILENCES = [
         requests=1),
 ]
 
-@both_ways(CUTS + RESETS + SILENCES)
+def over_tls(*answers: Behaviour):
+    return lambda stage: stage.tls_server.serve(*answers)
+
+
+# Where only the end of the connection ends the body, TLS says whether it was the server that ended it.
+TLS = [
+    Row("over TLS a body without a length ends with the server's farewell",
+        over_tls(File(CONTENT, until_close=True)), Finished(CONTENT), requests=1),
+    Row("over TLS a body that is cut off within its length is continued",
+        over_tls(truncated(LENGTH, 'ETag: "one"', body=BODY[:CUT]), WHOLE), Finished(CONTENT), requests=2),
+]
+
+
+@both_ways(CUTS + RESETS + SILENCES + TLS)
 def test_breaks(stage: Stage, row: Row, killed: bool) -> None:
     play(stage, row, killed)

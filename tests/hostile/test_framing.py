@@ -2,7 +2,7 @@
 
 from harness.client import microseconds
 from hostile.entity import BODY, CONTENT, CUT, ETAG, LENGTH, SIZE, WHOLE
-from hostile.row import Failed, Finished, Kill, Row, Stage, both_ways, play
+from hostile.row import Failed, Finished, Kill, Row, Stage, Waits, both_ways, play
 from servers.behaviours import File, endless
 from servers.misbehaviours import LAST_CHUNK, chunk, chunks, flood, spelled
 
@@ -33,6 +33,8 @@ LENGTHS = [
     Row("an empty length is none", length(""), Failed("protocol"), requests=1),
     Row("a length of 2^63 is more than any file has", length(str(2**63)), Failed("protocol"), requests=1),
     Row("a length that wraps around to 5 is none", length(str(2**64 + 5)), Failed("protocol"), requests=1),
+    Row("a length that no disk has room for waits for one",
+        (spelled(f"Content-Length: {2**62}", body=BODY, ends=False),), Waits("disk-space", ("waiting",)), requests=1),
     Row("a length of a thousand digits is none", length("9" * 1000), Failed("protocol"), requests=1),
     Row("two lengths that differ are none",
         (spelled("Content-Length: 100", LENGTH, body=BODY),), Failed("protocol"), requests=1),

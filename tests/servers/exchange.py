@@ -116,6 +116,13 @@ class Exchange:
         self.writer.transport.abort()
         raise Close
 
+    async def hang_up(self) -> None:
+        """Ends the connection with FIN. Under TLS that comes without the close_notify which would say that all is said."""
+        if self.tripwire:
+            await self.tripwire.end(self.writer)
+        self.writer.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        raise Close
+
     async def silence(self) -> None:
         """Writes nothing more until the client leaves or the server stops."""
         if self.tripwire:

@@ -71,6 +71,15 @@ def reset(head: bytes, body: bytes = b"") -> Behaviour:
     return answer
 
 
+def truncated(*lines: str, body: bytes = b"") -> Behaviour:
+    """A 200 with these header lines and bytes, and a connection that ends as if somebody had cut it."""
+    async def answer(exchange: Exchange) -> None:
+        await exchange.raw("\r\n".join(("HTTP/1.1 200 OK", *lines)).encode() + b"\r\n\r\n")
+        await exchange.body(body)
+        await exchange.hang_up()
+    return answer
+
+
 def flood(head: bytes, piece: bytes, count: Optional[int] = None, then: bytes = b"", body: bytes = b"") -> Behaviour:
     """A head that begins well and goes on with the same bytes, so often or for ever."""
     async def answer(exchange: Exchange) -> None:

@@ -324,7 +324,9 @@ Result<Fields> Control::task_details(const Caller& caller, TaskId id) {
 
 Result<std::vector<Fields>> Control::task_metrics(const Caller& caller, TaskId id) {
     TRY(task_of(caller, id));
-    return journal_.metrics.of(id);
+    std::vector<Fields> requests;
+    for (const auto& metrics : TRY(journal_.metrics.of(id))) requests.push_back(request_metrics(metrics));
+    return requests;
 }
 
 Result<UniqueFd> Control::open_result(const Caller& caller, TaskId id) {

@@ -60,6 +60,37 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
     return details;
 }
 
+Fields request_metrics(const journal::AttemptMetrics& metrics) {
+    const auto& request = metrics.request;
+    Fields fields{{"attempt", metrics.attempt.value},
+                  {"hop", request.hop},
+                  {"connection", request.connection},
+                  {"url", request.url},
+                  {"status", request.status},
+                  {"started", usec(request.started)},
+                  {"total", static_cast<std::uint64_t>(request.total.count())},
+                  {"reused", request.reused},
+                  {"proxy", request.proxy},
+                  {"bytes-received", std::uint64_t{request.received}},
+                  {"bytes-sent", std::uint64_t{request.sent}},
+                  {"bytes-written", std::uint64_t{request.written}}};
+    auto add_time = [&](const char* key, const std::optional<Duration>& time) {
+        if (time) fields.push_back({key, static_cast<std::uint64_t>(time->count())});
+    };
+    add_time("name-lookup", request.name_lookup);
+    add_time("connect", request.connect);
+    add_time("tls", request.tls);
+    add_time("first-byte", request.first_byte);
+    auto add_text = [&](const char* key, const std::string& text) {
+        if (!text.empty()) fields.push_back({key, text});
+    };
+    add_text("local-address", request.local_address);
+    add_text("remote-address", request.remote_address);
+    add_text("protocol", request.protocol);
+    add_text("tls-version", request.tls_version);
+    return fields;
+}
+
 Fields session_details(const Session& session, const journal::EventRange& events, EventNumber acknowledged,
                        bool is_attached) {
     auto last = events.is_empty() ? acknowledged : events.last;

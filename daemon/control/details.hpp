@@ -3,6 +3,7 @@
 #include "control/session_book.hpp"
 #include "control/task_life.hpp"
 #include "journal/events.hpp"
+#include "journal/metrics.hpp"
 #include "model/field.hpp"
 
 namespace haul::control {
@@ -12,6 +13,9 @@ std::vector<std::string> blocked_words(model::Block set);
 
 /// What GetDetails tells of a task; secrets are redacted, and a key without a value is absent.
 Fields task_details(const model::Task& task, const TaskLife& life);
+
+/// What GetMetrics tells of a request.
+Fields request_metrics(const journal::AttemptMetrics& metrics);
 
 /// What GetDetails tells of a session.
 Fields session_details(const Session& session, const journal::EventRange& events, EventNumber acknowledged,

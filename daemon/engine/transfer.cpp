@@ -186,7 +186,7 @@ void Transfer::learn(Lane& lane) {
     entity_.validator = lane.judgement().validator;
     entity_.total = lane.judgement().total;
     entity_.status = head.status();
-    entity_.modified = http_date(head.last_modified());
+    if (request_.options.remote_time.value_or(false)) entity_.modified = http_date(head.last_modified());
     if (request_.wants_name) {
         auto name = model::content_disposition_name(head.content_disposition());
         entity_.filename =

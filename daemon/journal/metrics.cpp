@@ -1,39 +1,19 @@
 #include "journal/metrics.hpp"
 
-#include "journal/fields_codec.hpp"
 #include "model/limits.hpp"
 
 namespace haul::journal {
 namespace {
 
-Fields to_fields(Attempt attempt, const model::RequestMetrics& request) {
-    Fields fields{{"attempt", attempt.value},
-                  {"hop", request.hop},
-                  {"connection", request.connection},
-                  {"url", request.url},
-                  {"status", request.status},
-                  {"started", static_cast<std::uint64_t>(to_usec(request.started))},
-                  {"total", static_cast<std::uint64_t>(request.total.count())},
-                  {"reused", request.reused},
-                  {"proxy", request.proxy},
-                  {"bytes-received", std::uint64_t{request.received}},
-                  {"bytes-sent", std::uint64_t{request.sent}},
-                  {"bytes-written", std::uint64_t{request.written}}};
-    auto add_time = [&](const char* key, const std::optional<Duration>& time) {
-        if (time) fields.push_back({key, static_cast<std::uint64_t>(time->count())});
-    };
-    add_time("name-lookup", request.name_lookup);
-    add_time("connect", request.connect);
-    add_time("tls", request.tls);
-    add_time("first-byte", request.first_byte);
-    auto add_text = [&](const char* key, const std::string& text) {
-        if (!text.empty()) fields.push_back({key, text});
-    };
-    add_text("local-address", request.local_address);
-    add_text("remote-address", request.remote_address);
-    add_text("protocol", request.protocol);
-    add_text("tls-version", request.tls_version);
-    return fields;
+constexpr std::uint32_t kReused = 1;
+constexpr std::uint32_t kProxy = 2;
+
+std::optional<std::int64_t> usec(const std::optional<Duration>& duration) {
+    return duration ? std::optional{duration->count()} : std::nullopt;
+}
+
+std::optional<Duration> duration_at(const Query& row, int column) {
+    return row.is_null(column) ? std::nullopt : std::optional{Duration{row.number(column)}};
 }
 
 }  // namespace
@@ -42,35 +22,83 @@ Result<Metrics> Metrics::prepare(Database& database) {
     auto* db = database.handle();
     Metrics metrics;
     metrics.insert_ = TRY(Statement::prepare(
-        db, "INSERT OR REPLACE INTO metrics(task,attempt,position,fields) VALUES(?,?,?,?)"));
+        db,
+        "INSERT OR REPLACE INTO metrics(task,attempt,position,hop,connection,url,status,started,name_lookup,"
+        "connect,tls,first_byte,total,local_address,remote_address,protocol,tls_version,flags,received,sent,"
+        "written) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     metrics.trim_ = TRY(Statement::prepare(
         db,
         "DELETE FROM metrics WHERE task=?1 AND (attempt,position) NOT IN (SELECT attempt,position FROM "
         "metrics WHERE task=?1 ORDER BY attempt DESC, position DESC LIMIT ?2)"));
-    metrics.of_ =
-        TRY(Statement::prepare(db, "SELECT fields FROM metrics WHERE task=? ORDER BY attempt,position"));
+    metrics.of_ = TRY(Statement::prepare(
+        db,
+        "SELECT attempt,hop,connection,url,status,started,name_lookup,connect,tls,first_byte,total,"
+        "local_address,remote_address,protocol,tls_version,flags,received,sent,written FROM metrics "
+        "WHERE task=? ORDER BY attempt,position"));
     metrics.remove_ = TRY(Statement::prepare(db, "DELETE FROM metrics WHERE task=?"));
     return metrics;
 }
 
 Result<> Metrics::insert(TaskId task, Attempt attempt,
                          const std::vector<model::RequestMetrics>& requests) const {
-    std::uint64_t position = 0;
-    for (const auto& request : requests) {
-        auto fields = encode(to_fields(attempt, request));
-        TRY(insert_.use().bind(task.value).bind(attempt.value).bind(position++).bind_blob(fields).run());
-    }
+    std::uint32_t position = 0;
+    for (const auto& request : requests)
+        TRY(insert_.use()
+                .bind(task.value)
+                .bind(attempt.value)
+                .bind(position++)
+                .bind(request.hop)
+                .bind(request.connection)
+                .bind(std::string_view{request.url})
+                .bind(std::uint32_t{request.status})
+                .bind(to_usec(request.started))
+                .bind(usec(request.name_lookup))
+                .bind(usec(request.connect))
+                .bind(usec(request.tls))
+                .bind(usec(request.first_byte))
+                .bind(std::int64_t{request.total.count()})
+                .bind_text_or_null(request.local_address)
+                .bind_text_or_null(request.remote_address)
+                .bind_text_or_null(request.protocol)
+                .bind_text_or_null(request.tls_version)
+                .bind((request.reused ? kReused : 0U) | (request.proxy ? kProxy : 0U))
+                .bind(request.received)
+                .bind(request.sent)
+                .bind(request.written)
+                .run());
     bool may_be_too_many = attempt.value > 1;  // one attempt alone reports no more than may be kept
     if (may_be_too_many && !requests.empty())
         TRY(trim_.use().bind(task.value).bind(std::uint64_t{model::kMaxRequestsKept}).run());
     return {};
 }
 
-Result<std::vector<Fields>> Metrics::of(TaskId task) const {
-    auto query = of_.use();
-    query.bind(task.value);
-    std::vector<Fields> requests;
-    while (TRY(query.step())) requests.push_back(decode(query.text(0)));
+Result<std::vector<AttemptMetrics>> Metrics::of(TaskId task) const {
+    auto row = of_.use();
+    row.bind(task.value);
+    std::vector<AttemptMetrics> requests;
+    while (TRY(row.step())) {
+        auto flags = row.number(15);
+        requests.push_back({.attempt = {static_cast<std::uint32_t>(row.number(0))},
+                            .request = {.hop = static_cast<std::uint32_t>(row.number(1)),
+                                        .connection = static_cast<std::uint32_t>(row.number(2)),
+                                        .url = row.text(3),
+                                        .status = static_cast<std::uint16_t>(row.number(4)),
+                                        .started = to_wall_time(row.number(5)),
+                                        .name_lookup = duration_at(row, 6),
+                                        .connect = duration_at(row, 7),
+                                        .tls = duration_at(row, 8),
+                                        .first_byte = duration_at(row, 9),
+                                        .total = Duration{row.number(10)},
+                                        .local_address = row.text(11),
+                                        .remote_address = row.text(12),
+                                        .protocol = row.text(13),
+                                        .tls_version = row.text(14),
+                                        .reused = (flags & kReused) != 0,
+                                        .proxy = (flags & kProxy) != 0,
+                                        .received = row.count(16),
+                                        .sent = row.count(17),
+                                        .written = row.count(18)}});
+    }
     return requests;
 }
 

@@ -5,10 +5,15 @@
 #include "base/ids.hpp"
 #include "journal/database.hpp"
 #include "journal/statement.hpp"
-#include "model/field.hpp"
 #include "model/metrics.hpp"
 
 namespace haul::journal {
+
+/// A request, and the attempt that made it.
+struct AttemptMetrics {
+    Attempt attempt;
+    model::RequestMetrics request;
+};
 
 /// What the requests of each task cost: the newest kMaxRequestsKept of them.
 class Metrics {
@@ -16,8 +21,8 @@ public:
     static Result<Metrics> prepare(Database& database);
 
     Result<> insert(TaskId task, Attempt attempt, const std::vector<model::RequestMetrics>& requests) const;
-    /// In the contract's keys, oldest first.
-    Result<std::vector<Fields>> of(TaskId task) const;
+    /// Oldest first.
+    Result<std::vector<AttemptMetrics>> of(TaskId task) const;
     Result<> remove(TaskId task) const;
 
 private:

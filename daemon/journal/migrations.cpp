@@ -105,7 +105,11 @@ CREATE INDEX tasks_to_forget ON tasks(forget_after) WHERE forget_after IS NOT NU
 CREATE TABLE secrets(task INTEGER PRIMARY KEY, fields BLOB NOT NULL);
 CREATE TABLE session_secrets(session INTEGER PRIMARY KEY, fields BLOB NOT NULL);
 CREATE TABLE metrics(
-  task INTEGER NOT NULL, attempt INTEGER NOT NULL, position INTEGER NOT NULL, fields BLOB NOT NULL,
+  task INTEGER NOT NULL, attempt INTEGER NOT NULL, position INTEGER NOT NULL,
+  hop INTEGER, connection INTEGER, url TEXT, status INTEGER, started INTEGER,
+  name_lookup INTEGER, connect INTEGER, tls INTEGER, first_byte INTEGER, total INTEGER,
+  local_address TEXT, remote_address TEXT, protocol TEXT, tls_version TEXT, flags INTEGER,
+  received INTEGER, sent INTEGER, written INTEGER,
   PRIMARY KEY(task, attempt, position)) WITHOUT ROWID;
 )sql",
 };

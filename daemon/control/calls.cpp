@@ -220,6 +220,8 @@ Result<> Control::provide_credential(const Caller& caller, TaskId id, const std:
     auto task = TRY(task_of(caller, id));
     auto target = TRY(model::parse_credential_target(scheme));
     model::Credential credential{.scheme = target.scheme, .user = user, .secret = secret};
+    bool is_token = scheme.empty() && user.empty();  // no other scheme does without a user
+    if (is_token) credential.scheme = model::AuthScheme::Bearer;
     TRY(model::check_credential(credential));
     bool is_blocked = model::has(task.blocked, model::Block::Credentials);
     if (task.state != model::TaskState::Suspended && !is_blocked)
@@ -279,6 +281,7 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
             caller, {options.destination.value_or(task.destination), options.filename, options.if_exists}));
         task.destination = destination.path;
         task.if_exists = destination.if_exists;
+        if (options.filename) task.filename = *options.filename;
     }
     if (options.priority) task.priority = *options.priority;
     if (options.not_before) task.next_attempt = options.not_before;
@@ -338,6 +341,10 @@ Result<UniqueFd> Control::open_result(const Caller& caller, TaskId id) {
         return fail(
             ErrorCode::InvalidState,
             name + " is written by several connections: its result can be opened when it has finished");
+    const auto* live = life_.live_bytes(id);
+    if (grows && task.done.is_empty() && (!live || live->done == 0))
+        return fail(ErrorCode::InvalidState,
+                    name + " has no byte yet: its result can be opened when there is one");
     if (grows) return doorways_.files.open_result(life_.part_path(task));
     if (task.state != model::TaskState::Finished)
         return fail(ErrorCode::InvalidState, name + " is " + std::string{model::to_word(task.state)} +

@@ -88,6 +88,7 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     task.state = first_state(options);
     task.destination = destination.path;
     task.if_exists = destination.if_exists;
+    task.filename = options.filename.value_or("");
     task.priority = options.priority.value_or(0.5);
     task.token = options.token.value_or("");
     task.created = now;
@@ -135,6 +136,10 @@ Result<> Creation::inherit(Draft& draft) const {
     auto part = life_.part_path(from);
     auto path = life_.final_path(task);
     auto directory = path.substr(0, path.rfind('/') + 1);
+    if (!files_.open_result(part))
+        return fail(ErrorCode::ValidatorMismatch,
+                    "the bytes of the option \"resume-data\" are gone: leave it out "
+                    "and the download begins at 0");
     if (!files_.can_move(part, directory))
         return fail(ErrorCode::InvalidArgument,
                     "the bytes of the option \"resume-data\" can't be moved to " + directory +
@@ -147,7 +152,7 @@ Result<> Creation::inherit(Draft& draft) const {
     task.validator = from.validator;
     task.digest = from.digest;
     task.modified = from.modified;
-    task.filename = from.filename;
+    if (task.filename.empty()) task.filename = from.filename;
     return {};
 }
 

@@ -49,14 +49,16 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
     add_text("final-url", task.final_url);
     add_text(task.state == model::TaskState::Finished ? "reason" : "error", model::to_word(task.reason));
     add_text("error-text", task.error_text);
-    if (task.status != 0) {
-        details.push_back({"status", task.status});
+    if (task.status != 0) details.push_back({"status", task.status});
+    if (!task.done.is_empty() || task.total) {
         details.push_back({"resumable", model::can_continue(task.validator)});
     }
     if (task.next_attempt) details.push_back({"next-attempt", usec(*task.next_attempt)});
     if (task.deadline) details.push_back({"deadline", usec(*task.deadline)});
     if (task.ended) details.push_back({"ended", usec(*task.ended)});
-    for (auto& field : model::to_fields(load_options(task.options))) details.push_back(std::move(field));
+    auto options = load_options(task.options);
+    options.if_exists.reset();  // it stands above, as it is in force
+    for (auto& field : model::to_fields(options)) details.push_back(std::move(field));
     return details;
 }
 
@@ -66,7 +68,6 @@ Fields request_metrics(const journal::AttemptMetrics& metrics) {
                   {"hop", request.hop},
                   {"connection", request.connection},
                   {"url", request.url},
-                  {"status", request.status},
                   {"started", usec(request.started)},
                   {"total", static_cast<std::uint64_t>(request.total.count())},
                   {"reused", request.reused},
@@ -74,6 +75,7 @@ Fields request_metrics(const journal::AttemptMetrics& metrics) {
                   {"bytes-received", std::uint64_t{request.received}},
                   {"bytes-sent", std::uint64_t{request.sent}},
                   {"bytes-written", std::uint64_t{request.written}}};
+    if (request.status != 0) fields.push_back({"status", request.status});
     auto add_time = [&](const char* key, const std::optional<Duration>& time) {
         if (time) fields.push_back({key, static_cast<std::uint64_t>(time->count())});
     };

@@ -28,6 +28,11 @@ CurlOutcome to_outcome(CURLcode code, std::string_view text) {
     // Nor for a head, or a line of it, that is longer than it takes.
     if (text.find("response headers") != text.npos || code == CURLE_OUT_OF_MEMORY)
         return {Ending::Final, Reason::Limit};
+    // A peer's alert, or no version of TLS that both speak, will not be better the next time (RFC 8446, 6.2).
+    bool is_tls = code == CURLE_SSL_CONNECT_ERROR || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR;
+    bool is_refusal = text.find("SSL routines::") != text.npos && text.find("unexpected eof") == text.npos &&
+                      text.find("alert internal error") == text.npos;
+    if (is_tls && is_refusal) return {Ending::Final, Reason::Tls};
     switch (code) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CERTPROBLEM:

@@ -99,9 +99,9 @@ Exchange::Exchange(const model::TransferRequest& request, CURLSH* pool, std::uin
       wish_(to_wish(request.options)),
       url_(request.url) {}
 
-void Exchange::begin(const model::RangeRequest& range, Connection connection) {
+void Exchange::begin(const model::RangeRequest& range) {
     range_ = range;
-    wants_new_connection_ = connection == Connection::New;
+    wants_new_connection_ = false;
     url_ = request_.url;
     hops_ = 0;
     was_renewed_ = false;
@@ -118,8 +118,13 @@ void Exchange::set_up() {
     set(easy, CURLOPT_SHARE, pool_);
     set(easy, CURLOPT_URL, url_.c_str());
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
-    set(easy, CURLOPT_PIPEWAIT, wants_new_connection_ ? 0L : 1L);
+    // Several connections are wanted for their speed, which streams of one HTTP/2 connection would share.
+    bool is_one_of_several = options().connections.value_or(1) != 1;
+    set(easy, CURLOPT_HTTP_VERSION,
+        is_one_of_several ? long{CURL_HTTP_VERSION_1_1} : long{CURL_HTTP_VERSION_2TLS});
+    // ALPN tells at once whether requests may share a connection; plain HTTP never does, and would wait for
+    // nothing.
+    set(easy, CURLOPT_PIPEWAIT, url_.starts_with("https:") && !wants_new_connection_ ? 1L : 0L);
     set(easy, CURLOPT_FRESH_CONNECT, wants_new_connection_ ? 1L : 0L);
     set(easy, CURLOPT_FOLLOWLOCATION, 0L);
     set(easy, CURLOPT_NOSIGNAL, 1L);
@@ -127,12 +132,10 @@ void Exchange::set_up() {
         1L);  // a name that doesn't resolve must not hold up the others when it is given up
     set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    set(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kReceiveBuffer));
+    set(easy, CURLOPT_BUFFERSIZE, buffer_size());
     set(easy, CURLOPT_ERRORBUFFER, error_);
     set(easy, CURLOPT_CONNECTTIMEOUT_MS, kNever);
-    if (rate_ > 0) set(easy, CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(rate_));
     if (range_.is_range) set(easy, CURLOPT_RANGE, range_text(range_).c_str());
-    if (options().compressed.value_or(false)) set(easy, CURLOPT_ACCEPT_ENCODING, "");
     if (options().cookies.value_or(false)) set(easy, CURLOPT_COOKIEFILE, "");
     set_up_tls();
     set_up_proxy();
@@ -146,11 +149,19 @@ void Exchange::set_up() {
     head_ = {};
     error_[0] = 0;
     has_leftovers_ = false;
+    goes_on_ = true;
     tls_version_.clear();
     written_ = 0;
     is_running_ = true;
     started_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     touch();
+}
+
+/// A large buffer costs less CPU per byte; a small one lets a rate be kept.
+long Exchange::buffer_size() const {
+    constexpr Bytes kLeast = 1024;  // libcurl takes no less
+    if (!options().max_rate) return static_cast<long>(kReceiveBuffer);
+    return static_cast<long>(std::clamp<Bytes>(*options().max_rate / 32, kLeast, kReceiveBuffer));
 }
 
 void Exchange::set_up_tls() {
@@ -208,7 +219,7 @@ void Exchange::set_up_headers() {
             has_agent = has_agent || model::same_name(name, "user-agent");
         }
     if (!has_agent) add("User-Agent: haul/" HAUL_VERSION);
-    if (!options().compressed.value_or(false)) add("Accept-Encoding: identity");
+    add(options().compressed.value_or(false) ? "Accept-Encoding: gzip" : "Accept-Encoding: identity");
     if (range_.continues) add("If-Range: " + range_.if_range);
     if (!range_.continues && options().if_none_match) add("If-None-Match: " + *options().if_none_match);
     headers_.reset(list);
@@ -252,7 +263,7 @@ bool Exchange::speaks_http2() const {
 std::size_t Exchange::on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
     auto& exchange = *static_cast<Exchange*>(self);
     exchange.on_line({bytes, size * count});
-    return exchange.is_oversize() ? 0 : size * count;
+    return exchange.is_oversize() || !exchange.goes_on_ ? 0 : size * count;
 }
 
 void Exchange::on_line(std::string_view line) {
@@ -261,7 +272,7 @@ void Exchange::on_line(std::string_view line) {
     head_.take(line);
     if (had_head || !head_.is_final()) return;
     if (auto* session = tls()) tls_version_ = SSL_get_version(session);
-    if (!model::is_redirect(head_, wish_)) reader_.on_head();
+    if (!model::is_redirect(head_, wish_)) goes_on_ = reader_.on_head();
 }
 
 std::size_t Exchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
@@ -276,6 +287,8 @@ bool Exchange::is_http2() const {
 
 bool Exchange::finish(CURLcode code) {
     measure();
+    // What is still under way on a stream that was broken off must not get near the next request.
+    if (code != CURLE_OK && is_http2()) wants_new_connection_ = true;
     if (retry_on_new_connection(code)) return true;
     if (!head_.is_final()) return false;
     if (model::is_redirect(head_, wish_) && head_.fault().empty()) return follow_redirect();
@@ -365,11 +378,6 @@ void Exchange::measure() {
     metrics.written = written_;
     if (metrics_.size() == model::kMaxRequestsKept) metrics_.erase(metrics_.begin());
     metrics_.push_back(std::move(metrics));
-}
-
-void Exchange::limit_rate(Bytes per_second) {
-    rate_ = std::max<Bytes>(per_second, 1);
-    set(easy_.get(), CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(rate_));
 }
 
 std::string Exchange::error_text(CURLcode code) const {

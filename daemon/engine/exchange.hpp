@@ -29,7 +29,8 @@ public:
     public:
         virtual ~Reader() = default;
         /// The head of a final response that is no redirect. It may come twice: an unauthorized one first.
-        virtual void on_head() = 0;
+        /// False breaks the request off.
+        virtual bool on_head() = 0;
         /// A piece of its body. How much of it was taken, as CURLOPT_WRITEFUNCTION has it; less breaks the
         /// request off.
         virtual std::size_t on_body(std::string_view bytes) = 0;
@@ -39,9 +40,8 @@ public:
     Exchange(const model::TransferRequest& request, CURLSH* pool, std::uint32_t number, Reader& reader,
              void* user);
 
-    /// Sets the handle up to ask for this. Where `on_new_connection`, no open one is used again.
-    enum class Connection : std::uint8_t { Any, New };
-    void begin(const model::RangeRequest& range, Connection connection);
+    /// Sets the handle up to ask for this.
+    void begin(const model::RangeRequest& range);
     /// The request is over. True where another one has been set up on the same handle.
     bool finish(CURLcode code);
 
@@ -64,7 +64,6 @@ public:
     std::vector<model::Challenge> tunnel_challenges() const;
     Instant active_at() const { return active_at_; }
     void touch() { active_at_ = std::chrono::steady_clock::now(); }
-    void limit_rate(Bytes per_second);
     /// What the requests cost that are over.
     std::vector<model::RequestMetrics> take_metrics() { return std::exchange(metrics_, {}); }
     void count_written(Bytes bytes) { written_ += bytes; }
@@ -84,6 +83,7 @@ private:
 
     void set_up();
     void set_up_headers();
+    long buffer_size() const;
     void set_up_tls();
     void set_up_proxy();
     void set_up_credentials();
@@ -117,7 +117,7 @@ private:
     bool is_running_ = false;
     bool has_leftovers_ = false;  ///< whether bytes waited on the connection before the request was sent
     bool was_renewed_ = false;    ///< whether a used connection was given up for a new one already
-    Bytes rate_ = 0;
+    bool goes_on_ = true;         ///< what the reader said of the head
     Bytes written_ = 0;
     WallTime started_;
     Instant active_at_;

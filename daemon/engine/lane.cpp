@@ -4,7 +4,10 @@
 
 #include "engine/curl_outcome.hpp"
 #include "engine/transfer.hpp"
+#include "model/header.hpp"
 #include "model/limits.hpp"
+#include "model/text.hpp"
+#include "model/url.hpp"
 
 namespace haul::engine {
 
@@ -26,26 +29,26 @@ LaneEnd failed(Ending ending, Reason reason, std::string text) {
 Lane::Lane(Transfer& transfer, const model::TransferRequest& request, CURLSH* pool, std::uint32_t number)
     : transfer_(transfer), exchange_(request, pool, number, *this, this) {}
 
-void Lane::begin(const model::RangeRequest& asked, storage::PartWriter writer, Bytes goal,
-                 Exchange::Connection connection) {
+void Lane::begin(const model::RangeRequest& asked, storage::PartWriter writer, Bytes goal) {
     asked_ = asked;
     writer_ = std::move(writer);
     goal_ = goal;
     body_ = Body::None;
     is_looking_ = false;
     is_overlong_ = false;
+    is_paused_ = false;
     dropped_ = 0;
     judgement_ = {};
     measured_at_ = std::chrono::steady_clock::now();
     measured_end_ = writer_->end();
-    exchange_.begin(asked, connection);
+    exchange_.begin(asked);
 }
 
 void Lane::look() {
     body_ = Body::None;
     is_looking_ = true;
     dropped_ = 0;
-    exchange_.begin(model::plan_look(transfer_.wish()), Exchange::Connection::Any);
+    exchange_.begin(model::plan_look(transfer_.wish()));
 }
 
 void Lane::proceed() {
@@ -54,21 +57,32 @@ void Lane::proceed() {
     curl_easy_pause(handle(), CURLPAUSE_CONT);
 }
 
-void Lane::on_head() {
+void Lane::unpause() {
+    if (!std::exchange(is_paused_, false)) return;
+    exchange_.touch();
+    curl_easy_pause(handle(), CURLPAUSE_CONT);
+}
+
+bool Lane::on_head() {
+    body_ = Body::Dropped;
+    judge();
+    return !transfer_.is_doomed();
+}
+
+void Lane::judge() {
     const auto& head = exchange_.head();
     auto validator = model::usable_validator(head, modified_before_date(head.last_modified(), head.date()));
     auto part = transfer_.part_state(*this);
     judgement_ = is_looking_ ? model::judge_look(part, transfer_.wish(), head, validator)
                              : model::judge(part, transfer_.wish(), asked_, head, validator);
-    body_ = Body::Dropped;
     switch (judgement_.verdict) {
         case Verdict::FromStart:
         case Verdict::Continue:
-            if (!transfer_.accept(*this)) return;
+            if (!is_coding_known() || !transfer_.accept(*this)) return;
             body_ = Body::Written;
             break;
         case Verdict::Restart:
-            if (!transfer_.restart(*this)) return;
+            if (!is_coding_known() || !transfer_.restart(*this)) return;
             body_ = Body::Held;
             break;
         case Verdict::Refetch:
@@ -82,6 +96,8 @@ void Lane::on_head() {
         case Verdict::Fail:
             return;
     }
+    inflater_.reset();
+    if (head.is_encoded() && transfer_.undoes_codings()) inflater_.emplace();
     judged_end_ = judgement_.end > 0 ? judgement_.end : judgement_.total.value_or(UINT64_MAX);
 }
 
@@ -90,7 +106,8 @@ std::size_t Lane::on_body(std::string_view bytes) {
         case Body::Held:
             return CURL_WRITEFUNC_PAUSE;
         case Body::Written:
-            return write(bytes);
+            is_paused_ = !transfer_.may_write();
+            return is_paused_ ? CURL_WRITEFUNC_PAUSE : write(bytes);
         case Body::None:
         case Body::Dropped:
             break;
@@ -99,20 +116,37 @@ std::size_t Lane::on_body(std::string_view bytes) {
     return dropped_ > kDropped ? 0 : bytes.size();
 }
 
+/// What is in no coding that we could undo can't be the file.
+bool Lane::is_coding_known() const {
+    const auto& head = exchange_.head();
+    return !transfer_.undoes_codings() || !head.is_encoded() || model::same_name(head.coding(), "gzip") ||
+           model::same_name(head.coding(), "x-gzip");
+}
+
 std::size_t Lane::write(std::string_view bytes) {
-    auto room = std::min(goal_, judged_end_) - std::min(writer_->end(), std::min(goal_, judged_end_));
+    gauge_.follow(bytes);
+    if (!inflater_) return write_within_bounds(bytes) ? bytes.size() : 0;
+    bool goes_on =
+        inflater_->take(bytes, [this](std::string_view plain) { return write_within_bounds(plain); });
+    return goes_on ? bytes.size() : 0;
+}
+
+/// False where not all of them have a place.
+bool Lane::write_within_bounds(std::string_view bytes) {
+    auto limit = std::min(goal_, judged_end_);
+    auto room = limit - std::min(writer_->end(), limit);
     auto wanted = bytes.substr(0, std::min<Bytes>(room, bytes.size()));
     is_overlong_ = is_overlong_ || (wanted.size() < bytes.size() && judged_end_ <= goal_);
-    gauge_.follow(bytes);
-    if (!wanted.empty() && !transfer_.write(*this, wanted)) return 0;
+    if (!wanted.empty() && !transfer_.write(*this, wanted)) return false;
     exchange_.count_written(wanted.size());
-    return wanted.size();
+    return wanted.size() == bytes.size();
 }
 
 LaneEnd Lane::end(CURLcode code) {
     if (auto challenges = exchange_.tunnel_challenges(); !challenges.empty()) {
         auto end = failed(Ending::Credentials, Reason::Credentials, "the proxy wants to know who asks");
         end.challenges = std::move(challenges);
+        end.is_proxy = true;
         return end;
     }
     if (!exchange_.redirect_fault().empty())
@@ -142,6 +176,7 @@ LaneEnd Lane::end_unwanted() {
         case Verdict::Credentials: {
             auto end = failed(Ending::Credentials, Reason::Credentials, judgement_.text);
             end.challenges = head.challenges();
+            if (exchange_.is_redirected()) end.challenger = model::redact(exchange_.url());
             return end;
         }
         case Verdict::Retry:
@@ -149,6 +184,10 @@ LaneEnd Lane::end_unwanted() {
         case Verdict::FromStart:
         case Verdict::Continue:
         case Verdict::Restart:
+            if (!is_coding_known())
+                return failed(Ending::Final, Reason::Encoding,
+                              "the server used the coding \"" + model::printable(head.coding(), 64) +
+                                  "\", which nobody asked for and Haul can't undo");
             return failed(Ending::Refetch, Reason::Changed, "the server has another entity now");
         case Verdict::Redirect:
         case Verdict::Fail:
@@ -160,6 +199,8 @@ LaneEnd Lane::end_unwanted() {
 LaneEnd Lane::end_body(CURLcode code) {
     if (is_overlong_)
         return failed(Ending::Refetch, Reason::Protocol, "the server sent more bytes than it had announced");
+    if (inflater_ && inflater_->is_broken())
+        return failed(Ending::Final, Reason::Encoding, "the body's gzip coding is broken");
     bool is_there = body_ == Body::Written && writer_->end() >= goal_;
     if (is_there) return {.kind = Kind::Done};
     if (code != CURLE_OK) {

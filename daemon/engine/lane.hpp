@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/exchange.hpp"
+#include "engine/inflater.hpp"
 #include "engine/read_gauge.hpp"
 #include "model/fact.hpp"
 #include "model/resume_rule.hpp"
@@ -29,6 +30,8 @@ struct LaneEnd {
     model::Reason reason = model::Reason::None;
     std::string text{};
     std::vector<model::Challenge> challenges{};
+    std::string challenger{};  ///< redacted URL of who wants credentials
+    bool is_proxy = false;     ///< whether that is a proxy that refused a tunnel
 };
 
 /// One of an attempt's connections: asks for a span of the file and writes the bytes that come to their
@@ -45,8 +48,7 @@ public:
     CURL* handle() const { return exchange_.handle(); }
 
     /// Asks for these bytes, to be written by this writer from where it stands.
-    void begin(const model::RangeRequest& asked, storage::PartWriter writer, Bytes goal,
-               Exchange::Connection connection);
+    void begin(const model::RangeRequest& asked, storage::PartWriter writer, Bytes goal);
     /// Asks for the whole, to see what became of the entity.
     void look();
     /// What was held back may be written now.
@@ -67,6 +69,8 @@ public:
     /// Whether everything is there that it was to bring, though the answer goes on.
     bool is_sated() const { return body_ == Body::Written && writer_->end() >= goal_ && judged_end_ > goal_; }
     bool is_looking() const { return is_looking_; }
+    /// What waits for the rate to allow it may come now.
+    void unpause();
     bool is_held() const { return body_ == Body::Held; }
     bool is_writing() const { return body_ == Body::Written; }
     ReadGauge& gauge() { return gauge_; }
@@ -85,19 +89,24 @@ private:
         Dropped,  ///< a little of it read and thrown away, so that the connection can be used again
     };
 
-    void on_head() override;
+    bool on_head() override;
+    void judge();
     std::size_t on_body(std::string_view bytes) override;
     std::size_t write(std::string_view bytes);
+    bool write_within_bounds(std::string_view bytes);
+    bool is_coding_known() const;
     LaneEnd end_unwanted();
     LaneEnd end_body(CURLcode code);
 
     Transfer& transfer_;
     Exchange exchange_;
     std::optional<storage::PartWriter> writer_;
+    std::optional<Inflater> inflater_;  ///< where the client asked for a coding and the server used it
     model::RangeRequest asked_;
     model::Judgement judgement_;
     Body body_ = Body::None;
     bool is_looking_ = false;
+    bool is_paused_ = false;    ///< for the sake of the rate
     bool is_overlong_ = false;  ///< whether the answer went on behind the end that it had announced
     Bytes goal_ = 0;            ///< behind the last byte that it is to bring
     Bytes judged_end_ = 0;      ///< behind the last byte of the answer's body, as its head has it

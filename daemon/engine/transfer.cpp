@@ -4,6 +4,7 @@
 
 #include "engine/curl_outcome.hpp"
 #include "model/content_disposition.hpp"
+#include "model/credential.hpp"
 #include "model/digest_field.hpp"
 #include "model/file_name.hpp"
 #include "model/limits.hpp"
@@ -39,6 +40,8 @@ Transfer::Transfer(model::TransferRequest request, const Rig& rig)
       wish_(to_wish(request_.options)),
       origin_(origin_of(request_.url)),
       lanes_allowed_(model::kMaxConnections) {
+    if (request_.options.max_rate)
+        rate_.emplace(*request_.options.max_rate, std::chrono::steady_clock::now());
     if (request_.options.connections == 0U) ramp_.emplace(model::kMaxConnections);
 }
 
@@ -73,8 +76,7 @@ void Transfer::start() {
         asked = model::plan_span(entity_.validator, wish_, gap);
         goal = gap.end;
     }
-    lane->begin(asked, storage::PartWriter{*part_, begin}, goal, Exchange::Connection::Any);
-    share_rate();
+    lane->begin(asked, storage::PartWriter{*part_, begin}, goal);
     rig_.multi.add(lane->handle());
 }
 
@@ -89,11 +91,8 @@ Lane* Transfer::add_lane() {
 }
 
 void Transfer::begin_lane(Lane& lane, model::Span span) {
-    bool is_new = lane.writer() == nullptr;
-    // Streams of one HTTP/2 connection share its speed.
-    auto connection = is_new && is_http2_ ? Exchange::Connection::New : Exchange::Connection::Any;
     lane.begin(model::plan_span(entity_.validator, wish_, span), storage::PartWriter{*part_, span.begin},
-               span.end, connection);
+               span.end);
     rig_.multi.add(lane.handle());
 }
 
@@ -105,7 +104,6 @@ void Transfer::retire(Lane& lane) {
     for (auto& request : lane.exchange().take_metrics()) metrics_.push_back(std::move(request));
     if (lane.writer()) done_.add(lane.brought());
     std::erase_if(lanes_, [&](const auto& one) { return one.get() == &lane; });
-    share_rate();
 }
 
 model::PartState Transfer::part_state(Lane& lane) {
@@ -143,7 +141,9 @@ bool Transfer::restart(Lane& lane) {
 }
 
 bool Transfer::give_up_bytes(Lane& lane) {
-    if (auto cleared = part_->clear(); !cleared) {
+    bool is_empty_file = part_->coverage().is_empty() && done_.is_empty();  // as it was opened
+    auto cleared = is_empty_file ? storage::Outcome<>{} : part_->clear();
+    if (!cleared) {
         trouble_ = cleared.error();
         return false;
     }
@@ -200,7 +200,6 @@ void Transfer::learn(Lane& lane) {
     if (is_plain && !digest && is_whole) digest = model::parse_digest_field(head.content_digest());
     if (digest) entity_.digest = to_text(*digest);
     accepts_ranges_ = head.accepts_ranges() || head.status() == 206;
-    is_http2_ = lane.exchange().is_http2();
     promise();
 }
 
@@ -227,6 +226,7 @@ bool Transfer::write(Lane& lane, std::string_view bytes) {
         return false;
     }
     for (auto& hasher : hashers_) hasher.update(bytes);
+    if (rate_) rate_->take(bytes.size());
     arrived_since_sync_ += bytes.size();
     if (!began_told_ && lane.writer()->end() >= kWorthResuming) tell_began();
     if (arrived_since_sync_ >= kSyncBytes) sync();
@@ -292,11 +292,17 @@ void Transfer::on_failure(Lane& lane, LaneEnd end) {
 void Transfer::end_with(LaneEnd end, const Lane& lane) {
     const auto& head = lane.exchange().head();
     if (head.status() != 0) entity_.status = head.status();
-    auto delay = lane.judgement().verdict == Verdict::Retry ? retry_after(head.retry_after(), head.date())
-                                                            : std::nullopt;
+    if (end.is_proxy) entity_.status = model::kProxyAuthenticationRequired;
     bool asks_others = request_.wants_same_entity && end.ending == Ending::Refetch;
-    interrupted(asks_others ? Ending::NotHere : end.ending, end.reason, std::move(end.text), delay,
-                std::move(end.challenges));
+    model::fact::Interrupted fact;
+    fact.ending = asks_others ? Ending::NotHere : end.ending;
+    fact.reason = end.reason;
+    fact.text = std::move(end.text);
+    if (lane.judgement().verdict == Verdict::Retry)
+        fact.asked_delay = retry_after(head.retry_after(), head.date());
+    fact.challenges = std::move(end.challenges);
+    fact.challenger = std::move(end.challenger);
+    interrupted(std::move(fact));
 }
 
 bool Transfer::may_have_more_lanes() const {
@@ -344,7 +350,6 @@ void Transfer::recruit() {
         auto* lane = span ? add_lane() : nullptr;
         if (!lane) return;
         begin_lane(*lane, *span);
-        share_rate();
     }
 }
 
@@ -358,9 +363,18 @@ bool Transfer::give_way() {
     return true;
 }
 
-void Transfer::share_rate() {
-    if (!request_.options.max_rate || lanes_.empty()) return;
-    for (auto& lane : lanes_) lane->exchange().limit_rate(*request_.options.max_rate / lanes_.size());
+bool Transfer::may_write() {
+    if (!rate_) return true;
+    rate_->refill(std::chrono::steady_clock::now());
+    return !rate_->is_empty();
+}
+
+bool Transfer::keep_rate(Instant now) {
+    if (!rate_) return false;
+    rate_->refill(now);
+    for (auto& lane : lanes_)
+        if (!rate_->is_empty()) lane->unpause();
+    return true;
 }
 
 void Transfer::proceed() {
@@ -493,16 +507,17 @@ void Transfer::arrived() {
     report(model::fact::Arrived{entity_, size, part_->inode(), is_verified}, true);
 }
 
-void Transfer::interrupted(Ending ending, Reason reason, std::string text,
-                           std::optional<Duration> asked_delay, std::vector<model::Challenge> challenges) {
+void Transfer::interrupted(Ending ending, Reason reason, std::string text) {
     model::fact::Interrupted fact;
     fact.ending = ending;
     fact.reason = reason;
     fact.text = std::move(text);
-    fact.asked_delay = asked_delay;
-    fact.challenges = std::move(challenges);
+    interrupted(std::move(fact));
+}
+
+void Transfer::interrupted(model::fact::Interrupted fact) {
     if (part_) {
-        if (ending != Ending::Refetch) sync();
+        if (fact.ending != Ending::Refetch) sync();
         fact.done = coverage();
         fact.progressed = fact.done.bytes() > start_bytes_ && model::can_continue(entity_.validator);
     }

@@ -13,6 +13,7 @@
 #include "model/fact.hpp"
 #include "model/request.hpp"
 #include "model/segments.hpp"
+#include "model/token_bucket.hpp"
 #include "ports/transfers.hpp"
 #include "storage/part_file.hpp"
 #include "storage/storeroom.hpp"
@@ -58,6 +59,8 @@ public:
     void proceed();
     /// Ends the attempt from outside.
     void stop();
+    /// Lets go on what waits for the rate to allow it. False where nothing is limited.
+    bool keep_rate(Instant now);
     /// Half-second housekeeping: timeouts, progress, syncs, more or fewer lanes.
     void tick(Instant now);
     /// Begins more lanes where that is wanted and allowed.
@@ -67,7 +70,13 @@ public:
 
     // What lanes ask while an answer comes in: from within libcurl.
     const model::Wish& wish() const { return wish_; }
+    /// Whether the client asked for a coded body, and for the file without the coding.
+    bool undoes_codings() const { return request_.options.compressed.value_or(false); }
     model::PartState part_state(Lane& lane);
+    /// Whether the attempt can't go on.
+    bool is_doomed() const { return trouble_.has_value(); }
+    /// Whether the rate allows bytes now.
+    bool may_write();
     /// Whether the lane's answer may be written.
     bool accept(Lane& lane);
     /// Likewise, after what is there has gone: it is, and the lane holds its bytes back until `proceed`.
@@ -96,7 +105,6 @@ private:
     std::uint32_t lanes_wanted() const;
     std::optional<model::Span> next_span();
     std::vector<model::Runner> runners() const;
-    void share_rate();
     void check_silence(Instant now);
     void measure_speed(Instant now);
     Bytes arrived_bytes() const;
@@ -106,8 +114,8 @@ private:
     void tell_progress();
     void sync();
     void arrived();
-    void interrupted(model::fact::Ending ending, model::Reason reason, std::string text,
-                     std::optional<Duration> asked_delay = {}, std::vector<model::Challenge> challenges = {});
+    void interrupted(model::fact::Ending ending, model::Reason reason, std::string text);
+    void interrupted(model::fact::Interrupted fact);
     void report(model::Fact fact, bool last = false);
 
     model::TransferRequest request_;
@@ -119,8 +127,9 @@ private:
     std::uint32_t lanes_made_ = 0;
     std::uint32_t lanes_allowed_;  ///< fewer after each that failed without a byte
     std::optional<model::Ramp> ramp_;
-    model::Coverage done_;  ///< without what the present lanes have brought
-    model::Entity entity_;  ///< of the bytes in the part file
+    std::optional<model::TokenBucket> rate_;  ///< of all lanes together
+    model::Coverage done_;                    ///< without what the present lanes have brought
+    model::Entity entity_;                    ///< of the bytes in the part file
     std::vector<Digest> promised_;
     std::vector<Hasher> hashers_;  ///< one for each promise, while the bytes come in order
     std::vector<model::RequestMetrics> metrics_;
@@ -130,7 +139,6 @@ private:
     bool is_elsewhere_ = false;                ///< likewise: other sources are asked first
     bool is_established_ = false;              ///< whether the attempt's first answer was accepted
     bool accepts_ranges_ = false;
-    bool is_http2_ = false;
     bool is_segmented_ = false;
     bool began_told_ = false;
     bool over_ = false;

@@ -7,6 +7,7 @@ namespace {
 
 constexpr int kForever = 24 * 3600 * 1000;  // milliseconds; curl_multi_poll(3) knows no endless wait
 constexpr int kKeepConnections = 2000;      // milliseconds after the last transfer
+constexpr int kRateStep = 20;               // milliseconds between looks at a rate that has to be kept
 constexpr std::chrono::milliseconds kShortestTick{10};
 
 }  // namespace
@@ -26,7 +27,10 @@ void Worker::run() {
         if (!transfers_.empty()) multi_.perform();
         recruit();
         finish_requests();
-        if (!transfers_.empty() && std::chrono::steady_clock::now() >= next_tick_) tick();
+        auto now = std::chrono::steady_clock::now();
+        is_limited_ = false;
+        for (auto& [task, transfer] : transfers_) is_limited_ = transfer->keep_rate(now) || is_limited_;
+        if (!transfers_.empty() && now >= next_tick_) tick();
     }
     for (auto& [task, transfer] : transfers_) transfer->stop();
     transfers_.clear();
@@ -35,7 +39,8 @@ void Worker::run() {
 int Worker::wait_time() const {
     if (transfers_.empty()) return has_connections_ ? kKeepConnections : kForever;
     auto left = std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - std::chrono::steady_clock::now());
-    return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    auto most = is_limited_ ? kRateStep : kForever;
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, most));
 }
 
 void Worker::forget_connections() {

@@ -71,6 +71,7 @@ private:
     std::vector<Transfer*> restless_;  ///< those that have just learnt that more lanes may bring speed
     Instant next_tick_;
     bool has_connections_ = false;
+    bool is_limited_ = false;  ///< whether a transfer has a rate to keep
 };
 
 }  // namespace haul::engine

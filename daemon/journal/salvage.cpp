@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "base/unique_fd.hpp"
+#include "journal/migrations.hpp"
 #include "journal/statement.hpp"
 
 namespace haul::journal {
@@ -84,6 +85,12 @@ std::int64_t copy_rows(sqlite3* from, sqlite3* to, const std::string& table, con
     return copied;
 }
 
+/// Until the second schema the column had the time of the acknowledgement, a day before.
+void forget_a_day_later(sqlite3* db) {
+    sqlite3_exec(db, "UPDATE tasks SET forget_after=forget_after+86400000000 WHERE forget_after IS NOT NULL",
+                 nullptr, nullptr, nullptr);
+}
+
 /// What could be carried over.
 struct Rescued {
     std::int64_t rows = 0;
@@ -102,6 +109,9 @@ Rescued copy_tables(const std::string& from, sqlite3* to) {
         rescued.rows += found;
         if (std::string_view{table} == "tasks") rescued.tasks = found;
     }
+    // What migrations do to rows, and not to columns.
+    auto version = schema_version(old->handle());
+    if (version && *version < 2) forget_a_day_later(to);
     return rescued;
 }
 

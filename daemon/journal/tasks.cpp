@@ -202,7 +202,9 @@ Result<Tasks> Tasks::prepare(Database& database) {
                                "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
     tasks.with_bytes_ = TRY(Statement::prepare(
-        db, "SELECT id FROM tasks WHERE attempts>0 AND (state<=3 OR flags&4) ORDER BY id"));
+        db,
+        "SELECT id FROM tasks WHERE (attempts>0 OR part_path IS NOT NULL) AND (state<=3 OR flags&4) "
+        "ORDER BY id"));
     tasks.set_forget_after_ =
         TRY(Statement::prepare(db, "UPDATE tasks SET forget_after=? WHERE id=? AND forget_after IS NULL"));
     tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE forget_after<? LIMIT ?"));

@@ -83,6 +83,7 @@ struct Interrupted {
     Reason reason = Reason::None;
     std::string text{};                     ///< for people
     std::optional<Duration> asked_delay{};  ///< Retry-After
+    std::string challenger{};               ///< redacted URL of who wants credentials; "" = the task's own
     std::vector<Challenge> challenges{};    ///< of Credentials
     Coverage done{};                        ///< good bytes in the part file
     bool progressed = false;                ///< whether this attempt brought any

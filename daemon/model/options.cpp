@@ -278,9 +278,9 @@ Result<> check_pin(std::string_view key, const std::string& text) {
 
 Result<> check_filename(std::string_view key, const std::string& text) {
     if (text.empty() || text == "." || text == ".." || text.size() > kMaxFilename ||
-        text.find('/') != text.npos)
-        return refuse(
-            key, "must be the name of a file: no /, and at most " + std::to_string(kMaxFilename) + " bytes");
+        text.find('/') != text.npos || has_control_character(text))
+        return refuse(key, "must be the name of a file: no /, no control character, and at most " +
+                               std::to_string(kMaxFilename) + " bytes");
     return {};
 }
 

@@ -78,7 +78,7 @@ void ResponseHead::take_field(std::string_view name, std::string_view value) {
         content_range_ = value;
     }
     if (same_name(name, "content-encoding") && !value.empty() && !same_name(value, "identity"))
-        encoded_ = true;
+        append_list(coding_, value);
     if (same_name(name, "etag")) etag_.take(value);
     if (same_name(name, "last-modified")) last_modified_.take(value);
     if (same_name(name, "date")) date_ = value.substr(0, kMaxText);

@@ -30,8 +30,9 @@ public:
 
     /// Bytes of the body, unless a transfer coding says it in its own way.
     std::optional<Bytes> content_length() const { return chunked_ ? std::nullopt : content_length_; }
-    /// Whether the body is in a coding of the server's choice (RFC 9110, 8.4). None is asked for.
-    bool is_encoded() const { return encoded_; }
+    /// Whether the body is in a coding (RFC 9110, 8.4), and which.
+    bool is_encoded() const { return !coding_.empty(); }
+    const std::string& coding() const { return coding_; }
     const std::string& content_range() const { return content_range_; }
     const std::string& etag() const { return etag_.value; }
     const std::string& last_modified() const { return last_modified_.value; }
@@ -62,12 +63,11 @@ private:
     std::size_t bytes_ = 0;
     bool complete_ = false;
     bool chunked_ = false;
-    bool encoded_ = false;
     bool accepts_ranges_ = false;
     std::optional<Bytes> content_length_;
     Single etag_, last_modified_;
     std::string content_range_, date_, retry_after_, location_;
-    std::string content_disposition_, repr_digest_, content_digest_;
+    std::string coding_, content_disposition_, repr_digest_, content_digest_;
     std::vector<Challenge> challenges_;
     std::string fault_;
 };

@@ -141,7 +141,9 @@ Judgement judge(const PartState& part, const Wish& wish, const RangeRequest& ask
     if (status == 206)
         return failed(Reason::Protocol, "the server sent a part (206) where the whole was asked for");
     if (wish.slice && status >= 200 && status <= 299)
-        return failed(Reason::Protocol, "the server sent the whole where a part was asked for");
+        return asked.continues
+                   ? refetch("the server has another entity now")
+                   : failed(Reason::Protocol, "the server sent the whole where a part was asked for");
     bool gives_up_bytes = can_continue(part.validator);
     return {.verdict = gives_up_bytes ? Verdict::Restart : Verdict::FromStart,
             .text = gives_up_bytes

@@ -116,7 +116,6 @@ struct Task {
     bool has_secrets = false;          ///< whether the journal has any: headers, credentials, parts of URLs
     bool keeps_part = false;           ///< whether its part file outlives it, for resume data
     bool told_disk_full = false;       ///< whether its client knows that it waits for room on the disk
-    bool is_one_pass = false;          ///< whether the server's answers can't be resumed
 };
 
 inline bool is_terminal(TaskState state) {

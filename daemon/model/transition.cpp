@@ -107,7 +107,7 @@ private:
         task().source = 0;
         task().sources_tried = 0;
         task().dead_sources &= ~std::uint64_t{1};
-        task().failures = 0;
+        if (std::exchange(task().failures, 0) > 0) task().next_attempt.reset();
         if (task().state == TaskState::Suspended || has(task().blocked, Block::NotBefore)) return {};
         leave_running();
         wait(Block::Queue);
@@ -317,9 +317,10 @@ private:
                 wait(Block::Queue);
                 return;
             case fact::Ending::Final:
-                if (is_fault_of_source(fact.reason) && turn_to_next_source(Source::Dead))
+                if (is_fault_of_source(fact.reason) && turn_to_next_source(Source::Dead)) {
+                    if (fact.reason == Reason::Checksum) give_up_bytes(fact.text);
                     wait(Block::Queue);
-                else
+                } else
                     end(TaskState::Failed, fact.reason, Keep::GoodBytes);
                 return;
             case fact::Ending::Refetch:
@@ -339,7 +340,7 @@ private:
                 return;
             case fact::Ending::Credentials:
                 wait(Block::Credentials);
-                step_.news.push_back({EventType::CredentialsNeeded, challenge_details(fact.challenges)});
+                step_.news.push_back({EventType::CredentialsNeeded, challenge_details(fact)});
                 return;
             case fact::Ending::DiskFailed:
                 lose_unsynced();
@@ -449,11 +450,12 @@ private:
         if (!task().keeps_part) step_.effects.push_back(Effect::DiscardPart);
     }
 
-    Fields challenge_details(const std::vector<Challenge>& challenges) {
+    Fields challenge_details(const fact::Interrupted& fact) {
+        const auto& challenges = fact.challenges;
         std::vector<std::string> schemes;
         for (const auto& challenge : challenges) schemes.push_back(challenge.scheme);
         const auto* best = best_challenge(challenges);
-        return {{"url", redact(task().url)},
+        return {{"url", fact.challenger.empty() ? redact(task().url) : fact.challenger},
                 {"status", task().status},
                 {"proxy", task().status == kProxyAuthenticationRequired},
                 {"scheme", best ? best->scheme : std::string{}},

@@ -48,7 +48,11 @@ Result<model::Destination> check_destination(const model::DestinationWish& wish)
     auto shown = "destination \"" + model::shorten(wish.path, 256) + "\"";
     if (auto named = check_name(wish.path, shown); !named) return tl::make_unexpected(named.error());
     auto path = wish.path;
-    bool is_a_directory = path.ends_with('/') || is_directory(path);
+    struct stat info {};
+    bool is_taken = ::lstat(path.c_str(), &info) == 0;
+    bool is_link = is_taken && S_ISLNK(info.st_mode);
+    bool is_a_directory =
+        path.ends_with('/') || (is_link ? is_directory(path) : is_taken && S_ISDIR(info.st_mode));
     if (is_a_directory && !path.ends_with('/')) path += '/';
     if (wish.filename && !is_a_directory)
         return fail(ErrorCode::InvalidArgument,
@@ -58,8 +62,8 @@ Result<model::Destination> check_destination(const model::DestinationWish& wish)
     if (path.ends_with('/'))
         return model::Destination{path, wish.if_exists.value_or(model::IfExists::Rename)};
     model::Destination destination{path, wish.if_exists.value_or(model::IfExists::Fail)};
-    struct stat info {};
-    if (::lstat(path.c_str(), &info) != 0) return destination;
+    if (wish.filename) is_taken = ::lstat(path.c_str(), &info) == 0;
+    if (!is_taken) return destination;
     if (S_ISDIR(info.st_mode))
         return fail(ErrorCode::InvalidArgument, shown + " is a directory: give the name of the file too");
     if (destination.if_exists == model::IfExists::Fail)

@@ -6,7 +6,7 @@ namespace haul {
 
 /// How a server or proxy is told who asks (RFC 7617, 7616, 6750).
 enum class AuthScheme {
-    Best,  ///< the safest that the challenge offers
+    Best,  ///< the safest that the challenge offers; Bearer where there is no user
     Basic,
     Digest,
     Bearer,

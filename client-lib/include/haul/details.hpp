@@ -38,7 +38,7 @@ struct TaskDetails {
     std::string path;          ///< of the finished file
     Bytes bytes_done;
     std::optional<Bytes> bytes_total;
-    std::optional<bool> resumable;  ///< whether the bytes can be continued; absent before the first answer
+    std::optional<bool> resumable;  ///< whether the bytes can be continued; absent before its first answer
     std::uint64_t attempts;
     std::vector<std::string> blocked_by;  ///< what keeps a waiting task: "network", "credentials", …
     std::optional<Time> next_attempt;

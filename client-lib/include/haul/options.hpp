@@ -76,7 +76,7 @@ struct TransferOptions {
     std::optional<std::filesystem::path> client_key = {};   ///< its private key, PEM; absolute
     std::optional<std::string> public_key_pin = {};         ///< "sha256//BASE64", several separated by ";"
     std::optional<bool> cookies = {};                       ///< share the session's cookies
-    std::optional<bool> compressed = {};   ///< ask for Content-Encoding and store what it decodes to; such a
+    std::optional<bool> compressed = {};   ///< accept gzip and store what it decodes to; such a
                                            ///< download cannot be continued
     std::optional<bool> remote_time = {};  ///< the file's time is the answer's Last-Modified
     std::optional<bool> preallocate = {};  ///< reserve the file's space once its size is known; usually true

@@ -66,3 +66,18 @@ def test_files_that_hang_do_not_hold_up_others(machine: Machine, session: Sessio
     for task, content, path in zip(tasks, contents, paths):
         finished(task, content, path)
     assert relay.connections == wanted
+
+
+def test_a_server_that_stutters_gets_every_byte_through(machine: Machine, session: Session, site: Site,
+                                                        relay: Relay) -> None:
+    """Bytes of one stream arrive while libcurl reads for another one, and wait for their turn."""
+    content = Content(seed=77, size=12 * MIB + 1)
+    publish(site.server, "stutters", content)
+    paths = [machine.downloads / f"stutters{number}" for number in range(6)]
+    relay.stutter(seed=7)
+    tasks = session.create_many([
+        ("download", site.server.url("stutters", relay.port), {"destination": path, "start": True, **site.options})
+        for path in paths])
+    for task, path in zip(tasks, paths):
+        assert task.wait(60) == ("finished", "")
+        content.check(path)

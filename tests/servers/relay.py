@@ -1,11 +1,14 @@
 """A relay before a server that stops passing on at a chosen byte, so that a test is sure to be in the middle."""
 
 import contextlib
+import random
 import socket
 import threading
 from types import TracebackType
 from typing import Optional
 
+_BURSTS = (200_000, 1_000_000, 3_000_000, 6_000_000)  # bytes of a server that stutters
+_PAUSES = (0.02, 0.05, 0.15, 0.3)  # seconds between them
 _CHUNK = 64 << 10  # bytes passed on at once, and in the socket that they come from: little lies between the ends
 
 
@@ -16,6 +19,7 @@ class Relay:
         self._target = port
         self._changed = threading.Condition()
         self._left: Optional[int] = None  # bytes from the server that may pass; None for all
+        self._chance: Optional[random.Random] = None  # of one that stutters
         self._connections = 0
         self._open = 0
         self._most = 0
@@ -40,9 +44,15 @@ class Relay:
         with self._changed:
             self._left = count
 
+    def stutter(self, seed: int) -> None:
+        """Lets the server's bytes pass in bursts of different sizes, with pauses of different lengths between them."""
+        with self._changed:
+            self._chance = random.Random(seed)
+            self._left = 0
+
     def release(self) -> None:
         with self._changed:
-            self._left = None
+            self._chance = self._left = None
             self._changed.notify_all()
 
     def __enter__(self) -> "Relay":
@@ -86,7 +96,11 @@ class Relay:
     def _take(self, wanted: int) -> int:
         """Waits until bytes may pass, and takes up to `wanted` off what is left."""
         with self._changed:
-            self._changed.wait_for(lambda: self._left != 0)
+            while self._left == 0:
+                if not self._chance:
+                    self._changed.wait()
+                elif not self._changed.wait(self._chance.choice(_PAUSES)):
+                    self._left = self._chance.choice(_BURSTS)
             if self._left is None:
                 return wanted
             count = min(self._left, wanted)

@@ -183,6 +183,7 @@ Result<> TaskLife::prepare_start(const model::Task& task) {
         auto options = with_secrets(load_options(task.options), secrets);
         if (!options.proxy && !settings_.proxy.empty()) options.proxy = settings_.proxy;
         if (!options.no_proxy && !settings_.no_proxy.empty()) options.no_proxy = settings_.no_proxy;
+        if (task.has_lane_trouble) options.connections = 1;
         auto url = source_url(task, options);
         keep_from_strangers(task.url, url, options, secrets);
         auto alive = count_sources(options) - static_cast<std::uint32_t>(std::popcount(task.dead_sources));

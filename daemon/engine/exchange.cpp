@@ -159,13 +159,15 @@ void Exchange::set_up() {
 
 /// A large buffer costs less CPU per byte; a small one lets a rate be kept.
 long Exchange::buffer_size() const {
-    constexpr Bytes kLeast = 1024;  // libcurl takes no less
-    if (!options().max_rate) return static_cast<long>(kReceiveBuffer);
+    constexpr Bytes kLeast = 1024;        // libcurl takes no less
+    constexpr long kSecure = 128 * 1024;  // HTTP/2 is given back no memory
+    if (!options().max_rate) return url_.starts_with("https:") ? kSecure : static_cast<long>(kReceiveBuffer);
     return static_cast<long>(std::clamp<Bytes>(*options().max_rate / 32, kLeast, kReceiveBuffer));
 }
 
 void Exchange::set_up_tls() {
     auto* easy = easy_.get();
+    set(easy, CURLOPT_SSL_CTX_FUNCTION, &Exchange::on_tls_context);
     set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
     set(easy, CURLOPT_PROXY_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
     set_text(easy, CURLOPT_CAINFO, options().ca_file);
@@ -258,6 +260,13 @@ bool Exchange::speaks_http2() const {
     unsigned int size = 0;
     if (auto* session = tls()) SSL_get0_alpn_selected(session, &name, &size);
     return std::string_view{reinterpret_cast<const char*>(name), size} == "h2";
+}
+
+/// libcurl has OpenSSL take a connection that just ends for a proper end, which would make a whole file of a
+/// body that somebody cut (RFC 9112, 9.8).
+CURLcode Exchange::on_tls_context(CURL*, void* context, void*) noexcept {
+    SSL_CTX_clear_options(static_cast<SSL_CTX*>(context), SSL_OP_IGNORE_UNEXPECTED_EOF);
+    return CURLE_OK;
 }
 
 std::size_t Exchange::on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {

@@ -78,6 +78,7 @@ private:
     using List = std::unique_ptr<curl_slist, Cleanup>;
 
     static int on_ready(void* self, char*, char*, int, int) noexcept;
+    static CURLcode on_tls_context(CURL*, void* context, void*) noexcept;
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
 

@@ -57,6 +57,23 @@ void Lane::proceed() {
     curl_easy_pause(handle(), CURLPAUSE_CONT);
 }
 
+/// Over HTTP/2 libcurl parks bytes of a stream in that stream's own buffer while it reads for another one: no
+/// time is between two reads then.
+void Lane::shrink_buffer() {
+    if (is_writing() && !exchange_.is_http2()) gauge_.shrink_buffer();
+}
+
+bool Lane::take_back(model::Span span) {
+    bool is_next = goal_ == span.begin;
+    auto end = body_ == Body::Written ? judged_end_
+               : asked_.last          ? *asked_.last + 1 - transfer_.wish().base()
+                                      : 0;
+    bool brings_it = (body_ == Body::Written || body_ == Body::None) && end >= span.end;
+    if (!is_next || !brings_it) return false;
+    goal_ = span.end;
+    return true;
+}
+
 void Lane::unpause() {
     if (!std::exchange(is_paused_, false)) return;
     exchange_.touch();

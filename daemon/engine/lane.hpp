@@ -73,7 +73,11 @@ public:
     void unpause();
     bool is_held() const { return body_ == Body::Held; }
     bool is_writing() const { return body_ == Body::Written; }
-    ReadGauge& gauge() { return gauge_; }
+    /// Gives back memory that the speed of the answer does not need.
+    void shrink_buffer();
+    /// Takes up again what another lane was to bring and did not. False where this one's answer has no more
+    /// to bring.
+    bool take_back(model::Span span);
     /// Bytes a second since the last call.
     double measure_speed(Instant now);
     double speed() const { return speed_; }

@@ -11,6 +11,7 @@ class Multi {
 public:
     Multi() : multi_(curl_multi_init()) {
         curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+        curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kIdleConnections);
     }
     ~Multi() { curl_multi_cleanup(multi_); }
     Multi(const Multi&) = delete;
@@ -37,6 +38,10 @@ public:
     }
 
 private:
+    /// By default libcurl keeps four for each handle that it has at that moment, which are none between two
+    /// files.
+    static constexpr long kIdleConnections = 256;
+
     CURLM* multi_;
 };
 

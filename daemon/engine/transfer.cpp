@@ -282,11 +282,25 @@ void Transfer::on_goal(Lane& lane) {
 }
 
 void Transfer::on_failure(Lane& lane, LaneEnd end) {
-    if (lanes_.size() == 1) return end_with(std::move(end), lane);
     bool progressed = lane.has_progressed();
+    bool is_extra = lanes_made_ > 1 && !progressed;
+    has_lane_trouble_ = has_lane_trouble_ || is_extra;
+    if (lanes_.size() == 1) {
+        // What a server says to one connection of several may be about their number: the bytes that it gave
+        // to the others are not at stake, and one connection will ask for the rest.
+        bool is_judged = end.ending == Ending::Final || end.ending == Ending::Retry ||
+                         end.ending == Ending::Refetch || end.ending == Ending::ResumeRefused;
+        if (!is_extra || !is_judged) return end_with(std::move(end), lane);
+        return interrupted(Ending::Retry, end.reason == Reason::None ? Reason::Connection : end.reason,
+                           std::move(end.text));
+    }
     if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    auto span = lane.left();
     retire(lane);
-    if (!progressed) lanes_allowed_ = static_cast<std::uint32_t>(lanes_.size());
+    if (progressed) return;
+    lanes_allowed_ = static_cast<std::uint32_t>(lanes_.size());
+    for (auto& other : lanes_)
+        if (other->take_back(span)) return;
 }
 
 void Transfer::end_with(LaneEnd end, const Lane& lane) {
@@ -402,7 +416,7 @@ void Transfer::tick(Instant now) {
         if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
         tell_progress();
         if (now - synced_at_ >= kSyncInterval) sync();
-        for (auto& lane : lanes_) lane->gauge().shrink_buffer();
+        for (auto& lane : lanes_) lane->shrink_buffer();
     }
     if (now - measured_at_ >= kMeasureInterval) measure_speed(now);
     if (!over_) recruit();
@@ -521,6 +535,7 @@ void Transfer::interrupted(model::fact::Interrupted fact) {
         fact.done = coverage();
         fact.progressed = fact.done.bytes() > start_bytes_ && model::can_continue(entity_.validator);
     }
+    fact.has_lane_trouble = has_lane_trouble_;
     fact.is_segmented = is_segmented_ || !fact.done.is_prefix();
     fact.entity = entity_;
     report(std::move(fact), true);

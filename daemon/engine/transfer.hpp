@@ -140,6 +140,7 @@ private:
     bool is_established_ = false;              ///< whether the attempt's first answer was accepted
     bool accepts_ranges_ = false;
     bool is_segmented_ = false;
+    bool has_lane_trouble_ = false;  ///< whether a connection beside the first one brought nothing
     bool began_told_ = false;
     bool over_ = false;
     Bytes start_bytes_ = 0;  ///< in the part file, when this attempt's first body began

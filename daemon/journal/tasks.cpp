@@ -31,10 +31,12 @@ constexpr std::uint32_t kResumedBefore = 1;
 constexpr std::uint32_t kHasSecrets = 2;
 constexpr std::uint32_t kKeepsPart = 4;
 constexpr std::uint32_t kToldDiskFull = 8;
+constexpr std::uint32_t kLaneTrouble = 16;
 
 std::uint32_t flags_of(const model::Task& task) {
     return (task.resumed_before ? kResumedBefore : 0U) | (task.has_secrets ? kHasSecrets : 0U) |
-           (task.keeps_part ? kKeepsPart : 0U) | (task.told_disk_full ? kToldDiskFull : 0U);
+           (task.keeps_part ? kKeepsPart : 0U) | (task.told_disk_full ? kToldDiskFull : 0U) |
+           (task.has_lane_trouble ? kLaneTrouble : 0U);
 }
 
 /// Zero is stored as NULL, which takes no room.
@@ -104,6 +106,7 @@ model::Task to_task(const Query& row) {
     task.has_secrets = (flags & kHasSecrets) != 0;
     task.keeps_part = (flags & kKeepsPart) != 0;
     task.told_disk_full = (flags & kToldDiskFull) != 0;
+    task.has_lane_trouble = (flags & kLaneTrouble) != 0;
     task.digest = row.text(31);
     task.modified = time_at(row, 32);
     task.failed_resumes = static_cast<std::uint32_t>(row.number(33));

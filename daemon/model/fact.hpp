@@ -88,6 +88,7 @@ struct Interrupted {
     Coverage done{};                        ///< good bytes in the part file
     bool progressed = false;                ///< whether this attempt brought any
     bool is_segmented = false;              ///< whether several connections wrote it
+    bool has_lane_trouble = false;          ///< whether the server did not like several connections
     Entity entity{};  ///< of the bytes in the part file; the status is the last response's
 };
 

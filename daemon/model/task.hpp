@@ -115,6 +115,7 @@ struct Task {
     bool resumed_before = false;       ///< whether Resume was called once
     bool has_secrets = false;          ///< whether the journal has any: headers, credentials, parts of URLs
     bool keeps_part = false;           ///< whether its part file outlives it, for resume data
+    bool has_lane_trouble = false;     ///< whether one connection at a time is better for it
     bool told_disk_full = false;       ///< whether its client knows that it waits for room on the disk
 };
 

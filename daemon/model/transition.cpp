@@ -289,6 +289,7 @@ private:
     }
 
     void take_bytes(const fact::Interrupted& fact) {
+        task().has_lane_trouble = task().has_lane_trouble || fact.has_lane_trouble;
         task().done = fact.done;
         task().trust = fact.is_segmented ? PartTrust::Covered : PartTrust::Size;
     }

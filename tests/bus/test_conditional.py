@@ -190,3 +190,25 @@ def test_a_cookie_of_a_redirect_is_used_behind_it(machine: Machine, client: Clie
     start = server.serve(status(302, ("Location", seen.url), ("Set-Cookie", "id=first; Path=/"), body=b""))
     get(machine, client.session("one", cookies=True), start.url, "file")
     assert seen.requests[0].header("Cookie") == "id=first"
+
+
+def test_a_part_of_an_entity_that_changed_is_fetched_anew(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    other = Content(202, SIZE)
+    resource = server.serve(File(CONTENT, etag='"one"', cut=CUT), File(other, etag='"two"'))
+    task = session.download(resource.url, destination=machine.downloads / "file", start=True, range="1000-499999")
+    assert task.wait() == ("finished", "")
+    assert (machine.downloads / "file").read_bytes() == other.read_all()[1000:500_000]
+    assert "resumed-from-zero" in types(session, task)
+
+
+def test_a_task_keeps_to_its_rate(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    content = Content(203, 3_000_000)
+    began = time.monotonic()
+    task = session.download(server.serve(File(content)).url, destination=machine.downloads / "file", start=True, max_rate=1_000_000)
+    other = session.download(server.serve(WHOLE).url, destination=machine.downloads / "other", start=True)
+    finished(other, CONTENT, machine.downloads / "other")
+    assert task.state == "running", "nobody else is held up"
+    finished(task, content, machine.downloads / "file")
+    assert time.monotonic() - began > 1.8, "three seconds' worth, of which the first second's may come at once"
+    with refused("InvalidArgument", "max-rate"):
+        session.download("http://127.0.0.1:9/file", max_rate=0)

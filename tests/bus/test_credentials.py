@@ -193,3 +193,35 @@ def test_a_challenge_that_counts_as_success_is_the_file(machine: Machine, sessio
     task = session.download(resource.url, destination=machine.downloads / "file", start=True, accept_status=str(code))
     finished(task, CONTENT, machine.downloads / "file")
     assert terminal(session, task).details["status"] == code
+
+
+@pytest.mark.parametrize("vault", VAULTS)
+@pytest.mark.parametrize("named", [True, False], ids=["scheme named", "scheme left open"])
+def test_a_credential_opens_what_was_closed(machine: Machine, session: Session, server: ScriptedServer, vault: str,
+                                            named: bool) -> None:
+    task, _ = blocked(machine, session, server, VAULTS[vault])
+    assert task.state == "waiting"
+    provide(task, vault.partition(" ")[0] if named else "", "" if vault == "bearer" else USER)
+    finished(task, CONTENT, machine.downloads / "file")
+    assert types(session, task) == ["credentials-needed", "finished-downloading", "completed"]
+
+
+@pytest.mark.parametrize("vault", VAULTS)
+def test_it_goes_on_at_the_same_offset(machine: Machine, session: Session, server: ScriptedServer, vault: str) -> None:
+    task, resource = blocked(machine, session, server, FIRST, VAULTS[vault])
+    assert task.done == CUT
+    provide(task, "", "" if vault == "bearer" else USER)
+    finished(task, CONTENT, machine.downloads / "file")
+    assert resource.requests[-1].range_start == CUT
+    assert "resumed-from-zero" not in types(session, task)
+
+
+def test_a_tunnel_may_want_credentials_too(machine: Machine, session: Session, tls_server: ScriptedServer, certificates) -> None:
+    resource = tls_server.serve(WHOLE)
+    with Proxy('Basic realm="gate"', is_basic(USER, SECRET, "Proxy-Authorization")) as proxy:
+        task = session.download(resource.url, destination=machine.downloads / "file", start=True, proxy=proxy.url(),
+                                ca_file=certificates.authority)
+        wait_blocked(task)
+        assert session.events()[-1].details["proxy"]
+        provide(task, "proxy-basic")
+        finished(task, CONTENT, machine.downloads / "file")

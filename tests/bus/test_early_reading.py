@@ -98,3 +98,13 @@ def test_bytes_of_several_connections_are_in_no_order(session: Session, server: 
     with refused("InvalidState", "connections"):
         task.open_result()
     task.cancel()
+
+
+def test_there_is_nothing_to_read_before_the_first_byte(session: Session, server: ScriptedServer) -> None:
+    suspended = session.download(server.serve(WHOLE).url)
+    with refused("InvalidState"):
+        suspended.open_result()
+    waiting = session.download(server.serve(LATER).url, start=True)
+    waiting.wait_for(lambda t: t.blocked_by == ["retry-delay"], "waiting")
+    with refused("InvalidState"):
+        waiting.open_result()

@@ -127,3 +127,16 @@ def test_a_directory_may_be_given_as_a_descriptor(machine: Machine, session: Ses
     finished(task, CONTENT, directory / "mine")
     with refused("InvalidArgument", "destination-fd"), (machine.downloads / "file").open("wb") as file:
         session.download("http://127.0.0.1:9/file", {"destination-fd": ("h", file.fileno())})
+
+
+def test_the_client_gives_the_name(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    task = session.download(server.serve(named('attachment; filename="theirs"')).url, destination=f"{machine.downloads}/",
+                            filename="mine", start=True)
+    finished(task, CONTENT, machine.downloads / "mine")
+    assert task.details()["filename"] == "mine"
+
+
+@pytest.mark.parametrize("name", ["a/b", "/etc/passwd", "..", ".", "", "a\0b", "a\nb", "x" * 256])
+def test_a_name_that_is_none_is_refused(machine: Machine, session: Session, server: ScriptedServer, name: str) -> None:
+    with refused("InvalidArgument") if "\0" not in name else pytest.raises(Exception):
+        session.download("http://127.0.0.1:9/file", destination=f"{machine.downloads}/", filename=name)

@@ -126,3 +126,16 @@ def test_a_task_that_has_ended_has_no_other_url(machine: Machine, session: Sessi
     failed(task, "http-status")
     with refused("InvalidState"):
         replace(task, server.serve(WHOLE).url)
+
+
+def test_the_new_url_outlives_a_crash(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    task, old = half_done(machine, session, server)
+    task.suspend()
+    new = server.serve(WHOLE)
+    replace(task, new.url)
+    machine.restart()
+    again = machine.client().task(task.id)
+    again.resume()
+    finished(again, CONTENT, machine.downloads / "file")
+    assert new.requests[0].range_start == CUT
+    assert len(old.requests) == 2

@@ -224,3 +224,16 @@ def test_a_task_that_has_ended_cannot_be_cancelled_any_more(machine: Machine, se
     failed(missing, "http-status")
     with refused("InvalidState"):
         cancelled(missing)
+
+
+def test_a_part_file_that_is_gone_means_from_zero(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    task, resource = half_done(machine, session, server, WHOLE)
+    data = cancelled(task)
+    for part in machine.part_files():
+        part.unlink()
+    try:
+        new = session.download(resource.url, destination=machine.downloads / "new", start=True, resume_data=data)
+    except BusError as error:
+        assert error.word == "ValidatorMismatch"
+    else:
+        finished(new, CONTENT, machine.downloads / "new")

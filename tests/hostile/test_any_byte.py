@@ -13,7 +13,8 @@ CONTENT = Content(seed=281, size=400)
 HEAD = f"HTTP/1.1 200 OK\r\nContent-Length: {CONTENT.size}\r\nETag: \"one\"\r\nAccept-Ranges: bytes\r\n\r\n".encode()
 ANSWER = HEAD + CONTENT.read_all()
 CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nETag: \"one\"\r\n\r\n"
-CHUNKED = CHUNKED_HEAD + b"c8;x=y\r\n" + CONTENT.read(0, 200) + b"\r\n0c8\r\n" + CONTENT.read(200, 200) + b"\r\n0\r\nX-Last: one\r\n\r\n"
+CHUNKED = (CHUNKED_HEAD + b"c8;x=y\r\n" + CONTENT.read(0, 200) + b"\r\n0c8\r\n" + CONTENT.read(200, 200)
+           + b"\r\n0\r\nX-Last: one\r\n\r\n")
 
 
 @pytest.mark.parametrize("answer, head", [(ANSWER, HEAD), (CHUNKED, CHUNKED_HEAD)], ids=["with a length", "in chunks"])

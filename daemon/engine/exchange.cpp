@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/curl_metrics.hpp"
 #include "engine/receive_buffers.hpp"
 #include "model/limits.hpp"
 #include "model/redirect.hpp"
@@ -41,43 +42,6 @@ long to_curl(model::AuthScheme scheme) {
 
 std::string range_text(const model::RangeRequest& range) {
     return std::to_string(range.first) + "-" + (range.last ? std::to_string(*range.last) : "");
-}
-
-std::string address(CURL* easy, CURLINFO ip_info, CURLINFO port_info) {
-    char* ip = nullptr;
-    long port = 0;
-    curl_easy_getinfo(easy, ip_info, &ip);
-    curl_easy_getinfo(easy, port_info, &port);
-    if (!ip || *ip == 0) return {};
-    bool is_v6 = std::string_view{ip}.find(':') != std::string_view::npos;
-    return (is_v6 ? "[" + std::string{ip} + "]" : std::string{ip}) + ":" + std::to_string(port);
-}
-
-std::string protocol(CURL* easy) {
-    long version = 0;
-    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-    switch (version) {
-        case CURL_HTTP_VERSION_1_0:
-            return "http/1.0";
-        case CURL_HTTP_VERSION_1_1:
-            return "http/1.1";
-        case CURL_HTTP_VERSION_2_0:
-            return "h2";
-        default:
-            return {};
-    }
-}
-
-curl_off_t offset_info(CURL* easy, CURLINFO info) {
-    curl_off_t value = 0;
-    curl_easy_getinfo(easy, info, &value);
-    return value;
-}
-
-/// The time at which a phase was over; none where it did not happen, which libcurl says with 0.
-std::optional<Duration> phase(CURL* easy, CURLINFO info) {
-    auto time = offset_info(easy, info);
-    return time > 0 ? std::optional{Duration{time}} : std::nullopt;
 }
 
 }  // namespace
@@ -291,7 +255,7 @@ std::size_t Exchange::on_body(char* bytes, std::size_t size, std::size_t count, 
 }
 
 bool Exchange::is_http2() const {
-    return protocol(easy_.get()) == "h2";
+    return http_version(easy_.get()) == "h2";
 }
 
 bool Exchange::finish(CURLcode code) {
@@ -358,32 +322,15 @@ bool Exchange::follow_redirect() {
 void Exchange::measure() {
     if (!is_running_) return;
     is_running_ = false;
-    auto* easy = easy_.get();
-    long opened = 0;
-    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
-    model::RequestMetrics metrics;
+    auto metrics = read_metrics(easy_.get());
     metrics.hop = hops_;
     metrics.connection = number_;
     metrics.url = model::redact(url_);
     metrics.status = head_.status();
+    if (metrics.status == 0) metrics.protocol.clear();
     metrics.started = started_;
-    metrics.name_lookup = phase(easy, CURLINFO_NAMELOOKUP_TIME_T);
-    metrics.connect = phase(easy, CURLINFO_CONNECT_TIME_T);
-    metrics.tls = phase(easy, CURLINFO_APPCONNECT_TIME_T);
-    metrics.first_byte = phase(easy, CURLINFO_STARTTRANSFER_TIME_T);
-    metrics.total = Duration{offset_info(easy, CURLINFO_TOTAL_TIME_T)};
-    metrics.local_address = address(easy, CURLINFO_LOCAL_IP, CURLINFO_LOCAL_PORT);
-    metrics.remote_address = address(easy, CURLINFO_PRIMARY_IP, CURLINFO_PRIMARY_PORT);
-    metrics.protocol = head_.status() != 0 ? protocol(easy) : std::string{};
     metrics.tls_version = tls_version_;
-    metrics.reused = opened == 0 && !metrics.remote_address.empty();
     metrics.proxy = options().proxy && options().proxy != "none";
-    long head_bytes = 0;
-    long request_bytes = 0;
-    curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &head_bytes);
-    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-    metrics.received = static_cast<Bytes>(head_bytes + offset_info(easy, CURLINFO_SIZE_DOWNLOAD_T));
-    metrics.sent = static_cast<Bytes>(request_bytes);
     metrics.written = written_;
     if (metrics_.size() == model::kMaxRequestsKept) metrics_.erase(metrics_.begin());
     metrics_.push_back(std::move(metrics));

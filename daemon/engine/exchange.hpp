@@ -53,6 +53,8 @@ public:
     bool is_redirected() const { return hops_ > 0; }
     /// Of the answer whose head is there.
     bool is_http2() const;
+    /// Whether redirects led to an origin that gets nothing of what the client set.
+    bool has_crossed_origin() const { return crossed_origin_; }
     /// Why a redirect was not followed; "" where none was refused.
     const std::string& redirect_fault() const { return redirect_fault_; }
     /// Whether the answer's head is too large.

@@ -194,6 +194,9 @@ LaneEnd Lane::end_unwanted() {
             auto end = failed(Ending::Credentials, Reason::Credentials, judgement_.text);
             end.challenges = head.challenges();
             if (exchange_.is_redirected()) end.challenger = model::redact(exchange_.url());
+            if (exchange_.has_crossed_origin())
+                end.text += "; credentials go to the origin of the task's URL alone: replace the URL by " +
+                            end.challenger + ", or set redirect-headers";
             return end;
         }
         case Verdict::Retry:
@@ -227,6 +230,8 @@ LaneEnd Lane::end_body(CURLcode code) {
     }
     if (body_ != Body::Written)
         return failed(Ending::Retry, Reason::Connection, "the connection ended inside the server's header");
+    if (inflater_ && !inflater_->is_whole())
+        return failed(Ending::Final, Reason::Encoding, "the body's gzip coding breaks off before its end");
     bool is_endless =
         goal_ == UINT64_MAX && judged_end_ == UINT64_MAX;  // its end is where the server ended it
     if (is_endless) return {.kind = Kind::Done};

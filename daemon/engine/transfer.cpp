@@ -3,10 +3,7 @@
 #include <algorithm>
 
 #include "engine/curl_outcome.hpp"
-#include "model/content_disposition.hpp"
 #include "model/credential.hpp"
-#include "model/digest_field.hpp"
-#include "model/file_name.hpp"
 #include "model/limits.hpp"
 #include "model/url.hpp"
 #include "storage/inspector.hpp"
@@ -22,7 +19,6 @@ namespace {
 
 constexpr Bytes kWorthResuming =
     256 * 1024;  // from here on the journal learns at once what the bytes belong to
-constexpr Bytes kWorthReserving = 4 * 1024 * 1024;
 constexpr Bytes kSyncBytes = 64 * 1024 * 1024;
 constexpr auto kSyncInterval = std::chrono::seconds{5};
 constexpr auto kMeasureInterval = std::chrono::seconds{1};
@@ -78,139 +74,6 @@ void Transfer::start() {
     }
     lane->begin(asked, storage::PartWriter{*part_, begin}, goal);
     rig_.multi.add(lane->handle());
-}
-
-Lane* Transfer::add_lane() {
-    bool has_cookies = request_.options.cookies.value_or(false);
-    auto* pool = rig_.pools.of(request_.owner, has_cookies ? std::optional{request_.session} : std::nullopt);
-    auto lane = std::make_unique<Lane>(*this, request_, pool, lanes_made_++);
-    if (!lane->handle()) return nullptr;
-    rig_.budget.take(origin_);
-    lanes_.push_back(std::move(lane));
-    return lanes_.back().get();
-}
-
-void Transfer::begin_lane(Lane& lane, model::Span span) {
-    lane.begin(model::plan_span(entity_.validator, wish_, span), storage::PartWriter{*part_, span.begin},
-               span.end);
-    rig_.multi.add(lane.handle());
-}
-
-/// Takes a lane away; what it has brought stays.
-void Transfer::retire(Lane& lane) {
-    rig_.multi.remove(lane.handle());
-    rig_.budget.give_back(origin_);
-    lane.exchange().measure();
-    for (auto& request : lane.exchange().take_metrics()) metrics_.push_back(std::move(request));
-    if (lane.writer()) done_.add(lane.brought());
-    std::erase_if(lanes_, [&](const auto& one) { return one.get() == &lane; });
-}
-
-model::PartState Transfer::part_state(Lane& lane) {
-    return {.size = is_established_ ? lane.writer()->end() : done_.prefix(),
-            .total = entity_.total,
-            .validator = entity_.validator};
-}
-
-bool Transfer::accept(Lane& lane) {
-    bool goes_on = lane.asked().continues && !lane.is_looking();
-    if (is_established_) return goes_on;
-    if (!check_sizes(lane)) return false;
-    if (!goes_on && !give_up_bytes(lane)) return false;
-    learn(lane);
-    is_established_ = true;
-    began_told_ = goes_on;
-    if (!make_room()) return false;
-    if (request_.options.connections.value_or(1) != 1) rig_.restless.push_back(this);
-    return true;
-}
-
-/// The journal still holds the validator of other bytes. They go first, then the journal learns of the new
-/// entity, and only then its bytes are written: whenever we crash, the two fit each other.
-bool Transfer::restart(Lane& lane) {
-    if (is_established_) return false;
-    is_elsewhere_ = request_.wants_same_entity && !done_.is_empty();
-    if (is_elsewhere_ || !check_sizes(lane) || !give_up_bytes(lane)) return false;
-    learn(lane);
-    is_established_ = true;
-    began_told_ = true;
-    if (!make_room()) return false;
-    hold_ = Hold::Restart;
-    report(model::fact::Restarted{entity_, lane.judgement().text});
-    return true;
-}
-
-bool Transfer::give_up_bytes(Lane& lane) {
-    bool is_empty_file = part_->coverage().is_empty() && done_.is_empty();  // as it was opened
-    auto cleared = is_empty_file ? storage::Outcome<>{} : part_->clear();
-    if (!cleared) {
-        trouble_ = cleared.error();
-        return false;
-    }
-    done_ = {};
-    is_segmented_ = false;
-    start_bytes_ = told_ = synced_ = 0;
-    lane.rewind(storage::PartWriter{*part_, 0});
-    return true;
-}
-
-/// Whether the sizes that the client gave allow this entity; if not, the attempt has failed.
-bool Transfer::check_sizes(Lane& lane) {
-    auto total = lane.judgement().total;
-    const auto& options = request_.options;
-    if (total && options.max_size && *total > *options.max_size)
-        trouble_ = {Ending::Final,
-                    "the file has " + std::to_string(*total) + " bytes, and max-size allows " +
-                        std::to_string(*options.max_size),
-                    Reason::Limit};
-    if (total && options.expected_size && *total != *options.expected_size)
-        trouble_ = {Ending::Final,
-                    "the file has " + std::to_string(*total) + " bytes, and " +
-                        std::to_string(*options.expected_size) + " were expected",
-                    Reason::Changed};
-    return !trouble_;
-}
-
-/// Whether the disk has room for what is missing; and takes it, where the client does not mind.
-bool Transfer::make_room() {
-    if (!entity_.total || *entity_.total < kWorthReserving) return true;
-    auto room = part_->check_room(*entity_.total - std::min(done_.bytes(), *entity_.total));
-    if (room && request_.options.preallocate.value_or(true)) room = part_->reserve(*entity_.total);
-    if (!room) trouble_ = room.error();
-    return room.has_value();
-}
-
-/// Takes in what the lane's answer says of the entity.
-void Transfer::learn(Lane& lane) {
-    const auto& head = lane.exchange().head();
-    entity_.validator = lane.judgement().validator;
-    entity_.total = lane.judgement().total;
-    entity_.status = head.status();
-    if (request_.options.remote_time.value_or(false)) entity_.modified = http_date(head.last_modified());
-    if (request_.wants_name) {
-        auto name = model::content_disposition_name(head.content_disposition());
-        entity_.filename =
-            name.empty() ? model::name_from_url(lane.exchange().url()) : model::safe_file_name(name);
-    }
-    if (lane.exchange().is_redirected()) entity_.final_url = model::redact(lane.exchange().url());
-    if (!lane.asked().continues) entity_.digest.clear();
-    bool is_plain = !head.is_encoded() && !wish_.slice;
-    auto digest = is_plain ? model::parse_digest_field(head.repr_digest()) : std::nullopt;
-    bool is_whole = head.status() == 200;  // then its content is the representation
-    if (is_plain && !digest && is_whole) digest = model::parse_digest_field(head.content_digest());
-    if (digest) entity_.digest = to_text(*digest);
-    accepts_ranges_ = head.accepts_ranges() || head.status() == 206;
-    promise();
-}
-
-/// Which digests the bytes have to have; they are computed while the bytes come, where these are all of them.
-void Transfer::promise() {
-    promised_.clear();
-    hashers_.clear();
-    if (request_.options.checksum) promised_.push_back(*request_.options.checksum);
-    if (auto digest = parse_digest(entity_.digest)) promised_.push_back(std::move(*digest));
-    if (!done_.is_empty()) return;
-    for (const auto& digest : promised_) hashers_.emplace_back(digest.algorithm);
 }
 
 bool Transfer::write(Lane& lane, std::string_view bytes) {
@@ -319,64 +182,6 @@ void Transfer::end_with(LaneEnd end, const Lane& lane) {
     interrupted(std::move(fact));
 }
 
-bool Transfer::may_have_more_lanes() const {
-    return is_established_ && hold_ == Hold::None && !over_ && entity_.total && accepts_ranges_ &&
-           model::can_continue(entity_.validator) && lanes_.size() < lanes_wanted() &&
-           rig_.budget.has_room(origin_);
-}
-
-std::uint32_t Transfer::lanes_wanted() const {
-    auto wanted = ramp_ ? ramp_->wanted() : request_.options.connections.value_or(1);
-    return std::min(wanted, lanes_allowed_);
-}
-
-std::vector<model::Runner> Transfer::runners() const {
-    std::vector<model::Runner> runners;
-    for (const auto& lane : lanes_) {
-        auto left = lane->left();
-        left.end = std::min(left.end, *entity_.total);
-        runners.push_back({left, lane->speed()});
-    }
-    return runners;
-}
-
-/// What the next lane is to bring; another one gives it up where nobody's bytes are left.
-std::optional<model::Span> Transfer::next_span() {
-    auto at_work = runners();
-    if (auto free = model::find_free(coverage(), *entity_.total, at_work)) return free;
-    auto split = model::find_split(at_work);
-    if (!split) return std::nullopt;
-    lanes_[split->runner]->cut(split->at);
-    return model::Span{split->at, at_work[split->runner].left.end};
-}
-
-void Transfer::recruit() {
-    while (may_have_more_lanes()) {
-        if (!is_segmented_) {
-            bool is_worth_it = model::find_split(runners()).has_value();
-            if (!is_worth_it || !flush()) return;
-            hold_ = Hold::Segments;
-            began_told_ = true;
-            report(model::fact::Segmented{entity_, coverage()});
-            return;
-        }
-        auto span = next_span();
-        auto* lane = span ? add_lane() : nullptr;
-        if (!lane) return;
-        begin_lane(*lane, *span);
-    }
-}
-
-bool Transfer::give_way() {
-    if (lanes_.size() < 2) return false;
-    if (!flush()) {
-        interrupted(trouble_->ending, trouble_->reason, trouble_->text);
-        return true;
-    }
-    retire(*lanes_.back());
-    return true;
-}
-
 bool Transfer::may_write() {
     if (!rate_) return true;
     rate_->refill(std::chrono::steady_clock::now());
@@ -420,39 +225,6 @@ void Transfer::tick(Instant now) {
     }
     if (now - measured_at_ >= kMeasureInterval) measure_speed(now);
     if (!over_) recruit();
-}
-
-/// Ends the lanes that the server has forgotten, and those that have what they want.
-void Transfer::check_silence(Instant now) {
-    std::vector<Lane*> sated;
-    std::vector<Lane*> silent;
-    for (auto& lane : lanes_) {
-        if (lane->is_held()) continue;  // the silence is ours
-        if (lane->is_sated())
-            sated.push_back(lane.get());
-        else if (now - lane->exchange().active_at() >= request_.request_timeout)
-            silent.push_back(lane.get());
-    }
-    for (auto* lane : sated)
-        if (!over_) on_done(*lane, CURLE_OK);
-    auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request_.request_timeout).count();
-    for (auto* lane : silent) {
-        if (over_) return;
-        rig_.multi.remove(lane->handle());
-        on_failure(*lane, {.kind = Kind::Failed,
-                           .ending = Ending::Retry,
-                           .reason = Reason::Timeout,
-                           .text = "no byte came for " + std::to_string(seconds) + " s"});
-    }
-}
-
-void Transfer::measure_speed(Instant now) {
-    measured_at_ = now;
-    double speed = 0;
-    for (auto& lane : lanes_)
-        if (lane->is_writing()) speed += lane->measure_speed(now);
-    if (ramp_ && lanes_.size() == lanes_wanted()) ramp_->measure(speed);
-    if (ramp_ && lanes_.size() > lanes_wanted()) give_way();
 }
 
 Bytes Transfer::arrived_bytes() const {

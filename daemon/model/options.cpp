@@ -6,208 +6,12 @@
 #include <cmath>
 
 #include "model/limits.hpp"
+#include "model/option_codecs.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
 
 namespace haul::model {
 namespace {
-
-constexpr Duration kLongest = std::chrono::days{3650};
-
-/// What to_fields and set_option know about each C++ type that an option may have: the contract's name of the
-/// type, and the way from and to a Value.
-template <class T>
-struct Codec;
-
-std::optional<std::uint64_t> to_unsigned(const Value& value) {
-    if (auto* u64 = std::get_if<std::uint64_t>(&value)) return *u64;
-    if (auto* u32 = std::get_if<std::uint32_t>(&value)) return *u32;
-    if (auto* u16 = std::get_if<std::uint16_t>(&value)) return *u16;
-    if (auto* i64 = std::get_if<std::int64_t>(&value); i64 && *i64 >= 0)
-        return static_cast<std::uint64_t>(*i64);
-    return std::nullopt;
-}
-
-template <>
-struct Codec<std::string> {
-    static constexpr std::string_view kType = "a string (s)";
-    static std::optional<std::string> from(const Value& value) {
-        auto* text = std::get_if<std::string>(&value);
-        return text ? std::optional{*text} : std::nullopt;
-    }
-    static Value to(const std::string& text) { return text; }
-};
-
-template <>
-struct Codec<bool> {
-    static constexpr std::string_view kType = "true or false (b)";
-    static std::optional<bool> from(const Value& value) {
-        auto* flag = std::get_if<bool>(&value);
-        return flag ? std::optional{*flag} : std::nullopt;
-    }
-    static Value to(bool flag) { return flag; }
-};
-
-template <>
-struct Codec<double> {
-    static constexpr std::string_view kType = "a number (d)";
-    static std::optional<double> from(const Value& value) {
-        auto* number = std::get_if<double>(&value);
-        return number ? std::optional{*number} : std::nullopt;
-    }
-    static Value to(double number) { return number; }
-};
-
-template <>
-struct Codec<std::uint64_t> {
-    static constexpr std::string_view kType = "a number from 0 (t)";
-    static std::optional<std::uint64_t> from(const Value& value) { return to_unsigned(value); }
-    static Value to(std::uint64_t number) { return number; }
-};
-
-template <>
-struct Codec<std::uint32_t> {
-    static constexpr std::string_view kType = "a number from 0 to 4294967295 (u)";
-    static std::optional<std::uint32_t> from(const Value& value) {
-        auto number = to_unsigned(value);
-        return number && *number <= UINT32_MAX ? std::optional{static_cast<std::uint32_t>(*number)}
-                                               : std::nullopt;
-    }
-    static Value to(std::uint32_t number) { return number; }
-};
-
-template <>
-struct Codec<Duration> {
-    static constexpr std::string_view kType = "microseconds from 1 to ten years (t)";
-    static std::optional<Duration> from(const Value& value) {
-        auto number = to_unsigned(value);
-        if (!number || *number < 1 || *number > static_cast<std::uint64_t>(kLongest.count()))
-            return std::nullopt;
-        return Duration{static_cast<std::int64_t>(*number)};
-    }
-    static Value to(Duration duration) { return static_cast<std::uint64_t>(duration.count()); }
-};
-
-template <>
-struct Codec<WallTime> {
-    static constexpr std::string_view kType = "microseconds since 1970, before the year 10000 (t)";
-    static constexpr std::uint64_t kLatest = 253'402'300'800'000'000;
-    static std::optional<WallTime> from(const Value& value) {
-        auto number = to_unsigned(value);
-        if (!number || *number >= kLatest) return std::nullopt;
-        return to_wall_time(static_cast<std::int64_t>(*number));
-    }
-    static Value to(WallTime time) { return static_cast<std::uint64_t>(to_usec(time)); }
-};
-
-template <>
-struct Codec<Headers> {
-    static constexpr std::string_view kType = "names and values (a{ss})";
-    static std::optional<Headers> from(const Value& value) {
-        auto* map = std::get_if<std::map<std::string, std::string>>(&value);
-        if (!map) return std::nullopt;
-        Headers headers;
-        for (const auto& [name, text] : *map) headers.push_back({name, text});
-        return headers;
-    }
-};
-
-template <>
-struct Codec<IfExists> {
-    static constexpr std::string_view kType = "fail, replace or rename (s)";
-    static std::optional<IfExists> from(const Value& value) {
-        for (auto choice : {IfExists::Fail, IfExists::Replace, IfExists::Rename})
-            if (value == Value{std::string{to_word(choice)}}) return choice;
-        return std::nullopt;
-    }
-    static Value to(IfExists choice) { return std::string{to_word(choice)}; }
-};
-
-template <>
-struct Codec<RedirectPolicy> {
-    static constexpr std::string_view kType = "follow, same-origin or deny (s)";
-    static constexpr std::array<std::string_view, 3> kWords{"follow", "same-origin", "deny"};
-    static std::optional<RedirectPolicy> from(const Value& value) {
-        for (std::size_t i = 0; i < kWords.size(); ++i)
-            if (value == Value{std::string{kWords[i]}}) return static_cast<RedirectPolicy>(i);
-        return std::nullopt;
-    }
-    static Value to(RedirectPolicy policy) { return std::string{kWords[static_cast<std::size_t>(policy)]}; }
-};
-
-template <>
-struct Codec<std::vector<std::string>> {
-    static constexpr std::string_view kType = "a list of strings (as)";
-    static std::optional<std::vector<std::string>> from(const Value& value) {
-        if (auto* list = std::get_if<std::vector<std::string>>(&value)) return *list;
-        auto* text = std::get_if<std::string>(&value);
-        return text ? std::optional{split(*text, ' ')} : std::nullopt;
-    }
-    static Value to(const std::vector<std::string>& list) { return list; }
-};
-
-template <>
-struct Codec<Blob> {
-    static constexpr std::string_view kType = "bytes (ay)";
-    static std::optional<Blob> from(const Value& value) {
-        auto* blob = std::get_if<Blob>(&value);
-        return blob ? std::optional{*blob} : std::nullopt;
-    }
-};
-
-template <>
-struct Codec<Digest> {
-    static constexpr std::string_view kType = "sha-256=HEX or sha-512=HEX (s)";
-    static std::optional<Digest> from(const Value& value) {
-        auto* text = std::get_if<std::string>(&value);
-        return text ? parse_digest(*text) : std::nullopt;
-    }
-    static Value to(const Digest& digest) { return to_text(digest); }
-};
-
-/// The set as it would be asked for: "any", or its ranges in ascending order.
-std::string to_text(const StatusSet& set) {
-    constexpr std::uint16_t kEnd = 600;
-    if (set.contains(kEnd)) return "any";
-    std::string text;
-    for (std::uint16_t first = 0; first < kEnd; ++first) {
-        if (!set.contains(first)) continue;
-        auto last = first;
-        while (set.contains(static_cast<std::uint16_t>(last + 1))) ++last;
-        text += (text.empty() ? "" : ",") + std::to_string(first);
-        if (last > first) text += "-" + std::to_string(last);
-        first = last;
-    }
-    return text;
-}
-
-template <>
-struct Codec<StatusSet> {
-    static constexpr std::string_view kType = "status codes such as \"200-299,404\", or \"any\" (s)";
-    static std::optional<StatusSet> from(const Value& value) {
-        auto* text = std::get_if<std::string>(&value);
-        return text ? StatusSet::parse(*text) : std::nullopt;
-    }
-    static Value to(const StatusSet& set) { return to_text(set); }
-};
-
-template <>
-struct Codec<Slice> {
-    static constexpr std::string_view kType = "FIRST-LAST or FIRST-, byte offsets that count from 0 (s)";
-    static std::optional<Slice> from(const Value& value) {
-        auto* text = std::get_if<std::string>(&value);
-        if (!text) return std::nullopt;
-        auto dash = text->find('-');
-        auto first = parse_number(text->substr(0, dash));
-        if (dash == text->npos || !first) return std::nullopt;
-        if (dash + 1 == text->size()) return Slice{*first, std::nullopt};
-        auto last = parse_number(text->substr(dash + 1));
-        return last && *last >= *first ? std::optional{Slice{*first, last}} : std::nullopt;
-    }
-    static Value to(const Slice& slice) {
-        return std::to_string(slice.first) + "-" + (slice.last ? std::to_string(*slice.last) : "");
-    }
-};
 
 Result<> refuse(std::string_view key, std::string_view why) {
     return fail(ErrorCode::InvalidArgument, "option \"" + std::string{key} + "\" " + std::string{why});
@@ -291,6 +95,22 @@ Result<> check(std::string_view key, const Headers& headers) {
     return check_headers(headers);
 }
 
+/// "*", or entity tags with commas between them (RFC 9110, 13.1.2).
+Result<> check_entity_tags(std::string_view key, const std::string& text) {
+    auto is_tag = [](std::string_view tag) {
+        auto first = tag.find_first_not_of(' ');
+        if (first == tag.npos) return false;
+        tag = tag.substr(first, tag.find_last_not_of(' ') - first + 1);
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        return tag.size() >= 2 && tag.front() == '"' && tag.find('"', 1) == tag.size() - 1;
+    };
+    auto tags = split(text, ',');
+    bool is_good = text == "*" || (!tags.empty() && std::all_of(tags.begin(), tags.end(), is_tag));
+    if (!is_good || has_control_character(text))
+        return refuse(key, "must be entity tags with their quotes, such as \"abc\" or W/\"abc\", or *");
+    return {};
+}
+
 bool is_path_key(std::string_view key) {
     return key == "ca-file" || key == "client-cert" || key == "client-key";
 }
@@ -305,7 +125,8 @@ Result<> check(std::string_view key, const std::string& text) {
     if (key == "proxy") return check_proxy(key, text);
     if (key == "public-key-pin") return check_pin(key, text);
     if (key == "filename") return check_filename(key, text);
-    if (key == "if-none-match" || key == "no-proxy")
+    if (key == "if-none-match") return check_entity_tags(key, text);
+    if (key == "no-proxy")
         return has_control_character(text) ? refuse(key, "has a control character in it") : Result<>{};
     return {};
 }

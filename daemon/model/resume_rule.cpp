@@ -89,6 +89,12 @@ bool can_continue(const Validator& validator) {
     return is_strong(validator.etag) || !validator.last_modified.empty();
 }
 
+bool leaves_good_bytes(const Task& task) {
+    bool is_worthless = task.reason == Reason::Changed || task.reason == Reason::Checksum ||
+                        task.reason == Reason::Limit || task.reason == Reason::Destination;
+    return !is_worthless && !task.done.is_empty() && can_continue(task.validator);
+}
+
 Validator usable_validator(const ResponseHead& head,
                            std::optional<std::chrono::seconds> modified_before_date) {
     if (head.is_encoded()) return {};  // the next coding of the same entity may have other bytes

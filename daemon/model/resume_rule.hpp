@@ -66,6 +66,9 @@ struct Judgement {
 /// Bytes may be continued only with a strong entity tag or a strong Last-Modified.
 bool can_continue(const Validator& validator);
 
+/// Whether the bytes of a task that ended so are still worth something.
+bool leaves_good_bytes(const Task& task);
+
 /// The validator of a response that bytes can be continued by later. `modified_before_date` says how long
 /// before its Date the Last-Modified lies, where both are known: it is strong from one second on (RFC
 /// 9110, 8.8.2.2).

@@ -3,63 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "model/credential.hpp"
 #include "model/limits.hpp"
+#include "model/news.hpp"
 #include "model/resume_rule.hpp"
+#include "model/sources.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
 
 namespace haul::model {
 namespace {
-
-/// The details that every terminal event has.
-Fields ending_details(const Task& task) {
-    Fields details{{"url", task.url},
-                   {"bytes-done", task.done.bytes()},
-                   {"bytes-total", task.total ? static_cast<std::int64_t>(*task.total) : std::int64_t{-1}},
-                   {"attempts", task.attempts.value}};
-    if (!task.token.empty()) details.push_back({"token", task.token});
-    if (task.status != 0) details.push_back({"status", task.status});
-    if (!task.path.empty()) details.push_back({"path", task.path});
-    if (task.reason != Reason::None)
-        details.push_back(
-            {task.state == TaskState::Finished ? "reason" : "error", std::string{to_word(task.reason)}});
-    if (!task.error_text.empty()) details.push_back({"error-text", task.error_text});
-    return details;
-}
-
-/// Whether another URL may do better after this.
-bool is_fault_of_source(Reason reason) {
-    switch (reason) {
-        case Reason::HttpStatus:
-        case Reason::Redirect:
-        case Reason::Protocol:
-        case Reason::Incomplete:
-        case Reason::Connection:
-        case Reason::Tls:
-        case Reason::Timeout:
-        case Reason::Encoding:
-        case Reason::Credentials:
-        case Reason::Changed:
-        case Reason::Checksum:
-            return true;
-        case Reason::None:
-        case Reason::Deadline:
-        case Reason::Limit:
-        case Reason::Destination:
-        case Reason::Client:
-        case Reason::NotModified:
-            return false;
-    }
-    return false;
-}
-
-/// Whether the bytes of a task that ended so are still worth something.
-bool leaves_good_bytes(const Task& task) {
-    bool is_worthless = task.reason == Reason::Changed || task.reason == Reason::Checksum ||
-                        task.reason == Reason::Limit || task.reason == Reason::Destination;
-    return !is_worthless && !task.done.is_empty() && can_continue(task.validator);
-}
 
 /// One step under way: the functions below are the arrows of the table in the header.
 class Stepper {
@@ -318,7 +270,8 @@ private:
                 wait(Block::Queue);
                 return;
             case fact::Ending::Final:
-                if (is_fault_of_source(fact.reason) && turn_to_next_source(Source::Dead)) {
+                if (is_fault_of_source(fact.reason) &&
+                    turn_to_next_source(task(), around_.sources, Source::Dead)) {
                     if (fact.reason == Reason::Checksum) give_up_bytes(fact.text);
                     wait(Block::Queue);
                 } else
@@ -336,12 +289,12 @@ private:
                 retry(fact.reason, backoff);
                 return;
             case fact::Ending::NotHere:
-                turn_to_next_source(Source::Alive);
+                turn_to_next_source(task(), around_.sources, Source::Alive);
                 wait(Block::Queue);
                 return;
             case fact::Ending::Credentials:
                 wait(Block::Credentials);
-                step_.news.push_back({EventType::CredentialsNeeded, challenge_details(fact)});
+                step_.news.push_back({EventType::CredentialsNeeded, challenge_details(task(), fact)});
                 return;
             case fact::Ending::DiskFailed:
                 lose_unsynced();
@@ -351,38 +304,16 @@ private:
                 wait(Block::DiskSpace);
                 task().next_attempt = around_.now + kDiskSpaceDelay;
                 if (!std::exchange(task().told_disk_full, true))
-                    step_.news.push_back({EventType::Waiting, waiting_details()});
+                    step_.news.push_back({EventType::Waiting, waiting_details(task())});
                 return;
             case fact::Ending::Retry:
-                if (turn_to_next_source(Source::Alive))
+                if (turn_to_next_source(task(), around_.sources, Source::Alive))
                     wait(Block::Queue);
                 else
                     retry(fact.reason, fact.asked_delay ? model::asked_delay(*fact.asked_delay) : backoff);
                 return;
         }
     }
-
-    enum class Source : std::uint8_t { Alive, Dead };
-
-    /// Asks the next mirror from now on. False where there is none that was not tried since the last byte
-    /// came, or where all have failed for good.
-    bool turn_to_next_source(Source state) {
-        auto& task = step_.task;
-        if (state == Source::Dead) task.dead_sources |= std::uint64_t{1} << task.source;
-        ++task.sources_tried;
-        std::uint32_t alive = 0;
-        for (std::uint32_t source = 0; source < around_.sources; ++source)
-            if (!is_dead(source)) ++alive;
-        if (alive == 0) return false;
-        do {
-            task.source = (task.source + 1) % around_.sources;
-        } while (is_dead(task.source));
-        if (state == Source::Dead || task.sources_tried < alive) return true;
-        task.sources_tried = 0;
-        return false;
-    }
-
-    bool is_dead(std::uint32_t source) { return ((task().dead_sources >> source) & 1U) != 0; }
 
     void retry(Reason reason, Duration delay) {
         if (around_.retries && task().failures > *around_.retries) {
@@ -449,26 +380,6 @@ private:
                 break;
         }
         if (!task().keeps_part) step_.effects.push_back(Effect::DiscardPart);
-    }
-
-    Fields challenge_details(const fact::Interrupted& fact) {
-        const auto& challenges = fact.challenges;
-        std::vector<std::string> schemes;
-        for (const auto& challenge : challenges) schemes.push_back(challenge.scheme);
-        const auto* best = best_challenge(challenges);
-        return {{"url", fact.challenger.empty() ? redact(task().url) : fact.challenger},
-                {"status", task().status},
-                {"proxy", task().status == kProxyAuthenticationRequired},
-                {"scheme", best ? best->scheme : std::string{}},
-                {"schemes", std::move(schemes)},
-                {"realm", best ? best->realm : std::string{}},
-                {"error-text", task().error_text}};
-    }
-
-    Fields waiting_details() {
-        return {{"blocked-by", std::vector<std::string>{std::string{to_word(task().blocked)}}},
-                {"next-attempt", static_cast<std::uint64_t>(to_usec(*task().next_attempt))},
-                {"error-text", task().error_text}};
     }
 
     tl::unexpected<Error> refuse(std::string_view what) {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "model/fact.hpp"
+#include "model/field.hpp"
+#include "model/task.hpp"
+
+namespace haul::model {
+
+/// The details that every terminal event has.
+Fields ending_details(const Task& task);
+/// Those of a task that waits for something that its client may want to know.
+Fields waiting_details(const Task& task);
+/// Who wants credentials, and which.
+Fields challenge_details(const Task& task, const fact::Interrupted& fact);
+
+}  // namespace haul::model

@@ -2,7 +2,7 @@
 
 from harness.client import microseconds
 from hostile.row import Finished, Kill, Row, Stage, both_ways, play
-from servers.behaviours import Behaviour, File, multipart, silent
+from servers.behaviours import Behaviour, File, multipart, silent, status
 from servers.content import Content
 from servers.exchange import Close, Exchange
 from servers.misbehaviours import by_turns, part, reset
@@ -54,6 +54,10 @@ async def half(exchange: Exchange) -> None:
     raise Close
 
 
+# Its ranges cannot be relied on: the file begins again, once, over one connection.
+AGAIN = Finished(CONTENT, ("resumed-from-zero",))
+
+
 def row(name: str, answers: tuple, outcome=Finished(CONTENT), **choice) -> Row:
     return Row(name, answers, outcome, options={**FOUR, **choice}, kill=Kill(2, 100))
 
@@ -74,6 +78,11 @@ ROWS = [
     row("a range that is reset is asked for again", ranges(reset(b""), WHOLE)),
     row("a range that is never answered holds nothing up", ranges(silent(), WHOLE), **{"request-timeout": microseconds(0.5)}),
     row("a server that resets a second connection gives the file over one", (only_one_connection(reset(b"")),)),
+    row("a server that allows one connection gives the file over one",
+        (only_one_connection(status(503, ("Retry-After", "3600"))),)),
+    row("a server that refuses every range gives the file over one", ranges(status(416)), AGAIN),
+    row("ranges that are all answered with another entity's are not mixed in", ranges(asked(OTHER, ("ETag", '"two"'))), AGAIN),
+    row("the whole entity instead of a range is not mixed in", ranges(File(CONTENT, etag='"one"', ranges=False)), AGAIN),
 ]
 
 

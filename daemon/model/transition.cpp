@@ -36,7 +36,7 @@ private:
     }
 
     Result<> on(const fact::Suspend&) {
-        if (is_terminal(task().state) || task().state == TaskState::Publishing) return refuse("suspend");
+        if (is_beyond_recall()) return refuse("suspend");
         leave_running();
         task().state = TaskState::Suspended;
         task().blocked = Block::None;
@@ -51,8 +51,7 @@ private:
     Result<> on(const fact::CancelKeeping&) { return cancel(Keep::GoodBytes); }
 
     Result<> on(const fact::ReplaceUrl& fact) {
-        if (is_terminal(task().state) || task().state == TaskState::Publishing)
-            return refuse("get another URL");
+        if (is_beyond_recall()) return refuse("get another URL");
         task().url = fact.url;
         task().has_secrets = task().has_secrets || fact.has_secrets;
         task().final_url.clear();
@@ -68,8 +67,7 @@ private:
     }
 
     Result<> on(const fact::CredentialsGiven&) {
-        if (is_terminal(task().state) || task().state == TaskState::Publishing)
-            return refuse("take credentials");
+        if (is_beyond_recall()) return refuse("take credentials");
         if (task().state == TaskState::Waiting && has(task().blocked, Block::Credentials)) wait(Block::Queue);
         return {};
     }
@@ -87,9 +85,7 @@ private:
     }
 
     Result<> on(const fact::DeadlinePassed&) {
-        if (is_terminal(task().state) || task().state == TaskState::Publishing ||
-            task().state == TaskState::Suspended)
-            return {};
+        if (is_beyond_recall() || task().state == TaskState::Suspended) return {};
         leave_running();
         task().error_text = "the resource timeout was over before the task was";
         end(TaskState::Failed, Reason::Deadline, Keep::GoodBytes);
@@ -222,7 +218,7 @@ private:
     enum class Keep : std::uint8_t { Nothing, GoodBytes };
 
     Result<> cancel(Keep keep) {
-        if (is_terminal(task().state) || task().state == TaskState::Publishing) return refuse("cancel");
+        if (is_beyond_recall()) return refuse("cancel");
         leave_running();
         task().error_text = "cancelled by its client";
         end(TaskState::Cancelled, Reason::Client, keep);
@@ -387,6 +383,9 @@ private:
                                                  std::string{to_word(task().state)} + ": it can't " +
                                                  std::string{what});
     }
+
+    /// All of its bytes are there, or it has ended.
+    bool is_beyond_recall() { return is_terminal(task().state) || task().state == TaskState::Publishing; }
 
     Task& task() { return step_.task; }
 

@@ -1,11 +1,12 @@
 #include "engine/exchange.hpp"
 
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 
+#include "engine/close_notices.hpp"
 #include "engine/curl_metrics.hpp"
+#include "engine/idle_sockets.hpp"
 #include "engine/receive_buffers.hpp"
 #include "model/limits.hpp"
 #include "model/redirect.hpp"
@@ -115,6 +116,7 @@ void Exchange::set_up() {
     has_leftovers_ = false;
     goes_on_ = true;
     tls_version_.clear();
+    session_ = nullptr;
     written_ = 0;
     is_running_ = true;
     started_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
@@ -198,16 +200,11 @@ void Exchange::set_up_headers() {
 /// libcurl has found a connection and is about to send. Bytes that wait there already are no answer to this
 /// request: somebody put them behind the last one, for us to take them for ours. HTTP/2 numbers its answers,
 /// and is excepted.
-int Exchange::on_ready(void* self, char*, char*, int, int) noexcept {
+int Exchange::on_ready(void* self, char*, char*, int, int local_port) noexcept {
     auto& exchange = *static_cast<Exchange*>(self);
-    auto* easy = exchange.easy_.get();
     long opened = 0;
-    curl_socket_t socket = CURL_SOCKET_BAD;
-    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
-    curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket);
-    if (opened > 0 || socket == CURL_SOCKET_BAD || exchange.speaks_http2()) return CURL_PREREQFUNC_OK;
-    char byte = 0;
-    exchange.has_leftovers_ = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+    curl_easy_getinfo(exchange.easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
+    exchange.has_leftovers_ = opened == 0 && !exchange.speaks_http2() && idle_sockets::has_bytes(local_port);
     return exchange.has_leftovers_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
@@ -226,11 +223,13 @@ bool Exchange::speaks_http2() const {
     return std::string_view{reinterpret_cast<const char*>(name), size} == "h2";
 }
 
-/// libcurl has OpenSSL take a connection that just ends for a proper end, which would make a whole file of a
-/// body that somebody cut (RFC 9112, 9.8).
 CURLcode Exchange::on_tls_context(CURL*, void* context, void*) noexcept {
-    SSL_CTX_clear_options(static_cast<SSL_CTX*>(context), SSL_OP_IGNORE_UNEXPECTED_EOF);
+    close_notices::watch(static_cast<SSL_CTX*>(context));
     return CURLE_OK;
+}
+
+bool Exchange::is_cut() const {
+    return session_ && !is_http2() && !close_notices::has(session_);
 }
 
 std::size_t Exchange::on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
@@ -244,7 +243,8 @@ void Exchange::on_line(std::string_view line) {
     bool had_head = head_.is_final();
     head_.take(line);
     if (had_head || !head_.is_final()) return;
-    if (auto* session = tls()) tls_version_ = SSL_get_version(session);
+    session_ = tls();
+    if (session_) tls_version_ = SSL_get_version(session_);
     if (!model::is_redirect(head_, wish_)) goes_on_ = reader_.on_head();
 }
 
@@ -260,6 +260,7 @@ bool Exchange::is_http2() const {
 
 bool Exchange::finish(CURLcode code) {
     measure();
+    idle_sockets::remember(easy_.get());
     // What is still under way on a stream that was broken off must not get near the next request.
     if (code != CURLE_OK && is_http2()) wants_new_connection_ = true;
     if (retry_on_new_connection(code)) return true;

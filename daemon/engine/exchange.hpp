@@ -51,6 +51,8 @@ public:
     /// Of the present hop.
     const std::string& url() const { return url_; }
     bool is_redirected() const { return hops_ > 0; }
+    /// Whether the connection, whose end ended the body, was cut: TLS would have said goodbye.
+    bool is_cut() const;
     /// Of the answer whose head is there.
     bool is_http2() const;
     /// Whether redirects led to an origin that gets nothing of what the client set.
@@ -113,6 +115,7 @@ private:
     std::string url_;
     std::string redirect_fault_;
     std::string tls_version_;
+    const ssl_st* session_ = nullptr;  ///< of the answer; may be gone
     std::uint32_t hops_ = 0;
     bool crossed_origin_ = false;
     bool uses_digest_ = false;  ///< for user and password of the URL, which were refused as Basic

@@ -234,6 +234,8 @@ LaneEnd Lane::end_body(CURLcode code) {
         return failed(Ending::Final, Reason::Encoding, "the body's gzip coding breaks off before its end");
     bool is_endless =
         goal_ == UINT64_MAX && judged_end_ == UINT64_MAX;  // its end is where the server ended it
+    if (is_endless && exchange_.head().is_ended_by_close() && exchange_.is_cut())
+        return failed(Ending::Retry, Reason::Incomplete, "the connection was cut before the file's end");
     if (is_endless) return {.kind = Kind::Done};
     if (writer_->end() == judged_end_) return {.kind = Kind::More};
     return failed(Ending::Retry, Reason::Incomplete,

@@ -31,6 +31,8 @@ struct RequestMetrics {
     Bytes received = 0;  ///< on the wire: heads and body
     Bytes sent = 0;
     Bytes written = 0;  ///< into the file
+
+    friend bool operator==(const RequestMetrics&, const RequestMetrics&) = default;
 };
 
 }  // namespace haul::model

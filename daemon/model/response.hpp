@@ -30,6 +30,8 @@ public:
 
     /// Bytes of the body, unless a transfer coding says it in its own way.
     std::optional<Bytes> content_length() const { return chunked_ ? std::nullopt : content_length_; }
+    /// Whether only the end of the connection ends the body (RFC 9112, 6.3).
+    bool is_ended_by_close() const { return !chunked_ && !content_length_; }
     /// Whether the body is in a coding (RFC 9110, 8.4), and which.
     bool is_encoded() const { return !coding_.empty(); }
     const std::string& coding() const { return coding_; }

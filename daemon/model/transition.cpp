@@ -263,39 +263,33 @@ private:
         auto backoff = model::retry_delay(around_.backoff, task().failures, around_.jitter);
         switch (fact.ending) {
             case fact::Ending::Stopped:
-                wait(Block::Queue);
-                return;
+                return wait(Block::Queue);
             case fact::Ending::Final:
-                if (is_fault_of_source(fact.reason) &&
-                    turn_to_next_source(task(), around_.sources, Source::Dead)) {
-                    if (fact.reason == Reason::Checksum) give_up_bytes(fact.text);
-                    wait(Block::Queue);
-                } else
-                    end(TaskState::Failed, fact.reason, Keep::GoodBytes);
-                return;
+                if (may_be_about_lanes(fact)) return retry(fact.reason, backoff);
+                if (!is_fault_of_source(fact.reason) ||
+                    !turn_to_next_source(task(), around_.sources, Source::Dead))
+                    return end(TaskState::Failed, fact.reason, Keep::GoodBytes);
+                if (fact.reason == Reason::Checksum) give_up_bytes(fact.text);
+                return wait(Block::Queue);
             case fact::Ending::Refetch:
                 give_up_bytes(fact.text);
-                retry(fact.reason, Duration::zero());
-                return;
+                return retry(fact.reason, Duration::zero());
             case fact::Ending::ResumeRefused:
                 if (++task().failed_resumes >= kMaxFailedResumes) {
                     task().failed_resumes = 0;
                     give_up_bytes(fact.text);
                 }
-                retry(fact.reason, backoff);
-                return;
+                return retry(fact.reason, backoff);
             case fact::Ending::NotHere:
                 turn_to_next_source(task(), around_.sources, Source::Alive);
-                wait(Block::Queue);
-                return;
+                return wait(Block::Queue);
             case fact::Ending::Credentials:
                 wait(Block::Credentials);
                 step_.news.push_back({EventType::CredentialsNeeded, challenge_details(task(), fact)});
                 return;
             case fact::Ending::DiskFailed:
                 lose_unsynced();
-                retry(fact.reason, backoff);
-                return;
+                return retry(fact.reason, backoff);
             case fact::Ending::DiskFull:
                 wait(Block::DiskSpace);
                 task().next_attempt = around_.now + kDiskSpaceDelay;
@@ -303,12 +297,15 @@ private:
                     step_.news.push_back({EventType::Waiting, waiting_details(task())});
                 return;
             case fact::Ending::Retry:
-                if (turn_to_next_source(task(), around_.sources, Source::Alive))
-                    wait(Block::Queue);
-                else
-                    retry(fact.reason, fact.asked_delay ? model::asked_delay(*fact.asked_delay) : backoff);
-                return;
+                if (turn_to_next_source(task(), around_.sources, Source::Alive)) return wait(Block::Queue);
+                return retry(fact.reason, fact.asked_delay ? model::asked_delay(*fact.asked_delay) : backoff);
         }
+    }
+
+    /// A server that refused a second connection may not have missed yet that it is gone.
+    bool may_be_about_lanes(const fact::Interrupted& fact) {
+        constexpr std::uint32_t kTries = 2;
+        return fact.reason == Reason::HttpStatus && task().has_lane_trouble && task().failures <= kTries;
     }
 
     void retry(Reason reason, Duration delay) {

@@ -21,8 +21,11 @@ active-per-host = {CONNECTIONS}
 """
 
 
+# nginx sends the bytes of each second in one burst. A kill within one loses at most that burst: what lay in the
+# sockets' buffers, and what came since the journal was told last. Of a gigabyte at 2 MiB/s that is a tenth.
 @pytest.mark.parametrize("size, rate", [
-    (192 * MIB, 2 * MIB), pytest.param(1024 * MIB, 20 * MIB, marks=pytest.mark.long)], ids=["192 MiB", "1 GiB"])
+    (96 * MIB, MIB // 2), pytest.param(1024 * MIB, 2 * MIB, marks=pytest.mark.long),
+    pytest.param(1024 * MIB, 20 * MIB, marks=pytest.mark.long)], ids=["96 MiB", "1 GiB", "1 GiB, quick"])
 def test_kills_cost_few_bytes(request: pytest.FixtureRequest, record_property: Callable[[str, object], None],
                               tmp_path: Path, size: int, rate: int) -> None:
     """`rate`: bytes a second that the server gives to each connection."""
@@ -57,4 +60,4 @@ def test_kills_cost_few_bytes(request: pytest.FixtureRequest, record_property: C
         share = f"{twice / MIB:.1f} MiB, {100 * twice / size:.1f} %"
         record_property("sent twice", share)
         print(f"sent twice: {share} of {size // MIB} MiB, in {len(served)} requests")
-        assert twice <= size // 10, f"{share} were sent twice: {served}"
+        assert twice <= KILLS * CONNECTIONS * rate, f"{share} were sent twice: {served}"

@@ -260,7 +260,6 @@ bool Exchange::is_http2() const {
 
 bool Exchange::finish(CURLcode code) {
     measure();
-    idle_sockets::remember(easy_.get());
     // What is still under way on a stream that was broken off must not get near the next request.
     if (code != CURLE_OK && is_http2()) wants_new_connection_ = true;
     if (retry_on_new_connection(code)) return true;

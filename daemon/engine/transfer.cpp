@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/curl_outcome.hpp"
+#include "engine/idle_sockets.hpp"
 #include "model/credential.hpp"
 #include "model/limits.hpp"
 #include "model/url.hpp"
@@ -97,6 +98,7 @@ bool Transfer::write(Lane& lane, std::string_view bytes) {
 }
 
 void Transfer::on_done(Lane& lane, CURLcode code) {
+    idle_sockets::remember(lane.handle());  // libcurl knows it as long as the handle is in
     rig_.multi.remove(lane.handle());
     if (lane.is_held()) {
         held_code_ = code;

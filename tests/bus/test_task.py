@@ -194,7 +194,7 @@ def test_options_are_set_as_text_before_the_first_resume(machine: Machine, sessi
     ("retries", "99999999999", "InvalidArgument"), ("priority", "2", "InvalidArgument"),
     ("priority", "nan", "InvalidArgument"), ("if-exists", "ask", "InvalidArgument"),
     ("destination", "relative", "InvalidArgument"), ("colour", "blue", "InvalidArgument"),
-    ("checksum", "sha-256=00", "NotSupported"), ("proxy", "http://127.0.0.1/", "NotSupported")])
+    ("checksum", "sha-256=00", "InvalidArgument"), ("proxy", "ftp://127.0.0.1/", "InvalidArgument")])
 def test_an_option_that_is_wrong_is_refused_and_changes_nothing(session: Session, server: ScriptedServer, key: str,
                                                                value: str, word: str) -> None:
     task = session.download(server.serve(File(CONTENT)).url)

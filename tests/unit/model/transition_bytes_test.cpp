@@ -313,5 +313,15 @@ TEST(Transition, WrongChecksumOfAMirrorAsksTheNextOne) {
         << "the bytes are wrong: they can't be what the mirror goes on with";
 }
 
+TEST(Transition, ArrivedTaskIsPublishedWithItsInode) {
+    auto task = must_step(task_in(Running),
+                          fact::Arrived{.entity = {}, .size = 1000, .inode = 7, .is_verified = true})
+                    .task;
+    EXPECT_EQ(task.done, Coverage{1000});
+    EXPECT_EQ(task.total, 1000U);
+    EXPECT_EQ(task.part_inode, 7U);
+    EXPECT_EQ(task.trust, PartTrust::Size);
+}
+
 }  // namespace
 }  // namespace haul::model

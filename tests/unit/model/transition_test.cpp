@@ -391,13 +391,5 @@ TEST(Transition, ErrorTextsAreShort) {
     EXPECT_LE(must_step(task_in(Running), fact).task.error_text.size(), kMaxErrorText + 3);
 }
 
-TEST(Transition, ArrivedTaskIsPublishedWithItsInode) {
-    auto task = must_step(task_in(Running), kArrived).task;
-    EXPECT_EQ(task.done, Coverage{1000});
-    EXPECT_EQ(task.total, 1000U);
-    EXPECT_EQ(task.part_inode, 7U);
-    EXPECT_EQ(task.trust, PartTrust::Size);
-}
-
 }  // namespace
 }  // namespace haul::model

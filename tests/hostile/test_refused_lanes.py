@@ -1,0 +1,68 @@
+"""Servers that treat several connections of one download differently: only what is proven to fit comes together."""
+
+from harness.client import microseconds
+from hostile.row import Finished, Kill, Row, Stage, both_ways, play
+from servers.behaviours import Behaviour, File, multipart, silent, status
+from servers.content import Content
+from servers.exchange import Close, Exchange
+from servers.misbehaviours import by_turns, part, reset
+
+SIZE = 12_000_000
+CONTENT, OTHER, LONGER = Content(271, SIZE), Content(272, SIZE), Content(271, SIZE + 1000)
+ETAG = (("ETag", '"one"'),)
+FOUR = {"connections": 4}
+
+SLOW = File(CONTENT, etag='"one"', rate=15_000_000)  # leaves time for other connections
+WHOLE = File(CONTENT, etag='"one"')
+
+
+def asked(content: Content, *headers, shift: int = 0, more: int = 0, total: str = "", says_shifted: bool = False) -> Behaviour:
+    """A part of exactly the range that was asked for, but for what is said otherwise."""
+    async def answer(exchange: Exchange) -> None:
+        first, last = exchange.request.range or (0, None)
+        last = content.size - 1 if last is None else last
+        told = shift if says_shifted else 0
+        said = f"bytes {first + told}-{last + told}/{total or content.size}"
+        await part(content, *headers, first=first + shift, last=last + shift + more, says=said, length=-1 if more else None,
+                   closes=True)(exchange)
+    return answer
+
+
+def ranges(*behaviours: Behaviour, whole: Behaviour = SLOW) -> tuple:
+    """The file comes slowly to who asks for all of it; requests for ranges get these answers."""
+    return (by_turns((whole,), behaviours),)
+
+
+def only_one_connection(trouble: Behaviour) -> Behaviour:
+    """Whoever asks for a range while the first request is under way gets trouble; afterwards the range."""
+    async def answer(exchange: Exchange) -> None:
+        if exchange.request.range is None:
+            await SLOW(exchange)
+        elif exchange.before and not exchange.before[0].is_over:
+            await trouble(exchange)
+        else:
+            await WHOLE(exchange)
+    return answer
+
+
+async def half(exchange: Exchange) -> None:
+    """Half of the range, then the end of the connection."""
+    first, last = exchange.request.range or (0, None)
+    last = SIZE - 1 if last is None else last
+    await exchange.head(206, [*ETAG, ("Content-Range", f"bytes {first}-{last}/{SIZE}"), ("Content-Length", str(last - first + 1))])
+    await exchange.body(CONTENT.read_all()[first:first + (last - first) // 2])
+    raise Close
+
+
+def row(name: str, answers: tuple, outcome=Finished(CONTENT), **choice) -> Row:
+    return Row(name, answers, outcome, options={**FOUR, **choice}, kill=Kill(2, 100))
+
+
+ROWS = [
+    row("a server that forbids a second connection gives the file over one", (only_one_connection(status(403)),)),
+]
+
+
+@both_ways(ROWS)
+def test_segments(stage: Stage, row: Row, killed: bool) -> None:
+    play(stage, row, killed)

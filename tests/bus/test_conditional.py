@@ -212,3 +212,9 @@ def test_a_task_keeps_to_its_rate(machine: Machine, session: Session, server: Sc
     assert time.monotonic() - began > 1.8, "three seconds' worth, of which the first second's may come at once"
     with refused("InvalidArgument", "max-rate"):
         session.download("http://127.0.0.1:9/file", max_rate=0)
+
+
+@pytest.mark.parametrize("value", ["", "one", '"one', '"o\ne"'])
+def test_what_is_no_entity_tag_is_refused(session: Session, value: str) -> None:
+    with refused("InvalidArgument", "if-none-match"):
+        session.download("http://127.0.0.1:9/file", if_none_match=value)

@@ -75,6 +75,8 @@ TLS = [
         over_tls(File(CONTENT, until_close=True)), Finished(CONTENT), requests=1),
     Row("over TLS a body that is cut off within its length is continued",
         over_tls(truncated(LENGTH, 'ETag: "one"', body=BODY[:CUT]), WHOLE), Finished(CONTENT), requests=2),
+    Row("over TLS a body without a length that ends without a farewell was cut off by somebody",
+        over_tls(truncated(body=BODY[:CUT]), File(CONTENT)), Finished(CONTENT, ("resumed-from-zero",)), requests=2),
 ]
 
 

@@ -43,6 +43,10 @@ DECODED = [
     Row("encoded bytes that break off start over",
         (spelled("Content-Encoding: gzip", f"Content-Length: {len(ZIPPED)}", 'ETag: "one"', body=ZIPPED[:CUT]),
          encoded(ZIPPED, "gzip", 'ETag: "one"')), Finished(CONTENT, FROM_ZERO), options=ASKED, requests=2),
+    Row("a coding that ends in its middle is no file",
+        (encoded(ZIPPED[:CUT], "gzip"),), Failed("encoding"), options={**ASKED, "retries": 0}, requests=1),
+    Row("a coding without its check at the end is no file",
+        (encoded(ZIPPED[:-8], "gzip"),), Failed("encoding"), options={**ASKED, "retries": 0}, requests=1),
 ]
 
 

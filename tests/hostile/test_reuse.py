@@ -11,6 +11,7 @@ from servers.exchange import Close, Exchange
 from servers.misbehaviours import poisoned
 
 FIRST, SECOND = Content(75, 50_000), Content(76, 60_000)
+FORGED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nWRONG"
 
 
 def late(poison: bytes, then: Behaviour) -> Behaviour:
@@ -30,8 +31,8 @@ def download(stage: Stage, name: str, url: str):
                             retry_delay=microseconds(0.01))
 
 
-@pytest.mark.parametrize("poison", [b"and more", b"\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"0\r\n\r\n"], ids=[
-    "garbage", "an empty line", "an interim answer", "a last chunk"])
+@pytest.mark.parametrize("poison", [b"and more", FORGED, b"\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"0\r\n\r\n"], ids=[
+    "garbage", "a forged answer", "an empty line", "an interim answer", "a last chunk"])
 @pytest.mark.parametrize("killed", [False, True], ids=["plainly", "killed"])
 def test_bytes_behind_an_answer_are_not_the_next_one(stage: Stage, poison: bytes, killed: bool) -> None:
     first, second = stage.server.serve(poisoned(FIRST, poison)), stage.server.serve(File(SECOND))

@@ -80,6 +80,7 @@ ROWS = [
     row("a server that resets a second connection gives the file over one", (only_one_connection(reset(b"")),)),
     row("a server that allows one connection gives the file over one",
         (only_one_connection(status(503, ("Retry-After", "3600"))),)),
+    row("a server that forbids a second connection gives the file over one", (only_one_connection(status(403)),)),
     row("a server that refuses every range gives the file over one", ranges(status(416)), AGAIN),
     row("ranges that are all answered with another entity's are not mixed in", ranges(asked(OTHER, ("ETag", '"two"'))), AGAIN),
     row("the whole entity instead of a range is not mixed in", ranges(File(CONTENT, etag='"one"', ranges=False)), AGAIN),

@@ -1,7 +1,7 @@
 """Servers that treat several connections of one download differently: only what is proven to fit comes together."""
 
 from harness.client import microseconds
-from hostile.row import Finished, Kill, Row, Stage, both_ways, play
+from hostile.row import MAY_RESTART, Finished, Kill, Row, Stage, both_ways, play
 from servers.behaviours import Behaviour, File, multipart, silent, status
 from servers.content import Content
 from servers.exchange import Close, Exchange
@@ -54,8 +54,8 @@ async def half(exchange: Exchange) -> None:
     raise Close
 
 
-# Its ranges cannot be relied on: the file begins again, once, over one connection.
-AGAIN = Finished(CONTENT, ("resumed-from-zero",))
+# Its ranges cannot be relied on: the first connection brings the file, or it begins again, once, over one connection.
+AGAIN = Finished(CONTENT, (MAY_RESTART,))
 
 
 def row(name: str, answers: tuple, outcome=Finished(CONTENT), **choice) -> Row:

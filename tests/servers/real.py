@@ -103,7 +103,11 @@ class RealServer:
     def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
         assert self._process
         self._process.terminate()
-        self._process.wait(10)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:  # some wait for connections that nobody closes
+            self._process.kill()
+            self._process.wait(10)
 
     def _start(self) -> subprocess.Popen:
         """Picks `port` and starts the program in the foreground."""

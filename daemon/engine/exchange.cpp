@@ -260,8 +260,6 @@ bool Exchange::is_http2() const {
 
 bool Exchange::finish(CURLcode code) {
     measure();
-    // What is still under way on a stream that was broken off must not get near the next request.
-    if (code != CURLE_OK && is_http2()) wants_new_connection_ = true;
     if (retry_on_new_connection(code)) return true;
     if (!head_.is_final()) return false;
     if (model::is_redirect(head_, wish_) && head_.fault().empty()) return follow_redirect();

@@ -61,7 +61,6 @@ public:
     const std::string& redirect_fault() const { return redirect_fault_; }
     /// Whether the answer's head is too large.
     bool is_oversize() const { return head_.is_oversize(); }
-    bool has_answer() const { return head_.is_final(); }
     /// libcurl's own words for what went wrong, fit for people.
     std::string error_text(CURLcode code) const;
     /// What a proxy wants that refused a tunnel; none where it did not.

@@ -33,22 +33,25 @@ void Lane::begin(const model::RangeRequest& asked, storage::PartWriter writer, B
     asked_ = asked;
     writer_ = std::move(writer);
     goal_ = goal;
-    body_ = Body::None;
     is_looking_ = false;
-    is_overlong_ = false;
-    is_paused_ = false;
-    dropped_ = 0;
-    judgement_ = {};
     measured_at_ = std::chrono::steady_clock::now();
     measured_end_ = writer_->end();
-    exchange_.begin(asked);
+    ask(asked);
 }
 
 void Lane::look() {
-    body_ = Body::None;
     is_looking_ = true;
+    ask(model::plan_look(transfer_.wish()));
+}
+
+void Lane::ask(const model::RangeRequest& request) {
+    body_ = Body::None;
+    judgement_ = {};
+    inflater_.reset();
+    is_overlong_ = false;
+    is_paused_ = false;
     dropped_ = 0;
-    exchange_.begin(model::plan_look(transfer_.wish()));
+    exchange_.begin(request);
 }
 
 void Lane::proceed() {
@@ -113,7 +116,6 @@ void Lane::judge() {
         case Verdict::Fail:
             return;
     }
-    inflater_.reset();
     if (head.is_encoded() && transfer_.undoes_codings()) inflater_.emplace();
     judged_end_ = judgement_.end > 0 ? judgement_.end : judgement_.total.value_or(UINT64_MAX);
 }

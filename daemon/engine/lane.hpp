@@ -71,6 +71,7 @@ public:
     bool is_looking() const { return is_looking_; }
     /// What waits for the rate to allow it may come now.
     void unpause();
+    bool is_paused() const { return is_paused_; }
     bool is_held() const { return body_ == Body::Held; }
     bool is_writing() const { return body_ == Body::Written; }
     /// Gives back memory that the speed of the answer does not need.
@@ -93,6 +94,7 @@ private:
         Dropped,  ///< a little of it read and thrown away, so that the connection can be used again
     };
 
+    void ask(const model::RangeRequest& request);
     bool on_head() override;
     void judge();
     std::size_t on_body(std::string_view bytes) override;

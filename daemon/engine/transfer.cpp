@@ -51,7 +51,7 @@ Transfer::~Transfer() {
 
 void Transfer::start() {
     auto part = storage::PartFile::open(request_.part);
-    if (!part) return interrupted(part.error().ending, part.error().reason, part.error().text);
+    if (!part) return interrupted(part.error());
     part_ = std::move(*part);
     done_ = part_->coverage();
     entity_.validator = request_.validator;
@@ -62,7 +62,7 @@ void Transfer::start() {
     synced_at_ = measured_at_ = std::chrono::steady_clock::now();
     bool goes_on = !done_.is_empty() && model::can_continue(entity_.validator);
     if (goes_on && entity_.total && done_.is_whole(*entity_.total)) return arrived();
-    if (goes_on && !make_room()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    if (goes_on && !make_room()) return interrupted(*trouble_);
     auto* lane = add_lane();
     if (!lane) return interrupted(Ending::Retry, Reason::Connection, "out of memory");
     Bytes begin = goes_on ? done_.prefix() : 0;
@@ -104,7 +104,7 @@ void Transfer::on_done(Lane& lane, CURLcode code) {
         held_code_ = code;
         return;
     }
-    if (trouble_) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    if (trouble_) return interrupted(*trouble_);
     if (is_elsewhere_) return interrupted(Ending::NotHere, Reason::Changed, "this mirror has another entity");
     if (lane.exchange().finish(code)) return rig_.multi.add(lane.handle());
     on_end(lane, code);
@@ -125,7 +125,7 @@ void Transfer::on_end(Lane& lane, CURLcode code) {
 
 /// The server has sent less than it was asked for: it is asked for the rest.
 void Transfer::go_on(Lane& lane) {
-    if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    if (!flush()) return interrupted(*trouble_);
     auto left = lane.left();
     if (entity_.total) left.end = std::min(left.end, *entity_.total);
     done_.add(lane.brought());
@@ -135,7 +135,7 @@ void Transfer::go_on(Lane& lane) {
 
 /// The lane has brought its span: it takes over a part of what the others have still to bring.
 void Transfer::on_goal(Lane& lane) {
-    if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    if (!flush()) return interrupted(*trouble_);
     done_.add(lane.brought());
     if (!entity_.total || coverage().is_whole(*entity_.total)) return arrived();
     lane.rewind(storage::PartWriter{*part_, lane.brought().end});
@@ -159,7 +159,7 @@ void Transfer::on_failure(Lane& lane, LaneEnd end) {
         return interrupted(Ending::Retry, end.reason == Reason::None ? Reason::Connection : end.reason,
                            std::move(end.text));
     }
-    if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    if (!flush()) return interrupted(*trouble_);
     auto span = lane.left();
     retire(lane);
     if (progressed) return;
@@ -193,9 +193,12 @@ bool Transfer::may_write() {
 bool Transfer::keep_rate(Instant now) {
     if (!rate_) return false;
     rate_->refill(now);
-    for (auto& lane : lanes_)
+    bool is_waiting = false;
+    for (auto& lane : lanes_) {
         if (!rate_->is_empty()) lane->unpause();
-    return true;
+        is_waiting = is_waiting || lane->is_paused();
+    }
+    return is_waiting;
 }
 
 void Transfer::proceed() {
@@ -220,7 +223,7 @@ void Transfer::tick(Instant now) {
     if (over_) return;
     if (hold_ != Hold::Restart && is_established_) {
         if (!began_told_ && arrived_bytes() > 0) tell_began();
-        if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+        if (!flush()) return interrupted(*trouble_);
         tell_progress();
         if (now - synced_at_ >= kSyncInterval) sync();
         for (auto& lane : lanes_) lane->shrink_buffer();
@@ -278,7 +281,7 @@ void Transfer::sync() {
 }
 
 void Transfer::arrived() {
-    if (!flush()) return interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+    if (!flush()) return interrupted(*trouble_);
     auto size = coverage().bytes();
     auto expected = request_.options.expected_size;
     if (expected && size != *expected)
@@ -288,10 +291,8 @@ void Transfer::arrived() {
     if (!is_established_) promise();
     bool is_verified = hashers_.size() == promised_.size();
     for (std::size_t i = 0; i < hashers_.size(); ++i)
-        if (auto found = hashers_[i].finish(); found != promised_[i]) {
-            auto fault = storage::digest_mismatch(promised_[i], found);
-            return interrupted(fault.ending, fault.reason, fault.text);
-        }
+        if (auto found = hashers_[i].finish(); found != promised_[i])
+            return interrupted(storage::digest_mismatch(promised_[i], found));
     report(model::fact::Arrived{entity_, size, part_->inode(), is_verified}, true);
 }
 
@@ -301,6 +302,10 @@ void Transfer::interrupted(Ending ending, Reason reason, std::string text) {
     fact.reason = reason;
     fact.text = std::move(text);
     interrupted(std::move(fact));
+}
+
+void Transfer::interrupted(const storage::Trouble& trouble) {
+    interrupted(trouble.ending, trouble.reason, trouble.text);
 }
 
 void Transfer::interrupted(model::fact::Interrupted fact) {
@@ -319,10 +324,7 @@ void Transfer::report(model::Fact fact, bool last) {
     over_ = over_ || last;
     ports::TransferReport report{.task = task(), .attempt = attempt(), .fact = std::move(fact), .last = last};
     if (last) {
-        for (auto& lane : lanes_) {
-            lane->exchange().measure();
-            for (auto& request : lane->exchange().take_metrics()) metrics_.push_back(std::move(request));
-        }
+        for (auto& lane : lanes_) count_costs(*lane);
         auto extra = metrics_.size() - std::min(metrics_.size(), model::kMaxRequestsKept);
         metrics_.erase(metrics_.begin(), metrics_.begin() + static_cast<std::ptrdiff_t>(extra));
         report.metrics = std::move(metrics_);

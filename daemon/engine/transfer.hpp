@@ -59,7 +59,7 @@ public:
     void proceed();
     /// Ends the attempt from outside.
     void stop();
-    /// Lets go on what waits for the rate to allow it. False where nothing is limited.
+    /// Lets go on what waits for the rate to allow it. Whether something still waits.
     bool keep_rate(Instant now);
     /// Half-second housekeeping: timeouts, progress, syncs, more or fewer lanes.
     void tick(Instant now);
@@ -91,6 +91,7 @@ private:
     Lane* add_lane();
     void begin_lane(Lane& lane, model::Span span);
     void retire(Lane& lane);
+    void count_costs(Lane& lane);
     bool give_up_bytes(Lane& lane);
     bool check_sizes(Lane& lane);
     bool make_room();
@@ -115,6 +116,7 @@ private:
     void sync();
     void arrived();
     void interrupted(model::fact::Ending ending, model::Reason reason, std::string text);
+    void interrupted(const storage::Trouble& trouble);
     void interrupted(model::fact::Interrupted fact);
     void report(model::Fact fact, bool last = false);
 

@@ -56,8 +56,7 @@ bool Transfer::restart(Lane& lane) {
 }
 
 bool Transfer::give_up_bytes(Lane& lane) {
-    bool is_empty_file = part_->coverage().is_empty() && done_.is_empty();  // as it was opened
-    auto cleared = is_empty_file ? storage::Outcome<>{} : part_->clear();
+    auto cleared = done_.is_empty() ? storage::Outcome<>{} : part_->clear();
     if (!cleared) {
         trouble_ = cleared.error();
         return false;

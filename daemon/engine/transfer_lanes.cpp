@@ -31,10 +31,15 @@ void Transfer::begin_lane(Lane& lane, model::Span span) {
 void Transfer::retire(Lane& lane) {
     rig_.multi.remove(lane.handle());
     rig_.budget.give_back(origin_);
-    lane.exchange().measure();
-    for (auto& request : lane.exchange().take_metrics()) metrics_.push_back(std::move(request));
+    count_costs(lane);
     if (lane.writer()) done_.add(lane.brought());
     std::erase_if(lanes_, [&](const auto& one) { return one.get() == &lane; });
+}
+
+/// Keeps what the lane's requests cost.
+void Transfer::count_costs(Lane& lane) {
+    lane.exchange().measure();
+    for (auto& request : lane.exchange().take_metrics()) metrics_.push_back(std::move(request));
 }
 
 bool Transfer::may_have_more_lanes() const {
@@ -88,7 +93,7 @@ void Transfer::recruit() {
 bool Transfer::give_way() {
     if (lanes_.size() < 2) return false;
     if (!flush()) {
-        interrupted(trouble_->ending, trouble_->reason, trouble_->text);
+        interrupted(*trouble_);
         return true;
     }
     retire(*lanes_.back());
@@ -100,7 +105,7 @@ void Transfer::check_silence(Instant now) {
     std::vector<Lane*> sated;
     std::vector<Lane*> silent;
     for (auto& lane : lanes_) {
-        if (lane->is_held()) continue;  // the silence is ours
+        if (lane->is_held() || lane->is_paused()) continue;  // the silence is ours
         if (lane->is_sated())
             sated.push_back(lane.get());
         else if (now - lane->exchange().active_at() >= request_.request_timeout)

@@ -64,6 +64,7 @@ int run(const haul::Bus& bus, const char* url, const std::string& token) {
     if (!watching) return complain(watching.error());
     if (const auto resumed = task->resume(); !resumed) return complain(resumed.error());
     if (const auto done = dispatch_until(*client, has_ended); !done) return complain(done.error());
+    if (handled) handled = handle_events(*client, *session, token);  // what came with the end
     if (!handled) return complain(handled.error());
 
     const auto requests = task->metrics();

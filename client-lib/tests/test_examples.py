@@ -47,7 +47,8 @@ def test_a_token_is_given_when_it_is_asked_for(machine: Machine, server: Scripte
     ended = run(machine, resource.url, "canary", example="token")
     assert ended.returncode == 0, ended.stderr
     said = ended.stderr.splitlines()
-    assert "event credentials-needed" in said and "api wants bearer" in said
+    assert "event redirected" in said and "api wants bearer" in said
+    assert any(line.startswith("redirected to http://") and line.endswith("/guarded") for line in said)
     requests = [line.split()[:3] for line in (machine.directory / "result").read_text().splitlines()]
     assert [request[0] for request in requests] == ["302", "401", "302", "200"]
     assert requests[-1] == ["200", "http/1.1", "200000"]

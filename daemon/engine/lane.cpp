@@ -48,6 +48,7 @@ void Lane::ask(const model::RangeRequest& request) {
     body_ = Body::None;
     judgement_ = {};
     inflater_.reset();
+    is_broken_off_ = false;
     is_overlong_ = false;
     is_paused_ = false;
     dropped_ = 0;
@@ -66,15 +67,12 @@ void Lane::shrink_buffer() {
     if (is_writing() && !exchange_.is_http2()) gauge_.shrink_buffer();
 }
 
-bool Lane::take_back(model::Span span) {
-    bool is_next = goal_ == span.begin;
-    auto end = body_ == Body::Written ? judged_end_
-               : asked_.last          ? *asked_.last + 1 - transfer_.wish().base()
-                                      : 0;
-    bool brings_it = (body_ == Body::Written || body_ == Body::None) && end >= span.end;
-    if (!is_next || !brings_it) return false;
-    goal_ = span.end;
-    return true;
+void Lane::take_back(model::Span span) {
+    if (span.begin != goal_ || is_broken_off_) return;
+    bool is_asked = body_ == Body::None && asked_.last;
+    if (!is_asked && body_ != Body::Written) return;
+    auto reach = is_asked ? *asked_.last + 1 - transfer_.wish().base() : judged_end_;
+    goal_ = std::max(goal_, std::min(span.end, reach));
 }
 
 void Lane::unpause() {
@@ -155,7 +153,8 @@ bool Lane::write_within_bounds(std::string_view bytes) {
     auto limit = std::min(goal_, judged_end_);
     auto room = limit - std::min(writer_->end(), limit);
     auto wanted = bytes.substr(0, std::min<Bytes>(room, bytes.size()));
-    is_overlong_ = is_overlong_ || (wanted.size() < bytes.size() && judged_end_ <= goal_);
+    is_broken_off_ = wanted.size() < bytes.size();
+    is_overlong_ = is_overlong_ || (is_broken_off_ && judged_end_ <= goal_);
     if (!wanted.empty() && !transfer_.write(*this, wanted)) return false;
     exchange_.count_written(wanted.size());
     return wanted.size() == bytes.size();

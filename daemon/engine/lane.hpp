@@ -76,9 +76,9 @@ public:
     bool is_writing() const { return body_ == Body::Written; }
     /// Gives back memory that the speed of the answer does not need.
     void shrink_buffer();
-    /// Takes up again what another lane was to bring and did not. False where this one's answer has no more
-    /// to bring.
-    bool take_back(model::Span span);
+    /// Takes up again what another lane was to bring from its goal on and did not, as far as its own answer
+    /// goes.
+    void take_back(model::Span span);
     /// Bytes a second since the last call.
     double measure_speed(Instant now);
     double speed() const { return speed_; }
@@ -112,10 +112,11 @@ private:
     model::Judgement judgement_;
     Body body_ = Body::None;
     bool is_looking_ = false;
-    bool is_paused_ = false;    ///< for the sake of the rate
-    bool is_overlong_ = false;  ///< whether the answer went on behind the end that it had announced
-    Bytes goal_ = 0;            ///< behind the last byte that it is to bring
-    Bytes judged_end_ = 0;      ///< behind the last byte of the answer's body, as its head has it
+    bool is_paused_ = false;      ///< for the sake of the rate
+    bool is_broken_off_ = false;  ///< whether bytes of the answer were refused already
+    bool is_overlong_ = false;    ///< whether the answer went on behind the end that it had announced
+    Bytes goal_ = 0;              ///< behind the last byte that it is to bring
+    Bytes judged_end_ = 0;        ///< behind the last byte of the answer's body, as its head has it
     Bytes dropped_ = 0;
     ReadGauge gauge_;
     Instant measured_at_;

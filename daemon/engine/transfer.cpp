@@ -160,12 +160,10 @@ void Transfer::on_failure(Lane& lane, LaneEnd end) {
                            std::move(end.text));
     }
     if (!flush()) return interrupted(*trouble_);
-    auto span = lane.left();
     retire(lane);
     if (progressed) return;
     lanes_allowed_ = static_cast<std::uint32_t>(lanes_.size());
-    for (auto& other : lanes_)
-        if (other->take_back(span)) return;
+    if (entity_.total) hand_back();
 }
 
 void Transfer::end_with(LaneEnd end, const Lane& lane) {

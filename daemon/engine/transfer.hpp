@@ -92,6 +92,7 @@ private:
     void begin_lane(Lane& lane, model::Span span);
     void retire(Lane& lane);
     void count_costs(Lane& lane);
+    void hand_back();
     bool give_up_bytes(Lane& lane);
     bool check_sizes(Lane& lane);
     bool make_room();

@@ -73,6 +73,14 @@ std::optional<model::Span> Transfer::next_span() {
     return model::Span{split->at, at_work[split->runner].left.end};
 }
 
+/// What nobody brings any more goes to the lanes whose answers lead there.
+void Transfer::hand_back() {
+    auto taken = coverage();
+    for (const auto& runner : runners()) taken.add(runner.left);
+    for (auto gap : taken.gaps(*entity_.total))
+        for (auto& lane : lanes_) lane->take_back(gap);
+}
+
 void Transfer::recruit() {
     while (may_have_more_lanes()) {
         if (!is_segmented_) {

@@ -19,8 +19,6 @@ _numbers = itertools.count(1)
 
 ENOUGH = 512  # bytes of an error-text at most
 
-MAY_RESTART = "may-restart"  # an event that there may be or not: it depends on which connection is faster
-
 
 @dataclass(frozen=True)
 class Finished:
@@ -165,8 +163,6 @@ def _check_end(outcome: Outcome, session: Session, task: Task, is_exact: bool) -
 
 def _check_events(wanted: tuple[str, ...], found: list[str], is_exact: bool) -> None:
     """A kill may cost bytes that the journal did not know of yet, which an event says."""
-    if MAY_RESTART in wanted:
-        wanted, is_exact = tuple(type for type in wanted if type != MAY_RESTART), False
     if not is_exact:
         wanted, found = ([type for type in some if type != "resumed-from-zero"] for some in (wanted, found))
     assert list(wanted) == list(found)

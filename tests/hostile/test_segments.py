@@ -1,7 +1,10 @@
 """Servers that treat several connections of one download differently: only what is proven to fit comes together."""
 
+import asyncio
+from collections import Counter
+
 from harness.client import microseconds
-from hostile.row import MAY_RESTART, Finished, Kill, Row, Stage, both_ways, play
+from hostile.row import Finished, Kill, Row, Stage, both_ways, play
 from servers.behaviours import Behaviour, File, multipart, silent, status
 from servers.content import Content
 from servers.exchange import Close, Exchange
@@ -54,8 +57,31 @@ async def half(exchange: Exchange) -> None:
     raise Close
 
 
-# Its ranges cannot be relied on: the first connection brings the file, or it begins again, once, over one connection.
-AGAIN = Finished(CONTENT, (MAY_RESTART,))
+class Refusing:
+    """Every request for a range gets `trouble`. The first connection, which has all of the file, goes on when the three
+    others have got theirs: what they were to bring is its own again, and nothing of what it brought is in question."""
+
+    def __init__(self, trouble: Behaviour) -> None:
+        self._trouble = trouble
+        self._refused: Counter[int] = Counter()  # by the resource's first request
+
+    async def __call__(self, exchange: Exchange) -> None:
+        first = exchange.before[0] if exchange.before else exchange.request
+        if exchange.request.range is not None:
+            try:
+                await self._trouble(exchange)
+            finally:
+                self._refused[id(first)] += 1
+            return
+        if exchange.before:
+            await WHOLE(exchange)
+            return
+        await exchange.head(200, [*ETAG, ("Accept-Ranges", "bytes"), ("Content-Length", str(SIZE))])
+        body = CONTENT.read_all()
+        await exchange.body(body[:1_000_000])
+        while self._refused[id(first)] < 3:
+            await asyncio.sleep(0.01)
+        await exchange.body(body[1_000_000:])
 
 
 def row(name: str, answers: tuple, outcome=Finished(CONTENT), **choice) -> Row:
@@ -81,9 +107,9 @@ ROWS = [
     row("a server that allows one connection gives the file over one",
         (only_one_connection(status(503, ("Retry-After", "3600"))),)),
     row("a server that forbids a second connection gives the file over one", (only_one_connection(status(403)),)),
-    row("a server that refuses every range gives the file over one", ranges(status(416)), AGAIN),
-    row("ranges that are all answered with another entity's are not mixed in", ranges(asked(OTHER, ("ETag", '"two"'))), AGAIN),
-    row("the whole entity instead of a range is not mixed in", ranges(File(CONTENT, etag='"one"', ranges=False)), AGAIN),
+    row("a server that refuses every range gives the file over one", (Refusing(status(416)),)),
+    row("ranges that are all answered with another entity's are not mixed in", (Refusing(asked(OTHER, ("ETag", '"two"'))),)),
+    row("the whole entity instead of a range is not mixed in", (Refusing(File(CONTENT, etag='"one"', ranges=False)),)),
 ]
 
 

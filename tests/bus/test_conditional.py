@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bus.expect import failed, finished, refused, terminal, types
-from harness.client import Client, Session
+from harness.client import Client, Session, microseconds
 from harness.machine import Machine
 from servers.behaviours import A_YEAR_AGO, File, status
 from servers.content import Content
@@ -212,6 +212,16 @@ def test_a_task_keeps_to_its_rate(machine: Machine, session: Session, server: Sc
     assert time.monotonic() - began > 1.8, "three seconds' worth, of which the first second's may come at once"
     with refused("InvalidArgument", "max-rate"):
         session.download("http://127.0.0.1:9/file", max_rate=0)
+
+
+def test_a_pause_for_the_sake_of_the_rate_is_no_silence_of_the_server(machine: Machine, session: Session,
+                                                                      server: ScriptedServer) -> None:
+    content = Content(204, 9000)
+    resource = server.serve(File(content, etag='"one"'))
+    task = session.download(resource.url, destination=machine.downloads / "file", start=True, max_rate=4000,
+                            request_timeout=microseconds(0.1))
+    finished(task, content, machine.downloads / "file")
+    assert len(resource.requests) == 1
 
 
 @pytest.mark.parametrize("value", ["", "one", '"one', '"o\ne"'])

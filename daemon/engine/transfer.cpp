@@ -20,6 +20,7 @@ namespace {
 
 constexpr Bytes kWorthResuming =
     256 * 1024;  // from here on the journal learns at once what the bytes belong to
+constexpr Bytes kCoverBytes = 16 * 1024 * 1024;  // of several connections, that a kill may cost at most
 constexpr Bytes kSyncBytes = 64 * 1024 * 1024;
 constexpr auto kSyncInterval = std::chrono::seconds{5};
 constexpr auto kMeasureInterval = std::chrono::seconds{1};
@@ -93,6 +94,7 @@ bool Transfer::write(Lane& lane, std::string_view bytes) {
     if (rate_) rate_->take(bytes.size());
     arrived_since_sync_ += bytes.size();
     if (!began_told_ && lane.writer()->end() >= kWorthResuming) tell_began();
+    if (is_segmented_ && arrived_bytes() - told_ >= kCoverBytes) tell_progress();
     if (arrived_since_sync_ >= kSyncBytes) sync();
     return !trouble_;
 }

@@ -3,7 +3,7 @@ from typing import Iterator
 import pytest
 
 from harness.fixtures import (  # noqa: F401
-    certificates, pytest_runtest_makereport, pytest_runtest_setup, tls_server, watched)
+    certificates, other_server, pytest_runtest_makereport, pytest_runtest_setup, tls_server, watched)
 from harness.machine import Machine
 from hostile.row import Stage
 from servers.scripted import ScriptedServer
@@ -25,13 +25,7 @@ def server() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def other_server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as running:
-        yield running
-
-
-@pytest.fixture
-def stage(request: pytest.FixtureRequest, house: Machine, server: ScriptedServer, other_server: ScriptedServer,
+def stage(request: pytest.FixtureRequest, house: Machine, server: ScriptedServer, other_server: ScriptedServer,  # noqa: F811
           tls_server: ScriptedServer, certificates: Certificates) -> Iterator[Stage]:  # noqa: F811
     watched(request, house)
     if not house.daemon.is_running:

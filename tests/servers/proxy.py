@@ -1,72 +1,35 @@
 """An HTTP proxy on loopback that keeps what it was asked: forwards requests, and tunnels with CONNECT."""
 
 import asyncio
-import socket
-import threading
 import time
-from types import TracebackType
 from typing import Callable, Optional
 from urllib.parse import urlsplit
 
+from .background import BackgroundServer
 from .exchange import Request
 
 _STEP = 64 << 10  # bytes passed on at once
 _HOP_BY_HOP = ("proxy-connection", "proxy-authorization", "connection")
 
 
-class Proxy:
-    """Runs in a thread of its own while `with` lasts. Each connection serves one request, then closes.
+class Proxy(BackgroundServer):
+    """Each connection serves one request, then closes.
 
     challenge: with `accepts`, the Proxy-Authenticate for requests that it does not like.
     failure: a status that it answers everything with instead of forwarding.
     """
+
+    name = "proxy"
 
     def __init__(self, challenge: str = "", accepts: Optional[Callable[[Request], bool]] = None, failure: int = 0) -> None:
         self.requests: list[Request] = []
         self.challenge = challenge
         self.accepts = accepts
         self.failure = failure
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
-        self._ready = threading.Event()
-        self._stop: Optional[asyncio.Event] = None
-
-    @property
-    def port(self) -> int:
-        return self._listener.getsockname()[1]
+        super().__init__()
 
     def url(self, user_info: str = "", scheme: str = "http") -> str:
         return f"{scheme}://{user_info + '@' if user_info else ''}127.0.0.1:{self.port}"
-
-    def __enter__(self) -> "Proxy":
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
-        assert self._stop
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-        assert not self._thread.is_alive(), "the proxy did not stop"
-
-    def _run(self) -> None:
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._loop.close()
-            self._listener.close()
-
-    async def _serve(self) -> None:
-        self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._connection, sock=self._listener)
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

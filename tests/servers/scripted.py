@@ -4,11 +4,10 @@ import asyncio
 import itertools
 import socket
 import ssl
-import threading
 import time
-from types import TracebackType
 from typing import Optional
 
+from .background import BackgroundServer
 from .behaviours import Behaviour, File, status
 from .content import Content
 from .exchange import Exchange, Request
@@ -55,23 +54,17 @@ class Resource:
                 Exchange(request, before, writer, is_reused, tripwire=tripwire))
 
 
-class ScriptedServer:
-    """Runs in a thread of its own while `with` lasts; serve() may be called at any time from any thread."""
+class ScriptedServer(BackgroundServer):
+    """serve() may be called at any time from any thread."""
+
+    name = "scripted server"
+    limit = 1 << 20
 
     def __init__(self, tls: Optional[ssl.SSLContext] = None) -> None:
-        self._tls = tls
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="scripted server", daemon=True)
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        super().__init__(tls)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self._resources: dict[str, Resource] = {}
         self._numbers = itertools.count(1)
-        self._stop: Optional[asyncio.Event] = None
-        self._ready = threading.Event()
-
-    @property
-    def port(self) -> int:
-        return self._listener.getsockname()[1]
 
     @property
     def origin(self) -> str:
@@ -89,36 +82,6 @@ class ScriptedServer:
         resource = self.serve(status(500))
         resource.behaviours = (status(302, ("Location", resource.url), body=b""),)
         return resource
-
-    def __enter__(self) -> "ScriptedServer":
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, kind: Optional[type], error: Optional[BaseException], where: Optional[TracebackType]) -> None:
-        assert self._stop
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-        assert not self._thread.is_alive(), "the scripted server did not stop"
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._loop.close()
-            self._listener.close()
-
-    async def _serve(self) -> None:
-        self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._connection, sock=self._listener, ssl=self._tls, limit=1 << 20)
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._tls:  # asyncio's TLS transport stalls without a buffer

@@ -14,7 +14,6 @@ struct EasyCleanup {
 std::unique_ptr<CURL, EasyCleanup> visitor(CURLSH* share) {
     std::unique_ptr<CURL, EasyCleanup> easy{curl_easy_init()};
     if (easy) curl_easy_setopt(easy.get(), CURLOPT_SHARE, share);
-    if (easy) curl_easy_setopt(easy.get(), CURLOPT_COOKIEFILE, "");
     return easy;
 }
 

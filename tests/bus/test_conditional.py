@@ -2,11 +2,13 @@
 
 import gzip
 import time
+from pathlib import Path
 
 import pytest
 
 from bus.expect import failed, finished, refused, terminal, types
 from harness.client import Client, Session, microseconds
+from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.behaviours import A_YEAR_AGO, File, status
 from servers.content import Content
@@ -165,6 +167,22 @@ def test_cookies_stay_within_their_session_and_those_who_want_them(machine: Mach
     get(machine, two, seen.url, "file")
     get(machine, one, seen.url, "file", cookies=False)
     assert [request.header("Cookie") for request in seen.requests] == ["id=first", None, None]
+
+
+def connections_to(port: int) -> int:
+    """How many connections of this machine lead there (proc(5), /proc/net/tcp)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[2].endswith(f":{port:04X}") and row[3] == "01" for row in rows)
+
+
+def test_cookies_outlive_the_connections_that_brought_them(machine: Machine, client: Client) -> None:
+    with ScriptedServer() as server:
+        shop = client.session("shop", cookies=True)
+        get(machine, shop, server.serve(bakery("id=one; Path=/")).url, "file")
+        wait_until(lambda: connections_to(server.port) == 0, "the daemon to let go of its idle connections")
+        seen = server.serve(WHOLE)
+        get(machine, shop, seen.url, "file")
+        assert seen.requests[0].header("Cookie") == "id=one"
 
 
 def test_cookies_are_not_kept_unless_asked(machine: Machine, session: Session, server: ScriptedServer) -> None:

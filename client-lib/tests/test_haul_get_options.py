@@ -294,7 +294,7 @@ def test_a_file_in_a_directory_is_renamed_unless_told_otherwise(haul, machine: M
     (machine.downloads / "file").write_text("old")
     refused = haul("get", "--if-exists=fail", url)
     assert refused.returncode in (1, 5)
-    assert [path.name for path in machine.downloads.iterdir()] == ["file"]
+    machine.wait_downloads(machine.downloads / "file")
     assert haul("get", url).returncode == 0
     assert (machine.downloads / "file").read_text() == "old"
     assert len(list(machine.downloads.iterdir())) == 2

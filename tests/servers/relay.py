@@ -9,6 +9,7 @@ from typing import Optional
 
 _BURSTS = (200_000, 1_000_000, 3_000_000, 6_000_000)  # bytes of a server that stutters
 _PAUSES = (0.02, 0.05, 0.15, 0.3)  # seconds between them
+_ESTABLISHED = 1  # tcp(7), TCP_INFO: its first byte is the state
 _CHUNK = 64 << 10  # bytes passed on at once, and in the socket that they come from: little lies between the ends
 
 
@@ -21,9 +22,9 @@ class Relay:
         self._left: Optional[int] = None  # bytes from the server that may pass; None for all
         self._chance: Optional[random.Random] = None  # of one that stutters
         self._connections = 0
-        self._open = 0
         self._most = 0
         self._sockets: set[socket.socket] = set()
+        self._clients: set[socket.socket] = set()
 
     @property
     def port(self) -> int:
@@ -36,7 +37,7 @@ class Relay:
 
     @property
     def most_at_once(self) -> int:
-        """Connections that were open at the same time, at most."""
+        """Connections that clients had open at the same time, at most."""
         return self._most
 
     def hold_after(self, count: int) -> None:
@@ -74,7 +75,7 @@ class Relay:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                self._connections += 1
+                self._count(client)
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -107,20 +108,26 @@ class Relay:
             self._left -= count
             return count
 
+    def _count(self, client: socket.socket) -> None:
+        """A client that closes one connection and then opens another one has them one after the other, though this
+        side may hear of the end later: the kernel knows."""
+        with self._changed:
+            self._connections += 1
+            self._clients.add(client)
+            self._most = max(self._most, sum(map(_is_established, self._clients)))
+
     @contextlib.contextmanager
     def _known(self, *ends: socket.socket):
         with self._changed:
             self._sockets.update(ends)
-            self._open += 1
-            self._most = max(self._most, self._open)
         try:
             yield
         finally:
             for end in ends:
                 _shut(end)
             with self._changed:
-                self._open -= 1
                 self._sockets.difference_update(ends)
+                self._clients.difference_update(ends)
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:
@@ -129,6 +136,10 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
             target.sendall(data)
     _shut(source)
     _shut(target)
+
+
+def _is_established(end: socket.socket) -> bool:
+    return end.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _ESTABLISHED
 
 
 def _shut(end: socket.socket) -> None:

@@ -8,6 +8,8 @@ std::string_view to_word(TaskKind kind) {
     switch (kind) {
         case TaskKind::Download:
             return "download";
+        case TaskKind::Upload:
+            return "upload";
     }
     return "";
 }
@@ -68,6 +70,10 @@ std::string_view to_word(Reason reason) {
             return "encoding";
         case Reason::Credentials:
             return "credentials";
+        case Reason::Source:
+            return "source";
+        case Reason::Rejected:
+            return "rejected";
     }
     return "";
 }
@@ -86,6 +92,8 @@ std::string_view to_word(Block single) {
             return "disk-space";
         case Block::Credentials:
             return "credentials";
+        case Block::File:
+            return "file";
     }
     return "";
 }
@@ -100,6 +108,35 @@ std::string_view to_word(IfExists choice) {
             return "rename";
     }
     return "";
+}
+
+namespace {
+constexpr std::array kProtocols{UploadProtocol::Off, UploadProtocol::Auto,         UploadProtocol::Ietf,
+                                UploadProtocol::Tus, UploadProtocol::ContentRange, UploadProtocol::S3};
+}
+
+std::string_view to_word(UploadProtocol protocol) {
+    switch (protocol) {
+        case UploadProtocol::Off:
+            return "off";
+        case UploadProtocol::Auto:
+            return "auto";
+        case UploadProtocol::Ietf:
+            return "ietf";
+        case UploadProtocol::Tus:
+            return "tus";
+        case UploadProtocol::ContentRange:
+            return "content-range";
+        case UploadProtocol::S3:
+            return "s3";
+    }
+    return "";
+}
+
+std::optional<UploadProtocol> to_upload_protocol(std::string_view word) {
+    for (auto protocol : kProtocols)
+        if (to_word(protocol) == word) return protocol;
+    return std::nullopt;
 }
 
 std::optional<TaskState> to_task_state(std::string_view word) {

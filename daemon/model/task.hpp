@@ -11,8 +11,10 @@
 
 namespace haul::model {
 
+/// The numbers are stored: append, never change.
 enum class TaskKind : std::uint8_t {
-    Download,
+    Download = 0,
+    Upload = 1,
 };
 
 /// The numbers are stored: append, never change.
@@ -40,11 +42,13 @@ enum class Reason : std::uint8_t {
     Limit = 9,         ///< larger than max-size or another limit
     Destination = 10,  ///< the destination can't be written
     Client = 11,       ///< cancelled by its client
-    Changed = 12,      ///< not the entity that was asked for
+    Changed = 12,      ///< not the entity that was asked for, or not the file that was to be sent
     NotModified = 13,  ///< of a finished task: the server has nothing newer than the client (if-none-match)
     Checksum = 14,     ///< the bytes are not those that a checksum promised
     Encoding = 15,     ///< a content coding that can't be undone
     Credentials = 16,  ///< the server or a proxy wants to know who asks
+    Source = 17,       ///< the file to send can't be read
+    Rejected = 18,     ///< the server goes on refusing what it is sent
 };
 
 /// What keeps a waiting task from running, a set of bits. The numbers are stored: append, never change.
@@ -55,6 +59,7 @@ enum class Block : std::uint32_t {
     NotBefore = 1U << 2,    ///< until not-before
     DiskSpace = 1U << 3,    ///< looked at again at next-attempt
     Credentials = 1U << 4,  ///< the client's, for the server or a proxy
+    File = 1U << 5,         ///< the file to send is not there; looked at again at next-attempt
 };
 
 /// What tells which bytes of the part file are good.
@@ -72,6 +77,48 @@ struct Validator {
     std::string etag;           ///< as sent, with quotes and a W/ of a weak one
     std::string last_modified;  ///< as sent; kept only where it is a strong validator (RFC 9110, 8.8.2.2)
     friend bool operator==(const Validator&, const Validator&) = default;
+};
+
+/// What tells one state of a file from another (stat(2)).
+struct FileIdentity {
+    std::uint64_t device = 0;  ///< 0: not compared, since the machine was restarted in between
+    std::uint64_t inode = 0;
+    Bytes size = 0;
+    std::int64_t modified_ns = 0;  ///< since 1970
+    std::int64_t changed_ns = 0;   ///< likewise, of the inode
+    friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+/// Where an upload's bytes are read.
+struct SourceFile {
+    std::string path;
+    FileIdentity identity;    ///< as it was when the task was made
+    bool is_spooled = false;  ///< whether it is a copy of the daemon's own, which goes with the task
+};
+
+/// How an upload talks to its server. The numbers are stored: append, never change.
+enum class UploadProtocol : std::uint8_t {
+    Off = 0,           ///< one request with the whole body
+    Auto = 1,          ///< likewise, with an offer of Ietf that a server takes up with a 104
+    Ietf = 2,          ///< draft-ietf-httpbis-resumable-upload
+    Tus = 3,           ///< tus 1.0
+    ContentRange = 4,  ///< a session URL, and 308 with a Range
+    S3 = 5,            ///< parts with pre-signed URLs
+};
+
+/// How far an upload is, as far as the server said so. Its URL is a secret.
+struct UploadState {
+    UploadProtocol protocol = UploadProtocol::Off;  ///< in force
+    std::string url;                                ///< of the upload resource; "" = none yet
+    Bytes offset = 0;                               ///< bytes that the server has
+    std::vector<std::string> etags;                 ///< S3: of each part; "" = not there yet
+    std::optional<Bytes> max_append;                ///< Ietf: bytes of one request
+    std::optional<WallTime> expires;                ///< when the server forgets the upload resource
+    std::string checksum;                           ///< Tus: the function that the server checks by
+    std::uint32_t conflicts = 0;                    ///< answers in a row that led nowhere
+    bool is_discovered = false;                     ///< Tus: whether the server was asked what it can do
+    bool may_be_there = false;  ///< whether the server may have everything, and may have acted on it
+    friend bool operator==(const UploadState&, const UploadState&) = default;
 };
 
 /// A row of the journal's task table.
@@ -117,6 +164,9 @@ struct Task {
     bool keeps_part = false;           ///< whether its part file outlives it, for resume data
     bool has_lane_trouble = false;     ///< whether one connection at a time is better for it
     bool told_disk_full = false;       ///< whether its client knows that it waits for room on the disk
+    bool told_missing = false;         ///< likewise, for its source file
+    SourceFile source_file;            ///< of an upload
+    UploadState upload;                ///< likewise; its URL goes with the task's end
 };
 
 inline bool is_terminal(TaskState state) {
@@ -132,6 +182,8 @@ std::string_view to_word(TaskState state);
 std::string_view to_word(Reason reason);  ///< "" for None
 std::string_view to_word(Block single);
 std::string_view to_word(IfExists choice);
+std::string_view to_word(UploadProtocol protocol);
+std::optional<UploadProtocol> to_upload_protocol(std::string_view word);
 std::optional<TaskState> to_task_state(std::string_view word);
 
 inline Block operator|(Block a, Block b) {

@@ -10,6 +10,7 @@
 #include "model/header.hpp"
 #include "model/options.hpp"
 #include "model/task.hpp"
+#include "model/upload.hpp"
 
 namespace haul::model {
 
@@ -26,15 +27,25 @@ struct Secrets {
     Headers headers;
     Credential server;
     Credential proxy_login;
-    std::optional<std::string> proxy;                 ///< whole, where the option shows only a part
-    std::optional<std::vector<std::string>> mirrors;  ///< likewise
+    std::optional<std::string> proxy;                   ///< whole, where the option shows only a part
+    std::optional<std::vector<std::string>> mirrors;    ///< likewise
+    std::optional<std::vector<std::string>> part_urls;  ///< likewise
+    std::optional<std::string> abort_url;               ///< likewise
 
     bool is_empty() const {
-        return headers.empty() && !server.is_given() && !proxy_login.is_given() && !proxy && !mirrors;
+        return headers.empty() && !server.is_given() && !proxy_login.is_given() && !proxy && !mirrors &&
+               !part_urls && !abort_url;
     }
 };
 
-/// One attempt of a download, as the engine needs it.
+/// What is sent, how, and how far that is.
+struct UploadWork {
+    SourceFile source;
+    UploadPlan plan;
+    UploadState state;
+};
+
+/// One attempt of a task, as the engine needs it.
 struct TransferRequest {
     TaskId task;
     Attempt attempt;
@@ -48,8 +59,9 @@ struct TransferRequest {
     Validator validator;  ///< of the bytes in the part file
     std::string digest;   ///< what the server promised those bytes to be
     Duration request_timeout{};
-    bool wants_name = false;         ///< whether the server's answer names the file
-    bool wants_same_entity = false;  ///< whether other sources are to be asked before bytes are given up
+    bool wants_name = false;             ///< whether the server's answer names the file
+    bool wants_same_entity = false;      ///< whether other sources are to be asked before bytes are given up
+    std::optional<UploadWork> upload{};  ///< of an upload, which has no part file
 };
 
 /// Where a client wants its file.

@@ -169,6 +169,10 @@ struct Task {
     UploadState upload;                ///< likewise; its URL goes with the task's end
 };
 
+/// Whether the server has something that an upload can go on with.
+inline bool has_resource(const UploadState& upload) {
+    return !upload.url.empty() || upload.protocol == UploadProtocol::S3;
+}
 inline bool is_terminal(TaskState state) {
     return state >= TaskState::Finished;
 }

@@ -77,6 +77,7 @@ enum class Ending : std::uint8_t {
     DiskFull,       ///< goes on when there is room again
     DiskFailed,     ///< unsynced bytes are lost: from what is on disk for certain
     Final,          ///< it will never go better
+    SourceMissing,  ///< the file to send is not there; looked at again later
 };
 struct Interrupted {
     Ending ending{};

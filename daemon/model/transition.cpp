@@ -296,6 +296,12 @@ private:
                 if (!std::exchange(task().told_disk_full, true))
                     step_.news.push_back({EventType::Waiting, waiting_details(task())});
                 return;
+            case fact::Ending::SourceMissing:
+                wait(Block::File);
+                task().next_attempt = around_.now + kDiskSpaceDelay;
+                if (!std::exchange(task().told_missing, true))
+                    step_.news.push_back({EventType::Waiting, waiting_details(task())});
+                return;
             case fact::Ending::Retry:
                 if (turn_to_next_source(task(), around_.sources, Source::Alive)) return wait(Block::Queue);
                 return retry(fact.reason, fact.asked_delay ? model::asked_delay(*fact.asked_delay) : backoff);

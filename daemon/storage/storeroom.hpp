@@ -76,6 +76,7 @@ private:
 
     void run();
     void inspect(model::PublishRequest request);
+    void put_together(model::SpoolRequest request);
     bool serve(std::vector<Request> requests);
     Report serve_sync(const Sync& sync);
 

@@ -131,7 +131,7 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
                                                   model::fact::SyncFailed{failed->text}});
               else if (auto* discarded = std::get_if<storage::Discarded>(&report))
                   reports_.post(ports::Discarded{discarded->number});
-              else
+              else if (std::holds_alternative<storage::Drained>(report))
                   reports_.post(storage::Drained{});
           }
       }),

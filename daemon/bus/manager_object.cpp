@@ -43,7 +43,7 @@ void ManagerObject::OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string,
 void ManagerObject::OpenSession(Reply<sdbus::ObjectPath>&& reply, std::string identifier,
                                 Dictionary options) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
-        auto fields = TRY(to_fields(options));
+        auto fields = TRY(to_fields(options)).fields;
         return session_path(TRY(door_.control().open_session(caller, identifier, fields)));
     });
 }

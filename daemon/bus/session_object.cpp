@@ -15,7 +15,7 @@ SessionObject::~SessionObject() {
 
 void SessionObject::CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string url, Dictionary options) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
-        auto fields = TRY(to_fields(options));
+        auto fields = TRY(to_fields(options)).fields;
         control::CreateRequest request{.url = std::move(url), .options = std::move(fields)};
         return task_path(TRY(door_.control().create(caller, session_, {std::move(request)})).front());
     });
@@ -35,7 +35,7 @@ void SessionObject::CreateMany(Reply<std::vector<sdbus::ObjectPath>>&& reply, Re
         std::vector<control::CreateRequest> wanted;
         wanted.reserve(requests.size());
         for (auto& request : requests) {
-            auto fields = TRY(to_fields(std::get<2>(request)));
+            auto fields = TRY(to_fields(std::get<2>(request))).fields;
             wanted.push_back({.kind = std::move(std::get<0>(request)),
                               .url = std::move(std::get<1>(request)),
                               .options = std::move(fields)});

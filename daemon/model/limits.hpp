@@ -39,6 +39,8 @@ inline constexpr std::size_t kMaxRequestsKept = 64;        ///< requests of one 
 inline constexpr std::uint32_t kMaxFailedResumes = 3;      ///< in a row; then the transfer starts clean
 inline constexpr std::size_t kMaxCredential = 4096;        ///< bytes of a user name or of a secret
 inline constexpr std::size_t kMaxResponseHeaders = 256 * 1024;  ///< bytes of one response's header
+inline constexpr std::size_t kMaxFormParts = 1'000;             ///< of one upload
+inline constexpr std::size_t kMaxFormText = 1024 * 1024;        ///< bytes of a form that are not from files
 inline constexpr std::size_t kMaxErrorText = 512;  ///< bytes of an error-text kept in the journal
 
 }  // namespace haul::model

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/unique_fd.hpp"
 #include "base/units.hpp"
 #include "model/credential.hpp"
 #include "model/header.hpp"
@@ -89,6 +91,28 @@ struct PublishRequest {
     Bytes size = 0;
     std::vector<Digest> digests;       ///< that its bytes have to have; none where that is known already
     std::optional<WallTime> modified;  ///< its modification time is set to this
+};
+
+/// A piece of a body that is put together in the spool: text, or a file by its descriptor or path.
+struct SourcePiece {
+    std::string text{};
+    std::string path{};
+    UniqueFd fd{};            ///< open for reading; goes before the path
+    FileIdentity identity{};  ///< of the file, as it was looked at; all of it is wanted, and nothing else
+
+    bool is_file() const { return fd || !path.empty(); }
+};
+
+/// What makes a file in the spool that an upload is then read from.
+struct SpoolRequest {
+    std::uint64_t number = 0;  ///< whoever asks knows the answer by it
+    std::string target;        ///< absolute path of a file that is not there yet
+    std::vector<SourcePiece> pieces;
+    Bytes most = 0;  ///< what spool-bytes-per-owner leaves
+};
+struct Spooled {
+    std::uint64_t number = 0;
+    Result<SourceFile> source;  ///< errors: SourceUnreadable, LimitExceeded, JournalUnavailable
 };
 
 /// A part file or spooled result that nobody needs any more.

@@ -228,6 +228,8 @@ Result<Tasks> Tasks::prepare(Database& database) {
         "SELECT id FROM tasks WHERE (attempts>0 OR part_path IS NOT NULL OR kind=1) AND (state<=3 OR "
         "flags&4) "
         "ORDER BY id"));
+    tasks.spooled_ = TRY(Statement::prepare(
+        db, "SELECT session,source_path,source_identity FROM tasks WHERE kind=1 AND state<=3 AND flags&64"));
     tasks.set_forget_after_ =
         TRY(Statement::prepare(db, "UPDATE tasks SET forget_after=? WHERE id=? AND forget_after IS NULL"));
     tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE forget_after<? LIMIT ?"));
@@ -325,6 +327,14 @@ Result<std::vector<TaskId>> Tasks::interrupted() const {
 
 Result<std::vector<TaskId>> Tasks::with_bytes() const {
     return ids(with_bytes_.use());
+}
+
+Result<std::vector<SpooledSource>> Tasks::spooled() const {
+    auto query = spooled_.use();
+    std::vector<SpooledSource> sources;
+    while (TRY(query.step()))
+        sources.push_back({{query.count(0)}, query.text(1), decode_identity(query.text(2)).size});
+    return sources;
 }
 
 Result<> Tasks::set_forget_after(TaskId task, WallTime time) const {

@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
+#include <thread>
 
 #include "storage/snapshot.hpp"
 #include "storage/source.hpp"
@@ -62,6 +63,21 @@ protected:
         if (all.size() != 1) return fail(ErrorCode::InvalidState, "no answer");
         EXPECT_EQ(all.front().number, 7U);
         return std::move(all.front().source);
+    }
+    /// A file of so many terabytes that copying it never ends by itself; a hole takes no room.
+    model::SourcePiece endless() {
+        auto piece = file("endless", "");
+        EXPECT_EQ(::truncate(piece.path.c_str(), off_t{1} << 42U), 0);
+        piece.identity = look_at_source(piece.path)->identity;
+        return piece;
+    }
+    void wait_for_first_bytes() const {
+        auto deadline = std::chrono::steady_clock::now() + kPatience;
+        struct stat info {};
+        while (::stat(target_.c_str(), &info) != 0 || info.st_size == 0) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+            std::this_thread::yield();
+        }
     }
     void expect_refusal(model::SpoolRequest asked, ErrorCode code, const std::string& word) {
         auto spooled = spool(std::move(asked));
@@ -163,17 +179,28 @@ TEST_F(SpoolerTest, NothingIsOverwritten) {
     EXPECT_EQ(read_file(target_), "of somebody else");
 }
 
+TEST_F(SpoolerTest, FileThatChangesInTheMiddleIsRefused) {
+    Spooler spooler{answers_.sink()};
+    auto piece = endless();
+    auto path = piece.path;
+    spooler.spool(request(std::move(piece)));
+    wait_for_first_bytes();
+    ASSERT_EQ(::truncate(path.c_str(), 1), 0);
+    auto answers = answers_.wait_for(1);
+    ASSERT_EQ(answers.size(), 1U);
+    ASSERT_FALSE(answers[0].source);
+    EXPECT_EQ(answers[0].source.error().code, ErrorCode::SourceUnreadable);
+    EXPECT_NE(answers[0].source.error().message.find("changed while it was copied"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(target_));
+}
+
 TEST_F(SpoolerTest, BreaksOffWhenItHasToGo) {
-    // So many terabytes that only breaking off lets this test end; a hole takes no room, but here it takes a
-    // while.
-    auto piece = file("a", "");
-    ASSERT_EQ(::truncate(piece.path.c_str(), off_t{1} << 42U), 0);
-    piece.identity = look_at_source(piece.path)->identity;
     int told = 0;
     {
         Spooler spooler{[&](const model::Spooled&) { ++told; }};
-        spooler.spool(request(std::move(piece)));
+        spooler.spool(request(endless()));
         spooler.spool(request(text("x")));
+        wait_for_first_bytes();
     }
     EXPECT_EQ(told, 0);
     EXPECT_FALSE(std::filesystem::exists(target_));

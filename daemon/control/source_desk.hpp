@@ -41,7 +41,7 @@ private:
         std::vector<CreateRequest> requests;
         Then then;
         std::size_t waits_for = 0;
-        std::optional<Error> failure;
+        std::optional<Error> failure{};
     };
     /// A copy under way.
     struct Copy {

@@ -19,7 +19,7 @@ void Farewell::start() {
     auto ask = model::strategy_of(work.state.protocol).farewell(work.plan, work.state);
     over_ = !ask;
     if (over_) return;
-    lane_.emplace(
+    lane_ = std::make_unique<UploadLane>(
         *this, *this, [this](UploadLane& lane, CURLcode code) { on_done(lane, code); }, request_,
         rig_.pools.of(request_.owner, std::nullopt), 0U);
     over_ = !lane_->handle();

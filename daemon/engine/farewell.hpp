@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <memory>
 
 #include "engine/job.hpp"
 #include "engine/rig.hpp"
@@ -10,7 +10,7 @@ namespace haul::engine {
 
 /// Tells a server once that it may forget an upload. Nobody waits for it, and nothing comes of it: a server
 /// that does not hear it forgets the upload when its time is over.
-class Farewell final : public Job, private SendDesk {
+class Farewell final : public Job, public SendDesk {
 public:
     Farewell(model::TransferRequest request, const Rig& rig);
     ~Farewell() override;
@@ -29,7 +29,7 @@ private:
     void on_done(UploadLane& lane, CURLcode code);
 
     Rig rig_;
-    std::optional<UploadLane> lane_;
+    std::unique_ptr<UploadLane> lane_;
     Instant started_;
 };
 

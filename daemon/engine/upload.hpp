@@ -11,7 +11,7 @@
 #include "model/fact.hpp"
 #include "model/token_bucket.hpp"
 #include "model/upload.hpp"
-#include "storage/source.hpp"
+#include "storage/source_reader.hpp"
 
 namespace haul::engine {
 
@@ -21,7 +21,7 @@ namespace haul::engine {
 /// What the server said last is `state_`, and the journal learns of each change. A request that may make the
 /// server act, and that must not be made twice, is held back before its last piece until the journal knows
 /// that it may have been made.
-class Upload final : public Job, private SendDesk {
+class Upload final : public Job, public SendDesk {
 public:
     Upload(model::TransferRequest request, const Rig& rig);
     ~Upload() override;

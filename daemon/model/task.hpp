@@ -109,12 +109,12 @@ enum class UploadProtocol : std::uint8_t {
 /// How far an upload is, as far as the server said so. Its URL is a secret.
 struct UploadState {
     UploadProtocol protocol = UploadProtocol::Off;  ///< in force
-    std::string url;                                ///< of the upload resource; "" = none yet
+    std::string url{};                               ///< of the upload resource; "" = none yet
     Bytes offset = 0;                               ///< bytes that the server has
-    std::vector<std::string> etags;                 ///< S3: of each part; "" = not there yet
-    std::optional<Bytes> max_append;                ///< Ietf: bytes of one request
-    std::optional<WallTime> expires;                ///< when the server forgets the upload resource
-    std::string checksum;                           ///< Tus: the function that the server checks by
+    std::vector<std::string> etags{};                ///< S3: of each part; "" = not there yet
+    std::optional<Bytes> max_append{};               ///< Ietf: bytes of one request
+    std::optional<WallTime> expires{};               ///< when the server forgets the upload resource
+    std::string checksum{};                          ///< Tus: the function that the server checks by
     std::uint32_t conflicts = 0;                    ///< answers in a row that led nowhere
     bool is_discovered = false;                     ///< Tus: whether the server was asked what it can do
     bool may_be_there = false;  ///< whether the server may have everything, and may have acted on it

@@ -173,7 +173,10 @@ private:
 
     Result<> on(const fact::Answered& fact) {
         if (task().state != TaskState::Running) return {};
-        take(Entity{.final_url = fact.final_url, .status = fact.reply.status});
+        Entity entity;
+        entity.status = fact.reply.status;
+        entity.final_url = fact.final_url;
+        take(entity);
         take(fact.state);
         task().error_text.clear();
         end(TaskState::Finished, Reason::None);
@@ -395,7 +398,7 @@ private:
         task().validator = {};
         task().digest.clear();
         if (task().kind == TaskKind::Upload)
-            task().upload = {.protocol = task().upload.protocol};
+            task().upload = UploadState{task().upload.protocol};
         else
             task().total.reset();
     }

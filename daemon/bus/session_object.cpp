@@ -36,9 +36,11 @@ SessionObject::~SessionObject() {
 
 void SessionObject::CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string url, Dictionary options) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
-        auto fields = TRY(to_fields(options)).fields;
-        control::CreateRequest request{.url = std::move(url), .options = std::move(fields)};
-        return task_path(TRY(door_.control().create(caller, session_, {std::move(request)})).front());
+        auto decoded = TRY(to_fields(options));
+        std::vector<control::CreateRequest> requests(1);
+        requests.front().url = std::move(url);
+        requests.front().options = std::move(decoded.fields);
+        return task_path(TRY(door_.control().create(caller, session_, requests)).front());
     });
 }
 

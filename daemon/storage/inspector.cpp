@@ -23,6 +23,7 @@ Inspection look_at(model::PublishRequest request, const Quitting& is_quitting) {
     UniqueFd file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!file) return inspection;  // the publication knows what that means
     std::vector<Hasher> hashers;
+    hashers.reserve(digests.size());
     for (const auto& digest : digests) hashers.emplace_back(digest.algorithm);
     std::vector<char> piece(kPiece);
     while (!is_quitting) {

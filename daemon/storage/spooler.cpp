@@ -163,7 +163,7 @@ private:
 }  // namespace
 
 Spooler::Spooler(Sink sink)
-    : sink_(std::move(sink)), clerk_([this](model::SpoolRequest request, const Quitting& is_quitting) {
+    : sink_(std::move(sink)), clerk_([this](const model::SpoolRequest& request, const Quitting& is_quitting) {
           auto outcome = Copy{request, is_quitting}.make();
           if (outcome) sink_({request.number, std::move(*outcome)});
       }) {}

@@ -5,6 +5,8 @@ import http.client
 import json
 import socket
 import subprocess
+import threading
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Iterator
 from urllib.parse import urlsplit
@@ -14,13 +16,17 @@ import pytest
 from harness.deadline import wait_until
 from servers.behaviours import status
 from servers.content import Content
+from servers.nginx import Nginx
 from servers.proxy import Proxy
+from servers.relay import Relay
 from servers.scripted import ScriptedServer
 from servers.tls import Certificates
 from servers.uploads.answers import accept, by_method, cut, cut_before_the_answer, early, redirect, refuse_expectation
 from servers.uploads.conduct import END, Conduct, relative, without_scheme
 from servers.uploads.gate import Gate
 from servers.uploads.ietf import IetfServer
+from servers.uploads.node import Tus, Uploadx
+from servers.uploads.s3 import S3, Keys, presign
 
 CONTENT = Content(seed=501, size=300_000)
 DATA = CONTENT.read_all()
@@ -31,7 +37,7 @@ VERSION = {"Upload-Draft-Interop-Version": "8"}
 def ask(url: str, method: str, body: Any = None, headers: dict[str, str] = {}, chunked: bool = False) -> http.client.HTTPResponse:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
-    connection.request(method, parts.path, body, headers, encode_chunked=chunked)
+    connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers, encode_chunked=chunked)
     return connection.getresponse()
 
 
@@ -302,3 +308,68 @@ def test_a_proxy_passes_bodies_on_and_may_drop_interim_answers(ietf: IetfServer,
                     "-H", "Upload-Complete: ?1")
         assert ("104" in said) is not drops and "201" in said
     assert [copy.sha256 for copy in ietf.copies] == [SHA256]
+
+
+def test_a_presigned_url_is_that_of_the_documentation() -> None:
+    """The example in "Authenticating Requests: Using Query Parameters" of Amazon S3's API reference."""
+    keys = Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    url = presign("GET", "https://examplebucket.s3.amazonaws.com/test.txt", {}, 86400, keys,
+                  datetime(2013, 5, 24, tzinfo=timezone.utc))
+    assert url.endswith("X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404")
+
+
+def test_s3rver_joins_parts_behind_a_relay(tmp_path: Path) -> None:
+    with S3(tmp_path) as s3, Relay(s3.port) as relay:
+        upload = s3.multipart("file", 2, relay.port)
+        tags = [ask(url, "PUT", data).getheader("ETag") for url, data in zip(upload.parts, (DATA[:200_000], DATA[200_000:]))]
+        rows = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>" for number, tag in enumerate(tags, 1))
+        answer = ask(upload.complete, "POST", f"<CompleteMultipartUpload>{rows}</CompleteMultipartUpload>")
+        assert answer.status == 200 and b"<ETag>" in answer.read()
+        assert [found.sha256 for found in s3.finished()] == [SHA256] and relay.requests.passed > CONTENT.size
+
+
+def test_tus_goes_on_after_a_kill(tmp_path: Path) -> None:
+    protocol = {"Tus-Resumable": "1.0.0"}
+    with Tus(tmp_path) as tus:
+        location = ask(tus.url(), "POST", None, {**protocol, "Upload-Length": str(CONTENT.size)}).getheader("Location")
+        assert location and location.startswith("/files/")
+        url = f"http://127.0.0.1:{tus.port}{location}"
+        for offset, end in ((0, 100_000), (100_000, CONTENT.size)):
+            answer = ask(url, "PATCH", DATA[offset:end], {
+                **protocol, "Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"})
+            assert (answer.status, answer.getheader("Upload-Offset")) == (204, str(end))
+            tus.kill()
+            tus.start()
+        assert [found.sha256 for found in tus.finished()] == [SHA256]
+
+
+def test_uploadx_goes_on_after_a_kill(tmp_path: Path) -> None:
+    with Uploadx(tmp_path) as uploadx:
+        location = ask(uploadx.url(), "POST", None, {"X-Upload-Content-Length": str(CONTENT.size)}).getheader("Location")
+        assert location and location.startswith("//127.0.0.1:")
+        for offset, end in ((0, 100_000), (100_000, CONTENT.size)):
+            answer = ask(location, "PUT", DATA[offset:end], {"Content-Range": f"bytes {offset}-{end - 1}/{CONTENT.size}"})
+            assert answer.status == (308 if end < CONTENT.size else 200)
+            uploadx.kill()
+            uploadx.start()
+        assert ask(location, "PUT", b"", {"Content-Range": f"bytes */{CONTENT.size}"}).status == 200
+        assert [found.sha256 for found in uploadx.finished()] == [SHA256]
+
+
+def test_nginx_takes_a_put(tmp_path: Path, source: Path) -> None:
+    with Nginx(tmp_path / "nginx") as nginx:
+        assert [curl("-w", "%{http_code}", "-o", "/dev/null", "-T", source, nginx.url("new/file")) for _ in range(2)] == ["201", "204"]
+        CONTENT.check(nginx.files / "new/file")
+
+
+def test_a_relay_holds_a_body_back(server: ScriptedServer) -> None:
+    resource = server.serve(accept())
+    with Relay(server.port) as relay:
+        relay.requests.hold_after(100_000)
+        wire = Wire(resource.url.replace(str(server.port), str(relay.port)), "PUT", {}, CONTENT.size)
+        threading.Thread(target=wire.socket.sendall, args=(DATA,), daemon=True).start()
+        wait_until(lambda: relay.requests.passed == 100_000, "the bytes that may pass")
+        wait_until(lambda: resource.received > 99_000, "their arrival")
+        relay.release()
+        assert wire.head()[0] == 201
+        assert resource.copies[0].sha256 == SHA256

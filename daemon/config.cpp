@@ -103,6 +103,7 @@ std::vector<Key> keys(Config& config) {
         {"limits", "active-transfers", kLimit, into_limit(settings.limits.active_transfers)},
         {"limits", "active-per-host", kLimit, into_limit(settings.limits.active_per_host)},
         {"limits", "waits-per-owner", kLimit, into_limit(settings.limits.waits_per_owner)},
+        {"limits", "spool-bytes-per-owner", kLimit, into_limit(settings.limits.spool_bytes_per_owner)},
         {"network", "proxy", "a proxy's URL such as \"http://proxy:3128\", or \"none\"",
          into_option("proxy", settings.proxy)},
         {"network", "no-proxy", "hosts and domains with commas between them",

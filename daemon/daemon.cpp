@@ -11,6 +11,10 @@
 #include "base/log.hpp"
 #include "loop/service_state.hpp"
 #include "storage/destination.hpp"
+#include "storage/snapshot.hpp"
+#include "storage/source.hpp"
+#include "storage/source_reader.hpp"
+#include "storage/text_file.hpp"
 
 namespace haul {
 namespace {
@@ -55,6 +59,20 @@ public:
     bool can_move(const std::string& path, const std::string& directory) override {
         return storage::can_move(path, directory);
     }
+    Result<model::SourceFile> look_at_source(const std::string& path) override {
+        return storage::look_at_source(path);
+    }
+    Result<model::SourceFile> look_at_source(int fd) override { return storage::look_at_source(fd); }
+    std::optional<model::SourceFile> clone_source(const model::SourceFile& source,
+                                                  const std::string& to) override {
+        auto open = storage::SourceReader::open(source);
+        return open ? storage::clone_file(open->fd(), to) : std::nullopt;
+    }
+    void spool(model::SpoolRequest request) override { storeroom_.spool(std::move(request)); }
+    std::vector<std::string> list(const std::string& directory, const std::string& suffix) override {
+        return storage::list_files(directory, suffix);
+    }
+    Result<UniqueFd> open_text(const std::string& text) override { return storage::text_file(text); }
     Result<UniqueFd> open_result(const std::string& path) override {
         UniqueFd fd{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
         if (!fd) return fail(ErrorCode::InvalidState, "the result can't be opened: " + errno_text(errno));
@@ -131,7 +149,9 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
                                                   model::fact::SyncFailed{failed->text}});
               else if (auto* discarded = std::get_if<storage::Discarded>(&report))
                   reports_.post(ports::Discarded{discarded->number});
-              else
+              else if (auto* spooled = std::get_if<model::Spooled>(&report))
+                  reports_.post(std::move(*spooled));
+              else if (std::holds_alternative<storage::Drained>(report))
                   reports_.post(storage::Drained{});
           }
       }),

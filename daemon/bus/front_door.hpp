@@ -28,6 +28,11 @@ public:
     }
     const Result<control::Caller>& caller() const { return caller_; }
     const std::shared_ptr<void>& object() const { return object_; }
+    /// What becomes of the caller's descriptors: where it is us, paths do as well.
+    FileFds file_fds() const {
+        bool is_own = caller_ && caller_->owner == control_.settings().self;
+        return is_own ? FileFds::ToPaths : FileFds::Travel;
+    }
 
     /// Calls `act` with the caller, and replies with its result when the turn is settled.
     template <class... Out, class Act>

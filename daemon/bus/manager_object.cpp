@@ -1,5 +1,7 @@
 #include "bus/manager_object.hpp"
 
+#include "bus/creation.hpp"
+
 namespace haul::bus {
 
 using control::Caller;
@@ -26,14 +28,23 @@ ManagerObject::~ManagerObject() {
 void ManagerObject::Download(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string destination) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
         auto session = TRY(door_.control().open_session(caller, "default", {}));
-        control::CreateRequest request{.url = std::move(url), .options = {{"start", true}}};
-        if (!destination.empty()) request.options.push_back({"destination", std::move(destination)});
-        return task_path(TRY(door_.control().create(caller, session, {std::move(request)})).front());
+        std::vector<control::CreateRequest> requests(1);
+        requests.front() = {.url = std::move(url), .options = {{"start", true}}};
+        if (!destination.empty()) requests.front().options.push_back({"destination", std::move(destination)});
+        return task_path(TRY(door_.control().create(caller, session, requests)).front());
     });
 }
 
-void ManagerObject::Upload(Reply<sdbus::ObjectPath>&& reply, std::string, std::string, std::string) {
-    door_.refuse(std::move(reply), "Upload");
+void ManagerObject::Upload(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string file,
+                           std::string method) {
+    const auto& caller = door_.caller();
+    if (!caller) return reply.returnError(to_bus_error(caller.error()));
+    auto session = door_.control().open_session(*caller, "default", {});
+    if (!session) return reply.returnError(to_bus_error(session.error()));
+    Dictionary options{{"start", sdbus::Variant{true}}};
+    if (!method.empty()) options["method"] = sdbus::Variant{method};
+    create_later(door_, *session, std::move(reply), to_upload(std::move(url), file, options, door_.file_fds()),
+                 [](const std::vector<TaskId>& tasks) { return task_path(tasks.front()); });
 }
 
 void ManagerObject::OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string, std::string) {
@@ -43,7 +54,7 @@ void ManagerObject::OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string,
 void ManagerObject::OpenSession(Reply<sdbus::ObjectPath>&& reply, std::string identifier,
                                 Dictionary options) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
-        auto fields = TRY(to_fields(options));
+        auto fields = TRY(to_fields(options)).fields;
         return session_path(TRY(door_.control().open_session(caller, identifier, fields)));
     });
 }
@@ -85,7 +96,8 @@ void ManagerObject::GetLimits(Reply<std::map<std::string, std::uint64_t>>&& repl
                                                     {"sessions-per-owner", limits.sessions_per_owner},
                                                     {"active-transfers", limits.active_transfers},
                                                     {"active-per-host", limits.active_per_host},
-                                                    {"waits-per-owner", limits.waits_per_owner}};
+                                                    {"waits-per-owner", limits.waits_per_owner},
+                                                    {"spool-bytes-per-owner", limits.spool_bytes_per_owner}};
     });
 }
 

@@ -1,8 +1,29 @@
 #include "bus/session_object.hpp"
 
+#include "bus/creation.hpp"
+
 namespace haul::bus {
 
 using control::Caller;
+
+namespace {
+
+using Request = sdbus::Struct<std::string, std::string, Dictionary>;
+
+Result<std::vector<control::CreateRequest>> to_requests(std::vector<Request> requests, FileFds files) {
+    std::vector<control::CreateRequest> wanted;
+    wanted.reserve(requests.size());
+    for (auto& request : requests) {
+        auto decoded = TRY(to_fields(std::get<2>(request), files));
+        wanted.push_back({.kind = std::move(std::get<0>(request)),
+                          .url = std::move(std::get<1>(request)),
+                          .options = std::move(decoded.fields),
+                          .descriptors = std::move(decoded.descriptors)});
+    }
+    return wanted;
+}
+
+}  // namespace
 
 SessionObject::SessionObject(sdbus::IConnection& connection, FrontDoor& door, SessionId session)
     : AdaptorInterfaces(connection, session_path(session)), door_(door), session_(session) {
@@ -15,14 +36,18 @@ SessionObject::~SessionObject() {
 
 void SessionObject::CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string url, Dictionary options) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
-        auto fields = TRY(to_fields(options));
-        control::CreateRequest request{.url = std::move(url), .options = std::move(fields)};
-        return task_path(TRY(door_.control().create(caller, session_, {std::move(request)})).front());
+        auto decoded = TRY(to_fields(options));
+        std::vector<control::CreateRequest> requests(1);
+        requests.front().url = std::move(url);
+        requests.front().options = std::move(decoded.fields);
+        return task_path(TRY(door_.control().create(caller, session_, requests)).front());
     });
 }
 
-void SessionObject::CreateUpload(Reply<sdbus::ObjectPath>&& reply, std::string, std::string, Dictionary) {
-    door_.refuse(std::move(reply), "CreateUpload");
+void SessionObject::CreateUpload(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string file,
+                                 Dictionary options) {
+    create_later(door_, session_, std::move(reply), to_upload(std::move(url), file, options, door_.file_fds()),
+                 [](const std::vector<TaskId>& tasks) { return task_path(tasks.front()); });
 }
 
 void SessionObject::CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string, std::vector<std::string>,
@@ -31,21 +56,13 @@ void SessionObject::CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::strin
 }
 
 void SessionObject::CreateMany(Reply<std::vector<sdbus::ObjectPath>>&& reply, Requests requests) {
-    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<sdbus::ObjectPath>> {
-        std::vector<control::CreateRequest> wanted;
-        wanted.reserve(requests.size());
-        for (auto& request : requests) {
-            auto fields = TRY(to_fields(std::get<2>(request)));
-            wanted.push_back({.kind = std::move(std::get<0>(request)),
-                              .url = std::move(std::get<1>(request)),
-                              .options = std::move(fields)});
-        }
-        std::vector<sdbus::ObjectPath> paths;
-        paths.reserve(wanted.size());
-        for (auto task : TRY(door_.control().create(caller, session_, wanted)))
-            paths.push_back(task_path(task));
-        return paths;
-    });
+    create_later(door_, session_, std::move(reply), to_requests(std::move(requests), door_.file_fds()),
+                 [](const std::vector<TaskId>& tasks) {
+                     std::vector<sdbus::ObjectPath> paths;
+                     paths.reserve(tasks.size());
+                     for (auto task : tasks) paths.push_back(task_path(task));
+                     return paths;
+                 });
 }
 
 void SessionObject::Attach(Reply<>&& reply) {

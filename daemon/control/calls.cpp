@@ -127,6 +127,7 @@ Result<> Control::acknowledge(const Caller& caller, SessionId session, EventNumb
         if (!task) continue;
         auto keep = task->keeps_part ? settings_.keep_bytes : settings_.keep_ended;
         TRY(turn_.note(journal_.tasks.set_forget_after(id, now + keep)));
+        if (task->kind == model::TaskKind::Upload) TRY(turn_.note(journal_.replies.remove(id)));
         if (!task->destination.empty() || task->path.empty()) continue;
         TRY(turn_.note(life_.discard(task->path)));
         task->path.clear();
@@ -139,6 +140,34 @@ Result<std::vector<TaskId>> Control::create(const Caller& caller, SessionId id,
                                             const std::vector<CreateRequest>& requests) {
     auto* session = TRY(session_of(caller, id));
     return creation_.create(caller, *session, requests);
+}
+
+void Control::create(const Caller& caller, SessionId id, std::vector<CreateRequest> requests,
+                     CreateReply reply) {
+    bool has_uploads = std::any_of(requests.begin(), requests.end(),
+                                   [](const auto& request) { return request.kind == "upload"; });
+    if (!has_uploads) return on_prepared(caller, id, std::move(requests), std::move(reply));
+    auto session = session_of(caller, id);
+    auto checked = session ? creation_.check(caller, **session, requests)
+                           : Result<>{tl::make_unexpected(session.error())};
+    if (!checked) return reply(tl::make_unexpected(std::move(checked).error()));
+    sources_.prepare(caller, std::move(requests),
+                     [this, caller, id, reply = std::move(reply)](auto prepared) mutable {
+                         if (!prepared) return reply(tl::make_unexpected(std::move(prepared).error()));
+                         on_prepared(caller, id, std::move(*prepared), std::move(reply));
+                     });
+}
+
+/// The sources of uploads are there: now or never.
+void Control::on_prepared(const Caller& caller, SessionId id, std::vector<CreateRequest> requests,
+                          CreateReply reply) {
+    auto made = create(caller, id, requests);
+    turn_.on_settled([this, owner = caller.owner, made = std::move(made), requests = std::move(requests),
+                      reply = std::move(reply)](const Error* failure) mutable {
+        if (failure) made = tl::make_unexpected(*failure);
+        if (!made) sources_.discard(owner, requests);
+        reply(std::move(made));
+    });
 }
 
 Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller, SessionId session,
@@ -322,7 +351,12 @@ Result<> Control::wait(const Caller& caller, TaskId id, Duration timeout, Waits:
 }
 
 Result<Fields> Control::task_details(const Caller& caller, TaskId id) {
-    return control::task_details(TRY(task_of(caller, id)), life_);
+    auto task = TRY(task_of(caller, id));
+    auto details = control::task_details(task, life_);
+    if (task.kind != model::TaskKind::Upload) return details;
+    if (auto reply = TRY(journal_.replies.of(id)))
+        for (auto& field : reply_details(*reply)) details.push_back(std::move(field));
+    return details;
 }
 
 Result<std::vector<Fields>> Control::task_metrics(const Caller& caller, TaskId id) {
@@ -335,6 +369,7 @@ Result<std::vector<Fields>> Control::task_metrics(const Caller& caller, TaskId i
 Result<UniqueFd> Control::open_result(const Caller& caller, TaskId id) {
     auto task = TRY(task_of(caller, id));
     auto name = "task " + std::to_string(id.value);
+    if (task.kind == model::TaskKind::Upload) return open_reply(task);
     bool grows =
         model::is_work(task.state) && task.attempts.value > 0 && task.state != model::TaskState::Publishing;
     if (grows && task.trust == model::PartTrust::Covered)
@@ -356,6 +391,16 @@ Result<UniqueFd> Control::open_result(const Caller& caller, TaskId id) {
     if (task.path.empty())
         return fail(ErrorCode::InvalidState, name + "'s end was acknowledged, and its result is gone since");
     return doorways_.files.open_result(task.path);
+}
+
+/// The body of the answer to an upload.
+Result<UniqueFd> Control::open_reply(const model::Task& task) {
+    auto reply = TRY(journal_.replies.of(task.id));
+    if (!reply)
+        return fail(ErrorCode::InvalidState, "upload " + std::to_string(task.id.value) +
+                                                 " has no answer that is kept: it can be opened when the upload "
+                                                 "has ended with one, and until that is acknowledged");
+    return doorways_.files.open_text(reply->body);
 }
 
 Result<TaskView> Control::view(TaskId id) {

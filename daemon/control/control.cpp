@@ -1,6 +1,7 @@
 #include "control/control.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/log.hpp"
 
@@ -29,12 +30,15 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
       scheduler_(settings_.limits),
       pump_(journal, doorways.clients),
       waits_(doorways.clients, settings_.limits.waits_per_owner),
-      life_(journal, turn_, book_, scheduler_, pump_, waits_, doorways_, settings_),
-      creation_(journal, turn_, scheduler_, book_, life_, doorways.files, doorways.clock, settings_) {}
+      ledger_(settings_.limits.spool_bytes_per_owner),
+      life_(journal, turn_, book_, scheduler_, pump_, waits_, ledger_, doorways_, settings_),
+      creation_(journal, turn_, scheduler_, book_, life_, doorways.files, doorways.clock, settings_),
+      sources_(doorways.files, ledger_, settings_) {}
 
 Result<> Control::recover(const std::string& boot_id) {
     TRY(book_.load());
     TRY(creation_.load());
+    TRY(recover_spool());
     bool same_boot = TRY(journal_.meta.get("boot")) == boot_id;
     model::fact::Recovered recovered{.same_boot = same_boot};
 
@@ -62,6 +66,18 @@ Result<> Control::recover(const std::string& boot_id) {
     }
     TRY(forget_old());
     settle();
+    return {};
+}
+
+/// Counts what uploads have in the spool, and removes what no task reads any more.
+Result<> Control::recover_spool() {
+    std::set<std::string> read;
+    for (const auto& source : TRY(journal_.tasks.spooled())) {
+        read.insert(source.path);
+        if (const auto* session = book_.find(source.session)) ledger_.take(session->row.owner, source.size);
+    }
+    for (const auto& path : doorways_.files.list(settings_.spool, kSourceSuffix))
+        if (!read.contains(path)) doorways_.files.discard({.number = 0, .path = path});
     return {};
 }
 
@@ -101,6 +117,10 @@ Result<> Control::serve(const Report& report) {
         return life_.on_transfer(*transfer);
     const auto& storeroom = std::get<ports::StoreroomReport>(report);
     if (const auto* file = std::get_if<ports::FileReport>(&storeroom)) return life_.on_file(*file);
+    if (const auto* spooled = std::get_if<model::Spooled>(&storeroom)) {
+        sources_.on_spooled(*spooled);
+        return {};
+    }
     TRY(turn_.open());
     return journal_.discards.remove(std::get<ports::Discarded>(storeroom).number);
 }
@@ -176,7 +196,7 @@ void Control::on_failed_turn() {
 
 bool Control::is_idle() const {
     return !scheduler_.has_work() && !life_.has_open_files() && !life_.is_publishing() &&
-           !pump_.has_clients() && waits_.is_empty() && postponed_.empty();
+           !pump_.has_clients() && waits_.is_empty() && postponed_.empty() && !sources_.is_busy();
 }
 
 void Control::stop() {

@@ -6,6 +6,7 @@
 #include "control/creation.hpp"
 #include "control/details.hpp"
 #include "control/session_book.hpp"
+#include "control/source_desk.hpp"
 #include "control/task_life.hpp"
 #include "control/waits.hpp"
 
@@ -46,6 +47,10 @@ public:
     // Tasks
     Result<std::vector<TaskId>> create(const Caller& caller, SessionId session,
                                        const std::vector<CreateRequest>& requests);
+    /// Likewise, where sources of uploads may have to be copied first: replies when the tasks are committed.
+    using CreateReply = UniqueFunction<void(Result<std::vector<TaskId>>)>;
+    void create(const Caller& caller, SessionId session, std::vector<CreateRequest> requests,
+                CreateReply reply);
     Result<std::vector<journal::TaskLine>> list_tasks(const Caller& caller, SessionId session,
                                                       const std::string& state, TaskId after,
                                                       std::uint32_t max);
@@ -101,7 +106,11 @@ private:
     Result<model::Task> task_of(const Caller& caller, TaskId task);
     Result<model::Task> unstarted_task_of(const Caller& caller, TaskId task);
     Result<> change_secrets(model::Task task, const model::Secrets& secrets);
+    Result<UniqueFd> open_reply(const model::Task& task);
     Result<> forget_old();
+    Result<> recover_spool();
+    void on_prepared(const Caller& caller, SessionId session, std::vector<CreateRequest> requests,
+                     CreateReply reply);
     void take(Report report);
     Result<> serve(const Report& report);
     Result<> look_at(TaskId task);
@@ -116,8 +125,10 @@ private:
     Scheduler scheduler_;
     relaunch::EventPump pump_;
     Waits waits_;
+    SpoolLedger ledger_;
     TaskLife life_;
     Creation creation_;
+    SourceDesk sources_;
     std::deque<Report> postponed_;           ///< reports that the journal could not take; tried again
     std::optional<WallTime> journal_retry_;  ///< when; no attempt begins before
     bool stopping_ = false;

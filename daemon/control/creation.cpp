@@ -4,6 +4,7 @@
 
 #include "control/resume_data.hpp"
 #include "control/stored_options.hpp"
+#include "control/upload_terms.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
 
@@ -30,8 +31,14 @@ Result<> Creation::load() {
     return {};
 }
 
-Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& session,
-                                             const std::vector<CreateRequest>& requests) {
+Result<> Creation::check(const Caller& caller, const Session& session,
+                         const std::vector<CreateRequest>& requests) const {
+    TRY(draft_all(caller, session, requests));
+    return {};
+}
+
+Result<std::vector<Creation::Draft>> Creation::draft_all(const Caller& caller, const Session& session,
+                                                         const std::vector<CreateRequest>& requests) const {
     if (requests.size() > model::kMaxCreateMany)
         return fail(ErrorCode::LimitExceeded, std::to_string(requests.size()) +
                                                   " requests in one call: at most " +
@@ -48,7 +55,12 @@ Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& sess
     drafts.reserve(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i)
         drafts.push_back(TRY(at(draft(caller, session, requests[i], defaults), i, requests.size())));
+    return drafts;
+}
 
+Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& session,
+                                             const std::vector<CreateRequest>& requests) {
+    auto drafts = TRY(draft_all(caller, session, requests));
     std::set<TaskId> predecessors;
     for (const auto& draft : drafts)
         if (draft.predecessor && !predecessors.insert(draft.predecessor->id).second)
@@ -63,13 +75,15 @@ Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& sess
 
 Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& session,
                                         const CreateRequest& request, const model::Options& defaults) const {
-    if (request.kind == "upload" || request.kind == "websocket")
+    if (request.kind == "websocket")
         return fail(ErrorCode::NotSupported,
-                    "tasks of kind \"" + request.kind + "\" are not supported by this version");
-    if (request.kind != "download")
+                    "tasks of kind \"websocket\" are not supported by this version");
+    bool is_upload = request.kind == "upload";
+    if (!is_upload && request.kind != "download")
         return fail(ErrorCode::InvalidArgument,
-                    "unknown kind \"" + model::shorten(request.kind, 64) + "\": use download");
+                    "unknown kind \"" + model::shorten(request.kind, 64) + "\": use download or upload");
     auto options = TRY(model::read_options(request.options, model::OptionScope::Task, defaults));
+    TRY(model::check_kind(options, is_upload ? model::TaskKind::Upload : model::TaskKind::Download));
     Draft draft;
     auto& task = draft.task;
     if (options.token)
@@ -81,14 +95,16 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     if (options.resume_data) draft.predecessor = TRY(find_predecessor(caller, options, task.url));
     auto url = TRY(model::parse_url(task.url));
     TRY(check_files(caller, options));
-    auto destination = TRY(
-        check_destination(caller, {options.destination.value_or(""), options.filename, options.if_exists}));
     auto now = clock_.now();
     task.session = session.row.id;
     task.state = first_state(options);
-    task.destination = destination.path;
-    task.if_exists = destination.if_exists;
-    task.filename = options.filename.value_or("");
+    if (is_upload) {
+        TRY(check_upload(options));
+        if (request.source) TRY(check_parts(options, request.source->identity.size));
+        fill_upload(options, request.source, task);
+    } else {
+        TRY(fill_download(caller, options, draft));
+    }
     task.priority = options.priority.value_or(0.5);
     task.token = options.token.value_or("");
     task.created = now;
@@ -103,6 +119,15 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     task.options = store_options(without_columns(std::move(options)));
     if (draft.predecessor) TRY(inherit(draft));
     return draft;
+}
+
+Result<> Creation::fill_download(const Caller& caller, const model::Options& options, Draft& draft) const {
+    auto destination = TRY(
+        check_destination(caller, {options.destination.value_or(""), options.filename, options.if_exists}));
+    draft.task.destination = destination.path;
+    draft.task.if_exists = destination.if_exists;
+    draft.task.filename = options.filename.value_or("");
+    return {};
 }
 
 /// The task whose bytes the resume data stand for. An empty URL becomes that of the data.

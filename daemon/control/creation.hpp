@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "control/caller.hpp"
+#include "control/create_request.hpp"
 #include "control/scheduler.hpp"
 #include "control/session_book.hpp"
 #include "control/settings.hpp"
@@ -15,13 +16,6 @@
 #include "ports/files.hpp"
 
 namespace haul::control {
-
-/// What a client asks for when it creates a task.
-struct CreateRequest {
-    std::string kind = "download";
-    std::string url;
-    Fields options;
-};
 
 /// Checks requests for new tasks and writes them into the journal.
 class Creation {
@@ -40,6 +34,9 @@ public:
     /// The first free task id; to be called once, when the daemon starts.
     Result<> load();
 
+    /// Whether they could be made, as far as that is known before the sources of uploads are found.
+    Result<> check(const Caller& caller, const Session& session,
+                   const std::vector<CreateRequest>& requests) const;
     /// All of them, or none: the error names the first that could not be. A token that the session knows
     /// already gives its task again.
     Result<std::vector<TaskId>> create(const Caller& caller, Session& session,
@@ -59,6 +56,9 @@ private:
         std::optional<model::Task> predecessor;  ///< whose bytes it continues
     };
 
+    Result<std::vector<Draft>> draft_all(const Caller& caller, const Session& session,
+                                         const std::vector<CreateRequest>& requests) const;
+    Result<> fill_download(const Caller& caller, const model::Options& options, Draft& draft) const;
     Result<Draft> draft(const Caller& caller, const Session& session, const CreateRequest& request,
                         const model::Options& defaults) const;
     Result<TaskId> write(Session& session, Draft& draft);

@@ -3,7 +3,10 @@
 #include <array>
 
 #include "control/stored_options.hpp"
+#include "control/upload_terms.hpp"
+#include "model/header_scanner.hpp"
 #include "model/resume_rule.hpp"
+#include "model/utf8.hpp"
 #include "model/url.hpp"
 
 namespace haul::control {
@@ -17,7 +20,8 @@ std::uint64_t usec(WallTime time) {
 
 std::vector<std::string> blocked_words(model::Block set) {
     constexpr std::array kAll{model::Block::Queue, model::Block::RetryDelay, model::Block::NotBefore,
-                              model::Block::DiskSpace, model::Block::Credentials};
+                              model::Block::DiskSpace, model::Block::Credentials,
+                              model::Block::File};
     std::vector<std::string> words;
     for (auto single : kAll)
         if (model::has(set, single)) words.emplace_back(model::to_word(single));
@@ -50,7 +54,8 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
     add_text(task.state == model::TaskState::Finished ? "reason" : "error", model::to_word(task.reason));
     add_text("error-text", task.error_text);
     if (task.status != 0) details.push_back({"status", task.status});
-    if (!task.done.is_empty() || task.total) {
+    bool is_upload = task.kind == model::TaskKind::Upload;
+    if (!is_upload && (!task.done.is_empty() || task.total)) {
         details.push_back({"resumable", model::can_continue(task.validator)});
     }
     if (task.next_attempt) details.push_back({"next-attempt", usec(*task.next_attempt)});
@@ -58,8 +63,25 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
     if (task.ended) details.push_back({"ended", usec(*task.ended)});
     auto options = load_options(task.options);
     options.if_exists.reset();  // it stands above, as it is in force
+    if (is_upload) {
+        if (!options.file && !task.source_file.is_spooled) options.file = task.source_file.path;
+        options.method = upload_method(options);
+        if (!options.resumable) options.resumable = model::UploadProtocol::Auto;
+        details.push_back({"protocol", std::string{model::to_word(task.upload.protocol)}});
+    }
     for (auto& field : model::to_fields(options)) details.push_back(std::move(field));
     return details;
+}
+
+Fields reply_details(const model::Reply& reply) {
+    std::map<std::string, std::string> fields;
+    for (const auto& field : reply.fields) {
+        auto& value = fields[model::to_lower(field.name)];
+        value += (value.empty() ? "" : ", ") + model::utf8_from_field(field.value);
+    }
+    return {{"reply-headers", std::move(fields)},
+            {"reply-size", std::uint64_t{reply.body.size()}},
+            {"reply-truncated", reply.is_truncated}};
 }
 
 Fields request_metrics(const journal::AttemptMetrics& metrics) {

@@ -28,6 +28,8 @@ model::Options without_columns(model::Options options) {
     options.not_before.reset();
     options.filename.reset();
     options.resume_data.reset();
+    options.file_fd.reset();
+    options.form.reset();
     return options;
 }
 
@@ -45,12 +47,22 @@ void take_secrets(model::Options& options, model::Secrets& secrets) {
         secrets.mirrors = shown == *options.mirrors ? std::nullopt : options.mirrors;
         options.mirrors = std::move(shown);
     }
+    if (options.part_urls) {
+        secrets.part_urls = options.part_urls->urls;
+        options.part_urls.reset();
+    }
+    if (options.abort_url) {
+        secrets.abort_url = *options.abort_url;
+        options.abort_url.reset();
+    }
 }
 
 model::Options with_secrets(model::Options options, const model::Secrets& secrets) {
     if (!secrets.headers.empty()) options.headers = secrets.headers;
     if (secrets.proxy) options.proxy = secrets.proxy;
     if (secrets.mirrors) options.mirrors = secrets.mirrors;
+    if (secrets.part_urls) options.part_urls = model::UrlList{*secrets.part_urls};
+    if (secrets.abort_url) options.abort_url = secrets.abort_url;
     return options;
 }
 

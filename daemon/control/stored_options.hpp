@@ -14,8 +14,8 @@ model::Options load_options(const std::string& stored);
 /// Those options of a task that have no column or table of their own.
 model::Options without_columns(model::Options options);
 
-/// Takes what nobody else may see out of the options: headers go, the URLs of proxy and mirrors stay
-/// redacted. What `secrets` has already and the options say nothing about stays as it is.
+/// Takes what nobody else may see out of the options: headers and the URLs of parts go, those of proxy and
+/// mirrors stay redacted. What `secrets` has already and the options say nothing about stays as it is.
 void take_secrets(model::Options& options, model::Secrets& secrets);
 /// Puts it back.
 model::Options with_secrets(model::Options options, const model::Secrets& secrets);

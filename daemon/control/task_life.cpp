@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "control/resume_data.hpp"
 #include "control/stored_options.hpp"
+#include "control/upload_terms.hpp"
 #include "model/file_name.hpp"
 #include "model/url.hpp"
 
@@ -30,7 +31,7 @@ void keep_from_strangers(const std::string& own, const std::string& asked, model
 }  // namespace
 
 TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
-                   relaunch::EventPump& pump, Waits& waits, const Doorways& doorways,
+                   relaunch::EventPump& pump, Waits& waits, SpoolLedger& ledger, const Doorways& doorways,
                    const Settings& settings)
     : journal_(journal),
       turn_(turn),
@@ -38,6 +39,7 @@ TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Sch
       scheduler_(scheduler),
       pump_(pump),
       waits_(waits),
+      ledger_(ledger),
       doorways_(doorways),
       settings_(settings) {}
 
@@ -67,7 +69,15 @@ model::Surroundings TaskLife::surroundings(const model::Task& task) const {
             .backoff = backoff,
             .jitter = doorways_.clock.jitter(),
             .retries = options.retries,
-            .sources = count_sources(options)};
+            .sources = count_sources(options),
+            .may_repeat = task.kind == model::TaskKind::Download || may_repeat(task, options)};
+}
+
+/// A journal that can't be read says no.
+bool TaskLife::may_repeat(const model::Task& task, const model::Options& options) const {
+    if (control::may_repeat(options, {})) return true;
+    auto secrets = task.has_secrets ? journal_.secrets.of(task.id) : model::Secrets{};
+    return secrets && control::may_repeat(options, secrets->headers);
 }
 
 Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
@@ -75,6 +85,12 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     auto step = TRY(model::step(std::move(task), fact, surroundings(before)));
     TRY(turn_.open());
     TRY(record(before, step));
+    bool ends = model::is_terminal(step.task.state) && !model::is_terminal(before.state);
+    if (ends) TRY(keep_reply(step.task, fact));
+    auto secrets =
+        ends && before.has_secrets ? TRY(journal_.secrets.of(step.task.id)) : model::Secrets{};
+    // The URL of an upload at its server is a secret too.
+    if (!step.task.upload.url.empty()) step.task.has_secrets = true;
     if (model::is_terminal(step.task.state) && step.task.has_secrets) {
         TRY(journal_.secrets.replace(step.task.id, {}));
         step.task.has_secrets = false;
@@ -84,8 +100,18 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     turn_.on_settled([this, before = std::move(before), after = step.task](const Error* failure) {
         if (!failure) when_committed(before, after);
     });
-    for (auto effect : step.effects) TRY(prepare(step.task, effect));
+    for (auto effect : step.effects) TRY(prepare(step, effect, secrets));
     return std::move(step.task);
+}
+
+/// What the server said at the end of an upload.
+Result<> TaskLife::keep_reply(const model::Task& task, const model::Fact& fact) {
+    if (const auto* answered = std::get_if<model::fact::Answered>(&fact))
+        return turn_.note(journal_.replies.put(task.id, answered->reply));
+    const auto* interrupted = std::get_if<model::fact::Interrupted>(&fact);
+    if (interrupted && interrupted->reply)
+        return turn_.note(journal_.replies.put(task.id, *interrupted->reply));
+    return {};
 }
 
 /// Puts the step's news into the session's queue; its last words come with what the bytes can be continued
@@ -135,7 +161,8 @@ void TaskLife::when_committed(const model::Task& before, const model::Task& afte
 }
 
 /// Has an effect done after the commit.
-Result<> TaskLife::prepare(const model::Task& task, model::Effect effect) {
+Result<> TaskLife::prepare(const model::Step& step, model::Effect effect, const model::Secrets& secrets) {
+    const auto& task = step.task;
     switch (effect) {
         case model::Effect::StartTransfer:
             return prepare_start(task);
@@ -155,13 +182,20 @@ Result<> TaskLife::prepare(const model::Task& task, model::Effect effect) {
             return {};
         case model::Effect::DiscardPart:
             return prepare_discard(task);
+        case model::Effect::ForgetUpload:
+            prepare_forget(step, secrets);
+            return {};
     }
     return {};
 }
 
 Result<> TaskLife::prepare_discard(const model::Task& task) {
-    if (task.attempts.value == 0 && task.part_path.empty()) return {};
-    auto request = TRY(turn_.note(journal_.discards.insert(part_path(task))));
+    bool is_upload = task.kind == model::TaskKind::Upload;
+    if (is_upload ? !task.source_file.is_spooled : task.attempts.value == 0 && task.part_path.empty())
+        return {};
+    if (is_upload) ledger_.give_back(owner_of(task), task.source_file.identity.size);
+    auto path = is_upload ? task.source_file.path : part_path(task);
+    auto request = TRY(turn_.note(journal_.discards.insert(path)));
     turn_.after_commit([this, id = task.id, request = std::move(request)] {
         auto open = open_.find(id);
         if (open != open_.end())
@@ -172,38 +206,60 @@ Result<> TaskLife::prepare_discard(const model::Task& task) {
     return {};
 }
 
+OwnerId TaskLife::owner_of(const model::Task& task) const {
+    const auto* session = book_.find(task.session);
+    return session ? session->row.owner : OwnerId{};
+}
+
+/// Once, and without looking back: a server that does not hear it forgets the upload some day.
+void TaskLife::prepare_forget(const model::Step& step, const model::Secrets& secrets) {
+    auto request = transfer_request(step.task, secrets);
+    request.upload->state = step.forgotten;
+    turn_.after_commit([this, request = std::move(request)]() mutable {
+        doorways_.transfers.forget(std::move(request));
+    });
+}
+
 Result<> TaskLife::prepare_start(const model::Task& task) {
     auto secrets = task.has_secrets ? TRY(journal_.secrets.of(task.id)) : model::Secrets{};
-    const auto* session = book_.find(task.session);
-    auto owner = session ? session->row.owner : OwnerId{};
-    turn_.after_commit([this, task, owner, secrets = std::move(secrets)]() mutable {
+    turn_.after_commit([this, task, secrets = std::move(secrets)]() mutable {
         auto& open = open_[task.id];
         open.attempt = task.attempts;
         open.bytes.reset();
-        auto options = with_secrets(load_options(task.options), secrets);
-        if (!options.proxy && !settings_.proxy.empty()) options.proxy = settings_.proxy;
-        if (!options.no_proxy && !settings_.no_proxy.empty()) options.no_proxy = settings_.no_proxy;
-        if (task.has_lane_trouble) options.connections = 1;
-        auto url = source_url(task, options);
-        keep_from_strangers(task.url, url, options, secrets);
-        auto alive = count_sources(options) - static_cast<std::uint32_t>(std::popcount(task.dead_sources));
-        doorways_.transfers.start(
-            {.task = task.id,
-             .attempt = task.attempts,
-             .owner = owner,
-             .session = task.session,
-             .url = std::move(url),
-             .secrets = std::move(secrets),
-             .options = options,
-             .part = part_place(task),
-             .total = task.total,
-             .validator = task.validator,
-             .digest = task.digest,
-             .request_timeout = options.request_timeout.value_or(settings_.request_timeout),
-             .wants_name = task.destination.ends_with('/'),
-             .wants_same_entity = task.sources_tried + 1 < alive});
+        doorways_.transfers.start(transfer_request(task, std::move(secrets)));
     });
     return {};
+}
+
+model::TransferRequest TaskLife::transfer_request(const model::Task& task, model::Secrets secrets) const {
+    auto options = with_secrets(load_options(task.options), secrets);
+    if (!options.proxy && !settings_.proxy.empty()) options.proxy = settings_.proxy;
+    if (!options.no_proxy && !settings_.no_proxy.empty()) options.no_proxy = settings_.no_proxy;
+    if (task.has_lane_trouble) options.connections = 1;
+    auto url = source_url(task, options);
+    keep_from_strangers(task.url, url, options, secrets);
+    auto alive = count_sources(options) - static_cast<std::uint32_t>(std::popcount(task.dead_sources));
+    model::TransferRequest request{
+        .task = task.id,
+        .attempt = task.attempts,
+        .owner = owner_of(task),
+        .session = task.session,
+        .url = std::move(url),
+        .secrets = {},
+        .options = options,
+        .part = {},
+        .total = task.total,
+        .validator = task.validator,
+        .digest = task.digest,
+        .request_timeout = options.request_timeout.value_or(settings_.request_timeout),
+        .wants_name = task.destination.ends_with('/'),
+        .wants_same_entity = task.sources_tried + 1 < alive};
+    if (task.kind == model::TaskKind::Upload)
+        request.upload = {task.source_file, upload_plan(task, options, secrets.headers), task.upload};
+    else
+        request.part = part_place(task);
+    request.secrets = std::move(secrets);
+    return request;
 }
 
 model::PartPlace TaskLife::part_place(const model::Task& task) const {
@@ -290,6 +346,7 @@ Result<> TaskLife::forget(const model::Task& task) {
     if (task.destination.empty() && !task.path.empty()) TRY(discard(task.path));
     if (task.keeps_part) TRY(prepare_discard(task));
     TRY(turn_.note(journal_.metrics.remove(task.id)));
+    if (task.kind == model::TaskKind::Upload) TRY(turn_.note(journal_.replies.remove(task.id)));
     TRY(turn_.note(journal_.tasks.remove(task.id)));
     turn_.after_commit([this, task] { waits_.finish(task); });
     book_.count_task(task.session, -1);

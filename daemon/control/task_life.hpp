@@ -7,6 +7,7 @@
 #include "control/scheduler.hpp"
 #include "control/session_book.hpp"
 #include "control/settings.hpp"
+#include "control/spool_ledger.hpp"
 #include "control/turn.hpp"
 #include "control/waits.hpp"
 #include "model/transition.hpp"
@@ -38,7 +39,8 @@ struct LiveBytes {
 class TaskLife {
 public:
     TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
-             relaunch::EventPump& pump, Waits& waits, const Doorways& doorways, const Settings& settings);
+             relaunch::EventPump& pump, Waits& waits, SpoolLedger& ledger, const Doorways& doorways,
+             const Settings& settings);
 
     /// Takes the fact in. The task as it is now, committed or not. Errors: InvalidState, JournalUnavailable.
     Result<model::Task> apply(model::Task task, const model::Fact& fact);
@@ -85,8 +87,13 @@ private:
     };
 
     model::Surroundings surroundings(const model::Task& task) const;
-    Result<> prepare(const model::Task& task, model::Effect effect);
+    Result<> prepare(const model::Step& step, model::Effect effect, const model::Secrets& secrets);
     Result<> prepare_start(const model::Task& task);
+    model::TransferRequest transfer_request(const model::Task& task, model::Secrets secrets) const;
+    void prepare_forget(const model::Step& step, const model::Secrets& secrets);
+    Result<> keep_reply(const model::Task& task, const model::Fact& fact);
+    bool may_repeat(const model::Task& task, const model::Options& options) const;
+    OwnerId owner_of(const model::Task& task) const;
     model::PartPlace part_place(const model::Task& task) const;
     Result<> prepare_discard(const model::Task& task);
     Result<> record(const model::Task& before, model::Step& step);
@@ -101,6 +108,7 @@ private:
     Scheduler& scheduler_;
     relaunch::EventPump& pump_;
     Waits& waits_;
+    SpoolLedger& ledger_;
     Doorways doorways_;
     const Settings& settings_;
     std::unordered_map<TaskId, OpenFile> open_;

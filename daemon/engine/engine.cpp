@@ -24,4 +24,8 @@ void Engine::stop(TaskId task, Attempt attempt) {
     worker_.post(Stop{task, attempt});
 }
 
+void Engine::forget(model::TransferRequest request) {
+    worker_.post(Forget{std::move(request)});
+}
+
 }  // namespace haul::engine

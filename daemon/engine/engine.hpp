@@ -17,6 +17,7 @@ public:
     void start(model::TransferRequest request) override;
     void proceed(TaskId task, Attempt attempt) override;
     void stop(TaskId task, Attempt attempt) override;
+    void forget(model::TransferRequest request) override;
 
 private:
     Worker worker_;

@@ -64,15 +64,26 @@ Exchange::Exchange(const model::TransferRequest& request, CURLSH* pool, std::uin
       wish_(to_wish(request.options)),
       url_(request.url) {}
 
-void Exchange::begin(const model::RangeRequest& range) {
-    range_ = range;
-    wants_new_connection_ = false;
+void Exchange::begin(Ask ask) {
+    ask_ = std::move(ask);
+    wants_new_connection_ = ask_.must_not_repeat;  // on a used one libcurl may send it a second time
     url_ = request_.url;
     hops_ = 0;
     was_renewed_ = false;
+    became_get_ = false;
     crossed_origin_ = false;
+    if (!ask_.url.empty()) turn_to(ask_.url);
     redirect_fault_.clear();
     set_up();
+}
+
+/// What the client set goes along within its origin.
+void Exchange::turn_to(const std::string& url) {
+    auto own = model::parse_url(request_.url);
+    auto there = model::parse_url(url);
+    bool is_own = own && there && own->origin() == there->origin();
+    crossed_origin_ = !is_own && !options().redirect_headers.value_or(false);
+    url_ = is_own ? model::with_user_info(url, own->user_info) : url;
 }
 
 void Exchange::set_up() {
@@ -100,7 +111,8 @@ void Exchange::set_up() {
     set(easy, CURLOPT_BUFFERSIZE, buffer_size());
     set(easy, CURLOPT_ERRORBUFFER, error_);
     set(easy, CURLOPT_CONNECTTIMEOUT_MS, kNever);
-    if (range_.is_range) set(easy, CURLOPT_RANGE, range_text(range_).c_str());
+    if (ask_.range.is_range) set(easy, CURLOPT_RANGE, range_text(ask_.range).c_str());
+    set_up_method();
     if (options().cookies.value_or(false)) set(easy, CURLOPT_COOKIEFILE, "");
     set_up_tls();
     set_up_proxy();
@@ -111,7 +123,8 @@ void Exchange::set_up() {
     set(easy, CURLOPT_HEADERDATA, this);
     set(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
     set(easy, CURLOPT_WRITEDATA, this);
-    head_ = {};
+    head_ = model::ResponseHead{ask_.method.empty() ? model::ResponseHead::Keep::Known
+                                                    : model::ResponseHead::Keep::All};
     error_[0] = 0;
     has_leftovers_ = false;
     goes_on_ = true;
@@ -121,6 +134,25 @@ void Exchange::set_up() {
     is_running_ = true;
     started_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     touch();
+}
+
+void Exchange::set_up_method() {
+    auto* easy = easy_.get();
+    if (ask_.method.empty() || became_get_) return;
+    set(easy, CURLOPT_CUSTOMREQUEST, ask_.method.c_str());
+    set(easy, CURLOPT_NOBODY, ask_.method == "HEAD" ? 1L : 0L);
+    if (!ask_.body) return;
+    constexpr long kSendBuffer = 512 * 1024;
+    constexpr long kContinuePatience = 1000;  // milliseconds; not every server answers an Expect
+    set(easy, CURLOPT_UPLOAD, 1L);
+    set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(*ask_.body));
+    set(easy, CURLOPT_UPLOAD_BUFFERSIZE, std::clamp(static_cast<long>(*ask_.body), 16L * 1024, kSendBuffer));
+    set(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, kContinuePatience);
+    set(easy, CURLOPT_READFUNCTION, &Exchange::on_send);
+    set(easy, CURLOPT_READDATA, this);
+    set(easy, CURLOPT_SEEKFUNCTION, &Exchange::on_seek);
+    set(easy, CURLOPT_SEEKDATA, this);
+    reader_.on_rewind();
 }
 
 /// A large buffer costs less CPU per byte; a small one lets a rate be kept.
@@ -188,8 +220,12 @@ void Exchange::set_up_headers() {
         }
     if (!has_agent) add("User-Agent: haul/" HAUL_VERSION);
     add(options().compressed.value_or(false) ? "Accept-Encoding: gzip" : "Accept-Encoding: identity");
-    if (range_.continues) add("If-Range: " + range_.if_range);
-    if (!range_.continues && options().if_none_match) add("If-None-Match: " + *options().if_none_match);
+    if (ask_.range.continues) add("If-Range: " + ask_.range.if_range);
+    bool is_conditional = ask_.method.empty() && !ask_.range.continues;
+    if (is_conditional && options().if_none_match) add("If-None-Match: " + *options().if_none_match);
+    if (!became_get_)
+        for (const auto& [name, value] : ask_.fields) add(name + ": " + value);
+    if (ask_.body && !ask_.expects_continue) add("Expect:");
     headers_.reset(list);
     proxy_headers_.reset(proxy_list);
     set(easy_.get(), CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});
@@ -241,17 +277,36 @@ std::size_t Exchange::on_header(char* bytes, std::size_t size, std::size_t count
 void Exchange::on_line(std::string_view line) {
     touch();
     bool had_head = head_.is_final();
+    bool was_complete = head_.is_complete();
     head_.take(line);
+    if (!was_complete && head_.is_complete() && !head_.is_final()) reader_.on_interim();
     if (had_head || !head_.is_final()) return;
     session_ = tls();
     if (session_) tls_version_ = SSL_get_version(session_);
-    if (!model::is_redirect(head_, wish_)) goes_on_ = reader_.on_head();
+    if (!is_redirect()) goes_on_ = reader_.on_head();
+}
+
+bool Exchange::is_redirect() const {
+    return !ask_.is_direct && model::is_redirect(head_, wish_);
 }
 
 std::size_t Exchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
     auto& exchange = *static_cast<Exchange*>(self);
     exchange.touch();
     return exchange.reader_.on_body({bytes, size * count});
+}
+
+std::size_t Exchange::on_send(char* bytes, std::size_t size, std::size_t count, void* self) noexcept {
+    auto& exchange = *static_cast<Exchange*>(self);
+    exchange.touch();
+    return exchange.reader_.on_send(bytes, size * count);
+}
+
+/// libcurl wants to send the body again: a server asked for credentials, or a used connection was dead.
+int Exchange::on_seek(void* self, curl_off_t offset, int origin) noexcept {
+    if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+    static_cast<Exchange*>(self)->reader_.on_rewind();
+    return CURL_SEEKFUNC_OK;
 }
 
 bool Exchange::is_http2() const {
@@ -262,7 +317,7 @@ bool Exchange::finish(CURLcode code) {
     measure();
     if (retry_on_new_connection(code)) return true;
     if (!head_.is_final()) return false;
-    if (model::is_redirect(head_, wish_) && head_.fault().empty()) return follow_redirect();
+    if (is_redirect() && head_.fault().empty()) return follow_redirect();
     return retry_with_digest();
 }
 
@@ -310,11 +365,30 @@ bool Exchange::follow_redirect() {
     }
     bool goes_along = rule.same_origin || options().redirect_headers.value_or(false);
     crossed_origin_ = crossed_origin_ || !goes_along;
+    became_get_ = became_get_ || model::becomes_get(head_.status(), ask_.method);
     auto first = model::parse_url(request_.url);
     url_ = model::without_user_info(target);
     if (!crossed_origin_ && first) url_ = model::with_user_info(url_, first->user_info);
     set_up();
     return true;
+}
+
+std::string Exchange::locate(const std::string& location) const {
+    if (location.empty()) return {};
+    struct Cleanup {
+        void operator()(CURLU* url) const { curl_url_cleanup(url); }
+    };
+    std::unique_ptr<CURLU, Cleanup> url{curl_url()};
+    char* text = nullptr;
+    bool is_good = url && curl_url_set(url.get(), CURLUPART_URL, url_.c_str(), 0) == CURLUE_OK &&
+                   curl_url_set(url.get(), CURLUPART_URL, location.c_str(), 0) == CURLUE_OK &&
+                   curl_url_get(url.get(), CURLUPART_URL, &text, 0) == CURLUE_OK;
+    if (!is_good) return {};
+    auto absolute = model::without_user_info(text);
+    curl_free(text);
+    auto there = model::parse_url(absolute);
+    bool is_downgrade = there && there->scheme == "http" && url_.starts_with("https:");
+    return there && (!is_downgrade || options().allow_downgrade.value_or(false)) ? absolute : std::string{};
 }
 
 void Exchange::measure() {

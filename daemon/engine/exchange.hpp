@@ -19,12 +19,25 @@ namespace haul::engine {
 
 using Instant = std::chrono::steady_clock::time_point;
 
+/// What one request asks for.
+struct Ask {
+    model::RangeRequest range{};    ///< of a download
+    std::string url{};              ///< "" = the task's own
+    std::string method{};           ///< "" = GET
+    model::Headers fields{};        ///< beside those that the client set
+    std::optional<Bytes> body{};    ///< bytes that the reader hands out
+    bool expects_continue = false;  ///< whether a long body waits for the server's word (RFC 9110, 10.1.1)
+    bool is_direct = false;         ///< whether a 3xx is an answer, and no redirect
+    bool must_not_repeat = false;   ///< whether libcurl may not send it again by itself
+};
+
 /// One libcurl easy handle, and the requests that it makes one after another until one is answered: it
 /// follows redirects by Haul's own rules, answers challenges with what the client gave, and asks again on a
 /// new connection where an old one turned out to be no good. All on the engine's thread.
 class Exchange {
 public:
-    /// Who reads the answer. Called from within libcurl: no handle may be added or removed there.
+    /// Who reads the answer, and hands out what is sent. Called from within libcurl: no handle may be added
+    /// or removed there.
     class Reader {
     public:
         virtual ~Reader() = default;
@@ -34,14 +47,20 @@ public:
         /// A piece of its body. How much of it was taken, as CURLOPT_WRITEFUNCTION has it; less breaks the
         /// request off.
         virtual std::size_t on_body(std::string_view bytes) = 0;
+        /// An interim answer (1xx).
+        virtual void on_interim() {}
+        /// The next bytes of the request's body, at most `size`; how many, as CURLOPT_READFUNCTION has it.
+        virtual std::size_t on_send(char*, std::size_t) { return CURL_READFUNC_ABORT; }
+        /// The body is wanted from its beginning.
+        virtual void on_rewind() {}
     };
 
-    /// `request` and `reader` outlive it. `user` comes back by CURLINFO_PRIVATE.
+    /// `request` and `reader` outlive it. `user` comes back by CURLINFO_PRIVATE: an Errand.
     Exchange(const model::TransferRequest& request, CURLSH* pool, std::uint32_t number, Reader& reader,
              void* user);
 
     /// Sets the handle up to ask for this.
-    void begin(const model::RangeRequest& range);
+    void begin(Ask ask);
     /// The request is over. True where another one has been set up on the same handle.
     bool finish(CURLcode code);
 
@@ -51,12 +70,17 @@ public:
     /// Of the present hop.
     const std::string& url() const { return url_; }
     bool is_redirected() const { return hops_ > 0; }
+    /// Whether a redirect made a GET of the request: the answer is another resource's (RFC 9110, 15.4.4).
+    bool became_get() const { return became_get_; }
     /// Whether the connection, whose end ended the body, was cut: TLS would have said goodbye.
     bool is_cut() const;
     /// Of the answer whose head is there.
     bool is_http2() const;
     /// Whether redirects led to an origin that gets nothing of what the client set.
     bool has_crossed_origin() const { return crossed_origin_; }
+    /// The absolute URL of a Location (RFC 9110, 10.2.2) of the present answer; "" where it is none that may
+    /// be asked: another scheme than http and https, or http where https was.
+    std::string locate(const std::string& location) const;
     /// Why a redirect was not followed; "" where none was refused.
     const std::string& redirect_fault() const { return redirect_fault_; }
     /// Whether the answer's head is too large.
@@ -84,8 +108,13 @@ private:
     static CURLcode on_tls_context(CURL*, void* context, void*) noexcept;
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
+    static std::size_t on_send(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
+    static int on_seek(void* self, curl_off_t offset, int origin) noexcept;
 
     void set_up();
+    void set_up_method();
+    bool is_redirect() const;
+    void turn_to(const std::string& url);
     void set_up_headers();
     long buffer_size() const;
     void set_up_tls();
@@ -108,7 +137,7 @@ private:
     List headers_, proxy_headers_;
     char error_[CURL_ERROR_SIZE] = {};
 
-    model::RangeRequest range_;
+    Ask ask_;
     model::Wish wish_;
     model::ResponseHead head_;
     std::string url_;
@@ -123,6 +152,7 @@ private:
     bool has_leftovers_ = false;  ///< whether bytes waited on the connection before the request was sent
     bool was_renewed_ = false;    ///< whether a used connection was given up for a new one already
     bool goes_on_ = true;         ///< what the reader said of the head
+    bool became_get_ = false;     ///< whether a redirect made a GET of it
     Bytes written_ = 0;
     WallTime started_;
     Instant active_at_;

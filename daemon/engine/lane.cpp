@@ -27,7 +27,15 @@ LaneEnd failed(Ending ending, Reason reason, std::string text) {
 }  // namespace
 
 Lane::Lane(Transfer& transfer, const model::TransferRequest& request, CURLSH* pool, std::uint32_t number)
-    : transfer_(transfer), exchange_(request, pool, number, *this, this) {}
+    : transfer_(transfer), exchange_(request, pool, number, *this, static_cast<Errand*>(this)) {}
+
+Job& Lane::job() {
+    return transfer_;
+}
+
+void Lane::on_done(CURLcode code) {
+    transfer_.on_done(*this, code);
+}
 
 void Lane::begin(const model::RangeRequest& asked, storage::PartWriter writer, Bytes goal) {
     asked_ = asked;
@@ -52,7 +60,7 @@ void Lane::ask(const model::RangeRequest& request) {
     is_overlong_ = false;
     is_paused_ = false;
     dropped_ = 0;
-    exchange_.begin(request);
+    exchange_.begin({.range = request});
 }
 
 void Lane::proceed() {

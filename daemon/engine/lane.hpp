@@ -6,6 +6,7 @@
 
 #include "engine/exchange.hpp"
 #include "engine/inflater.hpp"
+#include "engine/job.hpp"
 #include "engine/read_gauge.hpp"
 #include "model/fact.hpp"
 #include "model/resume_rule.hpp"
@@ -37,12 +38,13 @@ struct LaneEnd {
 /// One of an attempt's connections: asks for a span of the file and writes the bytes that come to their
 /// place. An answer's head is judged as soon as it is complete; a body that does not fit never reaches the
 /// file.
-class Lane final : private Exchange::Reader {
+class Lane final : public Errand, private Exchange::Reader {
 public:
     /// The transfer owns it.
     Lane(Transfer& transfer, const model::TransferRequest& request, CURLSH* pool, std::uint32_t number);
 
-    Transfer& transfer() const { return transfer_; }
+    Job& job() override;
+    void on_done(CURLcode code) override;
     Exchange& exchange() { return exchange_; }
     const Exchange& exchange() const { return exchange_; }
     CURL* handle() const { return exchange_.handle(); }

@@ -25,18 +25,12 @@ constexpr Bytes kSyncBytes = 64 * 1024 * 1024;
 constexpr auto kSyncInterval = std::chrono::seconds{5};
 constexpr auto kMeasureInterval = std::chrono::seconds{1};
 
-std::string origin_of(const std::string& url) {
-    auto parsed = model::parse_url(url);
-    return parsed ? parsed->origin() : std::string{};
-}
-
 }  // namespace
 
 Transfer::Transfer(model::TransferRequest request, const Rig& rig)
-    : request_(std::move(request)),
+    : Job(std::move(request)),
       rig_(rig),
       wish_(to_wish(request_.options)),
-      origin_(origin_of(request_.url)),
       lanes_allowed_(model::kMaxConnections) {
     if (request_.options.max_rate)
         rate_.emplace(*request_.options.max_rate, std::chrono::steady_clock::now());

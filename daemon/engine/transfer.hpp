@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "base/digest.hpp"
-#include "engine/connection_pools.hpp"
-#include "engine/host_budget.hpp"
+#include "engine/job.hpp"
 #include "engine/lane.hpp"
-#include "engine/multi.hpp"
+#include "engine/rig.hpp"
 #include "model/fact.hpp"
 #include "model/request.hpp"
 #include "model/segments.hpp"
@@ -20,53 +19,27 @@
 
 namespace haul::engine {
 
-class Transfer;
-
-/// What all transfers share; outlives them.
-struct Rig {
-    Multi& multi;
-    ConnectionPools& pools;
-    HostBudget& budget;
-    const ports::TransferSink& sink;
-    storage::Storeroom& storeroom;
-    std::vector<Transfer*>& restless;  ///< those that want `recruit` called when libcurl has returned
-};
-
 /// One attempt of a download: a part file and the lanes that fill it. All on the engine's thread.
 ///
 /// Its life: start -> the first lane's answer tells which entity it is -> where that may be fetched in pieces
 /// and the client wants it, `Segmented` is committed and more lanes begin -> each lane that has reached its
 /// goal takes over half of what another one has still to bring -> the last report. A lane that fails leaves
 /// its span to the others; the last one's failure is the attempt's.
-class Transfer {
+class Transfer final : public Job {
 public:
     Transfer(model::TransferRequest request, const Rig& rig);
-    ~Transfer();
-    Transfer(const Transfer&) = delete;
-    Transfer& operator=(const Transfer&) = delete;
+    ~Transfer() override;
 
-    TaskId task() const { return request_.task; }
-    Attempt attempt() const { return request_.attempt; }
-    /// The last report is sent: nothing more is to be called.
-    bool is_over() const { return over_; }
-    const std::string& origin() const { return origin_; }
-
-    /// Opens the part file and begins the first request.
-    void start();
+    void start() override;
     /// The lane's request is over.
     void on_done(Lane& lane, CURLcode code);
-    /// What was told with Restarted or Segmented is committed.
-    void proceed();
-    /// Ends the attempt from outside.
-    void stop();
-    /// Lets go on what waits for the rate to allow it. Whether something still waits.
-    bool keep_rate(Instant now);
-    /// Half-second housekeeping: timeouts, progress, syncs, more or fewer lanes.
-    void tick(Instant now);
-    /// Begins more lanes where that is wanted and allowed.
-    void recruit();
-    /// Gives one of several lanes up, for another transfer to this origin. False where there is only one.
-    bool give_way();
+    void proceed() override;
+    void stop() override;
+    bool keep_rate(Instant now) override;
+    /// Besides: syncs, more or fewer lanes.
+    void tick(Instant now) override;
+    void recruit() override;
+    bool give_way() override;
 
     // What lanes ask while an answer comes in: from within libcurl.
     const model::Wish& wish() const { return wish_; }
@@ -121,10 +94,8 @@ private:
     void interrupted(model::fact::Interrupted fact);
     void report(model::Fact fact, bool last = false);
 
-    model::TransferRequest request_;
     Rig rig_;
     model::Wish wish_;
-    std::string origin_;
     std::optional<storage::PartFile> part_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::uint32_t lanes_made_ = 0;
@@ -145,7 +116,6 @@ private:
     bool is_segmented_ = false;
     bool has_lane_trouble_ = false;  ///< whether a connection beside the first one brought nothing
     bool began_told_ = false;
-    bool over_ = false;
     Bytes start_bytes_ = 0;  ///< in the part file, when this attempt's first body began
     Bytes told_ = 0;         ///< as last reported
     Bytes synced_ = 0;       ///< as last handed to the storeroom

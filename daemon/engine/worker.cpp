@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/farewell.hpp"
+#include "engine/transfer.hpp"
+#include "engine/upload.hpp"
+
 namespace haul::engine {
 namespace {
 
@@ -9,6 +13,7 @@ constexpr int kForever = 24 * 3600 * 1000;  // milliseconds; curl_multi_poll(3) 
 constexpr int kKeepConnections = 2000;      // milliseconds after the last transfer
 constexpr int kRateStep = 20;               // milliseconds between looks at a rate that has to be kept
 constexpr std::chrono::milliseconds kShortestTick{10};
+constexpr std::size_t kMostFarewells = 64;  // a server forgets an upload by itself some day
 
 }  // namespace
 
@@ -22,22 +27,23 @@ void Worker::run() {
     curl_waitfd bell{.fd = mailbox_.fd(), .events = CURL_WAIT_POLLIN, .revents = 0};
     while (true) {
         int events = multi_.poll(bell, wait_time());
-        if (transfers_.empty() && events == 0 && has_connections_) forget_connections();
+        if (is_empty() && events == 0 && has_connections_) forget_connections();
         if (!serve_commands()) break;
-        if (!transfers_.empty()) multi_.perform();
+        if (!is_empty()) multi_.perform();
         recruit();
         finish_requests();
         auto now = std::chrono::steady_clock::now();
         is_limited_ = false;
-        for (auto& [task, transfer] : transfers_) is_limited_ = transfer->keep_rate(now) || is_limited_;
-        if (!transfers_.empty() && now >= next_tick_) tick();
+        for (auto& [task, job] : jobs_) is_limited_ = job->keep_rate(now) || is_limited_;
+        if (!is_empty() && now >= next_tick_) tick();
     }
-    for (auto& [task, transfer] : transfers_) transfer->stop();
-    transfers_.clear();
+    for (auto& [task, job] : jobs_) job->stop();
+    jobs_.clear();
+    farewells_.clear();
 }
 
 int Worker::wait_time() const {
-    if (transfers_.empty()) return has_connections_ ? kKeepConnections : kForever;
+    if (is_empty()) return has_connections_ ? kKeepConnections : kForever;
     auto left = std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - std::chrono::steady_clock::now());
     auto most = is_limited_ ? kRateStep : kForever;
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, most));
@@ -53,15 +59,17 @@ bool Worker::serve_commands() {
         if (auto* begin = std::get_if<Start>(&command)) {
             start(std::move(begin->request));
         } else if (auto* go_on = std::get_if<Proceed>(&command)) {
-            if (auto* transfer = find(go_on->task, go_on->attempt)) {
-                transfer->proceed();
-                remove_if_over(*transfer);
+            if (auto* job = find(go_on->task, go_on->attempt)) {
+                job->proceed();
+                remove_if_over(*job);
             }
         } else if (auto* end = std::get_if<Stop>(&command)) {
-            if (auto* transfer = find(end->task, end->attempt)) {
-                transfer->stop();
-                remove_if_over(*transfer);
+            if (auto* job = find(end->task, end->attempt)) {
+                job->stop();
+                remove_if_over(*job);
             }
+        } else if (auto* gone = std::get_if<Forget>(&command)) {
+            forget(std::move(gone->request));
         } else {
             return false;
         }
@@ -69,57 +77,80 @@ bool Worker::serve_commands() {
     return true;
 }
 
+Rig Worker::rig() {
+    return {multi_, pools_, budget_, sink_, storeroom_, restless_};
+}
+
 void Worker::start(model::TransferRequest request) {
-    if (transfers_.empty()) next_tick_ = std::chrono::steady_clock::now() + tick_interval_;
-    auto made = std::make_unique<Transfer>(std::move(request),
-                                           Rig{multi_, pools_, budget_, sink_, storeroom_, restless_});
-    auto& transfer = *made;
-    transfers_[transfer.task()] = std::move(made);
+    if (is_empty()) next_tick_ = std::chrono::steady_clock::now() + tick_interval_;
+    std::unique_ptr<Job> made;
+    if (request.upload)
+        made = std::make_unique<Upload>(std::move(request), rig());
+    else
+        made = std::make_unique<Transfer>(std::move(request), rig());
+    auto& job = *made;
+    jobs_[job.task()] = std::move(made);
     has_connections_ = true;
-    transfer.start();
-    auto origin = transfer.origin();
-    remove_if_over(transfer);
+    job.start();
+    auto origin = job.origin();
+    remove_if_over(job);
     make_way(origin);
 }
 
-/// Another transfer's first connection comes before somebody's second one.
+void Worker::forget(model::TransferRequest request) {
+    if (farewells_.size() >= kMostFarewells) return;
+    if (is_empty()) next_tick_ = std::chrono::steady_clock::now() + tick_interval_;
+    auto& job = *farewells_.emplace_back(std::make_unique<Farewell>(std::move(request), rig()));
+    has_connections_ = true;
+    job.start();
+    remove_if_over(job);
+}
+
+/// Another job's first connection comes before somebody's second one.
 void Worker::make_way(const std::string& origin) {
     if (!budget_.is_overdrawn(origin)) return;
-    for (auto& [task, transfer] : transfers_)
-        if (transfer->origin() == origin && transfer->give_way()) {
-            remove_if_over(*transfer);
+    for (auto& [task, job] : jobs_)
+        if (job->origin() == origin && job->give_way()) {
+            remove_if_over(*job);
             return;
         }
 }
 
-Transfer* Worker::find(TaskId task, Attempt attempt) {
-    auto found = transfers_.find(task);
-    return found != transfers_.end() && found->second->attempt() == attempt ? found->second.get() : nullptr;
+Job* Worker::find(TaskId task, Attempt attempt) {
+    auto found = jobs_.find(task);
+    return found != jobs_.end() && found->second->attempt() == attempt ? found->second.get() : nullptr;
 }
 
 void Worker::recruit() {
-    for (auto* transfer : std::exchange(restless_, {})) transfer->recruit();
+    for (auto* job : std::exchange(restless_, {})) job->recruit();
 }
 
 void Worker::finish_requests() {
     for (auto [easy, code] = multi_.take_done(); easy; std::tie(easy, code) = multi_.take_done()) {
-        Lane* lane = nullptr;
-        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &lane);
-        auto& transfer = lane->transfer();
-        transfer.on_done(*lane, code);
-        remove_if_over(transfer);
+        Errand* errand = nullptr;
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &errand);
+        auto& job = errand->job();
+        errand->on_done(code);
+        remove_if_over(job);
     }
 }
 
 void Worker::tick() {
     auto now = std::chrono::steady_clock::now();
     next_tick_ = now + tick_interval_;
-    for (auto& [task, transfer] : transfers_) transfer->tick(now);
-    std::erase_if(transfers_, [](const auto& entry) { return entry.second->is_over(); });
+    for (auto& [task, job] : jobs_) job->tick(now);
+    for (auto& job : farewells_) job->tick(now);
+    std::erase_if(jobs_, [](const auto& entry) { return entry.second->is_over(); });
+    std::erase_if(farewells_, [](const auto& job) { return job->is_over(); });
 }
 
-void Worker::remove_if_over(Transfer& transfer) {
-    if (transfer.is_over()) transfers_.erase(transfer.task());
+void Worker::remove_if_over(Job& job) {
+    if (!job.is_over()) return;
+    auto found = jobs_.find(job.task());
+    if (found != jobs_.end() && found->second.get() == &job)
+        jobs_.erase(found);
+    else
+        std::erase_if(farewells_, [&](const auto& one) { return one.get() == &job; });
 }
 
 }  // namespace haul::engine

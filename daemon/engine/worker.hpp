@@ -7,10 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/connection_pools.hpp"
-#include "engine/host_budget.hpp"
-#include "engine/multi.hpp"
-#include "engine/transfer.hpp"
+#include "engine/rig.hpp"
 #include "loop/mailbox.hpp"
 #include "ports/transfers.hpp"
 #include "storage/storeroom.hpp"
@@ -28,8 +25,12 @@ struct Stop {
     TaskId task;
     Attempt attempt;
 };
+/// The server may forget an upload.
+struct Forget {
+    model::TransferRequest request;
+};
 struct Quit {};
-using Command = std::variant<Start, Proceed, Stop, Quit>;
+using Command = std::variant<Start, Proceed, Stop, Forget, Quit>;
 
 /// What the configuration says about the engine.
 struct EngineSettings {
@@ -37,7 +38,7 @@ struct EngineSettings {
     std::uint64_t connections_per_host = 0;
 };
 
-/// The engine's thread: a libcurl multi handle and the transfers in it. Without transfers it sleeps until a
+/// The engine's thread: a libcurl multi handle and the jobs in it. Without jobs it sleeps until a
 /// command comes; some seconds after the last one it lets go of idle connections too.
 class Worker {
 public:
@@ -51,12 +52,15 @@ public:
 private:
     bool serve_commands();
     void start(model::TransferRequest request);
+    void forget(model::TransferRequest request);
     void make_way(const std::string& origin);
-    Transfer* find(TaskId task, Attempt attempt);
+    Rig rig();
+    Job* find(TaskId task, Attempt attempt);
     void recruit();
     void finish_requests();
     void tick();
-    void remove_if_over(Transfer& transfer);
+    void remove_if_over(Job& job);
+    bool is_empty() const { return jobs_.empty() && farewells_.empty(); }
     int wait_time() const;
     void forget_connections();
 
@@ -67,11 +71,12 @@ private:
     ConnectionPools pools_;  // outlives the multi handle, whose closing looks into it
     Multi multi_;
     HostBudget budget_;
-    std::unordered_map<TaskId, std::unique_ptr<Transfer>> transfers_;
-    std::vector<Transfer*> restless_;  ///< those that have just learnt that more lanes may bring speed
+    std::unordered_map<TaskId, std::unique_ptr<Job>> jobs_;
+    std::vector<std::unique_ptr<Job>> farewells_;  ///< of uploads whose tasks have ended
+    std::vector<Job*> restless_;  ///< those that have just learnt that more lanes may bring speed
     Instant next_tick_;
     bool has_connections_ = false;
-    bool is_limited_ = false;  ///< whether a transfer has a rate to keep
+    bool is_limited_ = false;  ///< whether a job has a rate to keep
 };
 
 }  // namespace haul::engine

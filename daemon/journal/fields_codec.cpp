@@ -34,6 +34,10 @@ public:
         number(values.size());
         for (const auto& value : values) text(value);
     }
+    void value(const FormParts& parts) {
+        number(parts.size());
+        for (const auto& part : parts) value(part);
+    }
     void value(const std::map<std::string, std::string>& values) {
         number(values.size());
         for (const auto& [key, value] : values) {
@@ -98,17 +102,16 @@ public:
                 for (auto left = number(); left > 0 && !broken_; --left) values.push_back(text());
                 return values;
             }
-            case 8: {
-                std::map<std::string, std::string> values;
-                for (auto left = number(); left > 0 && !broken_; --left) {
-                    auto key = text();
-                    values[key] = text();
-                }
-                return values;
-            }
+            case 8:
+                return map();
             case 9: {
                 auto bytes = text();
                 return Blob{bytes.begin(), bytes.end()};
+            }
+            case 10: {
+                FormParts parts;
+                for (auto left = number(); left > 0 && !broken_; --left) parts.push_back(map());
+                return parts;
             }
             default:
                 return std::nullopt;
@@ -116,6 +119,15 @@ public:
     }
 
 private:
+    std::map<std::string, std::string> map() {
+        std::map<std::string, std::string> values;
+        for (auto left = number(); left > 0 && !broken_; --left) {
+            auto key = text();
+            values[key] = text();
+        }
+        return values;
+    }
+
     std::string_view bytes_;
     bool broken_ = false;
 };

@@ -7,6 +7,7 @@
 #include "journal/events.hpp"
 #include "journal/meta.hpp"
 #include "journal/metrics.hpp"
+#include "journal/replies.hpp"
 #include "journal/secrets.hpp"
 #include "journal/sessions.hpp"
 #include "journal/tasks.hpp"
@@ -20,6 +21,7 @@ struct Journal {
     Tasks tasks;
     SecretTable secrets;
     Metrics metrics;
+    Replies replies;
     Events events;
     Discards discards;
     Meta meta;

@@ -112,6 +112,14 @@ CREATE TABLE metrics(
   received INTEGER, sent INTEGER, written INTEGER,
   PRIMARY KEY(task, attempt, position)) WITHOUT ROWID;
 )sql",
+    // 3: uploads and what servers answer to them
+    R"sql(
+ALTER TABLE tasks ADD COLUMN source_path TEXT;
+ALTER TABLE tasks ADD COLUMN source_identity BLOB;
+ALTER TABLE tasks ADD COLUMN upload BLOB;
+CREATE TABLE replies(
+  task INTEGER PRIMARY KEY, status INTEGER NOT NULL, fields BLOB, body BLOB, truncated INTEGER);
+)sql",
 };
 
 }  // namespace

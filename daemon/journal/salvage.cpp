@@ -16,7 +16,7 @@ namespace haul::journal {
 namespace {
 
 constexpr std::array kTables{"meta",  "sessions", "session_headers", "tasks",           "headers", "events",
-                             "wakes", "discards", "secrets",         "session_secrets", "metrics"};
+                             "wakes", "discards", "secrets",         "session_secrets", "metrics", "replies"};
 constexpr std::int64_t kIdGap = 1 << 20;
 
 std::int64_t unix_seconds() {

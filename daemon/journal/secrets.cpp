@@ -33,6 +33,8 @@ Fields to_fields(const model::Secrets& secrets) {
     add_credential(fields, "proxy-", secrets.proxy_login);
     if (secrets.proxy) fields.push_back({"proxy", *secrets.proxy});
     if (secrets.mirrors) fields.push_back({"mirrors", *secrets.mirrors});
+    if (secrets.part_urls) fields.push_back({"part-urls", *secrets.part_urls});
+    if (secrets.abort_url) fields.push_back({"abort-url", *secrets.abort_url});
     return fields;
 }
 
@@ -93,6 +95,8 @@ Result<model::Secrets> SecretTable::find(const Owned& owned, std::uint64_t owner
     secrets.proxy_login = credential_of(fields, "proxy-");
     secrets.proxy = value_of<std::string>(fields, "proxy");
     secrets.mirrors = value_of<std::vector<std::string>>(fields, "mirrors");
+    secrets.part_urls = value_of<std::vector<std::string>>(fields, "part-urls");
+    secrets.abort_url = value_of<std::string>(fields, "abort-url");
     return secrets;
 }
 

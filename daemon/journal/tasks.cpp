@@ -1,5 +1,7 @@
 #include "journal/tasks.hpp"
 
+#include "journal/upload_codec.hpp"
+
 namespace haul::journal {
 namespace {
 
@@ -7,20 +9,21 @@ constexpr const char* kInsert =
     "INSERT INTO tasks(id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,"
     "created,deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
     "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
-    "final_url,source,sources_tried,dead_sources,part_path) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr const char* kFind =
     "SELECT id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
     "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
     "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
-    "final_url,source,sources_tried,dead_sources,part_path FROM tasks WHERE id=?";
+    "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload FROM tasks WHERE "
+    "id=?";
 constexpr const char* kUpdate =
     "UPDATE tasks SET "
     "state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,"
     "deadline=?,next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,"
     "last_modified=?,status=?,error_text=?,path=?,part_inode=?,flags=?,done_islands=?,synced_islands=?,"
     "digest=?,modified=?,failed_resumes=?,filename=?,final_url=?,source=?,sources_tried=?,dead_sources=?,"
-    "part_path=? WHERE id=?";
+    "part_path=?,source_path=?,source_identity=?,upload=? WHERE id=?";
 constexpr const char* kList =
     "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 ORDER BY id LIMIT ?3";
 constexpr const char* kListState =
@@ -32,11 +35,14 @@ constexpr std::uint32_t kHasSecrets = 2;
 constexpr std::uint32_t kKeepsPart = 4;
 constexpr std::uint32_t kToldDiskFull = 8;
 constexpr std::uint32_t kLaneTrouble = 16;
+constexpr std::uint32_t kToldMissing = 32;
+constexpr std::uint32_t kSpooledSource = 64;
 
 std::uint32_t flags_of(const model::Task& task) {
     return (task.resumed_before ? kResumedBefore : 0U) | (task.has_secrets ? kHasSecrets : 0U) |
            (task.keeps_part ? kKeepsPart : 0U) | (task.told_disk_full ? kToldDiskFull : 0U) |
-           (task.has_lane_trouble ? kLaneTrouble : 0U);
+           (task.has_lane_trouble ? kLaneTrouble : 0U) | (task.told_missing ? kToldMissing : 0U) |
+           (task.source_file.is_spooled ? kSpooledSource : 0U);
 }
 
 /// Zero is stored as NULL, which takes no room.
@@ -116,6 +122,12 @@ model::Task to_task(const Query& row) {
     task.sources_tried = static_cast<std::uint32_t>(row.number(37));
     task.dead_sources = row.count(38);
     task.part_path = row.text(39);
+    if (task.kind != model::TaskKind::Upload) return task;
+    task.told_missing = (flags & kToldMissing) != 0;
+    task.source_file = {.path = row.text(40),
+                        .identity = decode_identity(row.text(41)),
+                        .is_spooled = (flags & kSpooledSource) != 0};
+    task.upload = decode_upload(row.text(42));
     return task;
 }
 
@@ -155,6 +167,13 @@ void bind_progress(Query& query, const model::Task& task) {
         .bind(unless_zero(task.sources_tried))
         .bind(bits_unless_zero(task.dead_sources))
         .bind_text_or_null(task.part_path);
+    if (task.kind != model::TaskKind::Upload) {
+        query.bind_null().bind_null().bind_null();
+        return;
+    }
+    query.bind_text_or_null(task.source_file.path)
+        .bind_copy(encode(task.source_file.identity))
+        .bind_copy(encode(task.upload));
 }
 
 /// The columns from `state` to `options`, likewise.
@@ -206,8 +225,11 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
     tasks.with_bytes_ = TRY(Statement::prepare(
         db,
-        "SELECT id FROM tasks WHERE (attempts>0 OR part_path IS NOT NULL) AND (state<=3 OR flags&4) "
+        "SELECT id FROM tasks WHERE (attempts>0 OR part_path IS NOT NULL OR kind=1) AND (state<=3 OR "
+        "flags&4) "
         "ORDER BY id"));
+    tasks.spooled_ = TRY(Statement::prepare(
+        db, "SELECT session,source_path,source_identity FROM tasks WHERE kind=1 AND state<=3 AND flags&64"));
     tasks.set_forget_after_ =
         TRY(Statement::prepare(db, "UPDATE tasks SET forget_after=? WHERE id=? AND forget_after IS NULL"));
     tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE forget_after<? LIMIT ?"));
@@ -305,6 +327,14 @@ Result<std::vector<TaskId>> Tasks::interrupted() const {
 
 Result<std::vector<TaskId>> Tasks::with_bytes() const {
     return ids(with_bytes_.use());
+}
+
+Result<std::vector<SpooledSource>> Tasks::spooled() const {
+    auto query = spooled_.use();
+    std::vector<SpooledSource> sources;
+    while (TRY(query.step()))
+        sources.push_back({{query.count(0)}, query.text(1), decode_identity(query.text(2)).size});
+    return sources;
 }
 
 Result<> Tasks::set_forget_after(TaskId task, WallTime time) const {

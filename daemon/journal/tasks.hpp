@@ -31,6 +31,13 @@ struct TaskLine {
     std::optional<Bytes> total;
 };
 
+/// A copy in the spool that an upload is read from.
+struct SpooledSource {
+    SessionId session;
+    std::string path;
+    Bytes size = 0;
+};
+
 /// The table of tasks.
 class Tasks {
 public:
@@ -58,6 +65,8 @@ public:
     Result<std::vector<TaskId>> interrupted() const;
     /// Tasks with bytes in a part file that are not a result yet.
     Result<std::vector<TaskId>> with_bytes() const;
+    /// What uploads that have not ended have in the spool.
+    Result<std::vector<SpooledSource>> spooled() const;
     /// From when on the task may be forgotten, unless that is known already.
     Result<> set_forget_after(TaskId task, WallTime time) const;
     /// At most `max` tasks that may be forgotten now.
@@ -67,7 +76,7 @@ public:
 
 private:
     Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_,
-        counts_, list_, list_state_, pending_, interrupted_, with_bytes_, set_forget_after_, forgettable_,
+        counts_, list_, list_state_, pending_, interrupted_, with_bytes_, spooled_, set_forget_after_, forgettable_,
         any_work_;
 };
 

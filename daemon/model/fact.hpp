@@ -8,6 +8,7 @@
 #include "base/units.hpp"
 #include "model/challenge.hpp"
 #include "model/entity.hpp"
+#include "model/reply.hpp"
 #include "model/task.hpp"
 
 /// What can happen to a task: each is told once, and model::step says what follows.
@@ -70,10 +71,12 @@ struct NotModified {
 enum class Ending : std::uint8_t {
     Stopped,        ///< on our own wish; its bytes are kept
     Retry,          ///< it may go better another time
-    Refetch,        ///< the answer did not fit the bytes so far: without them, and at once
+    Refetch,        ///< the answer did not fit the bytes so far, or the server has forgotten the upload:
+                    ///< without them, and at once
     ResumeRefused,  ///< the server did not let us go on, though the entity is the same: bytes are kept
     NotHere,        ///< this source has another entity than the bytes are of
     Credentials,    ///< the server or a proxy wants to know who asks
+    SourceMissing,  ///< the file to send is not there; looked at again later
     DiskFull,       ///< goes on when there is room again
     DiskFailed,     ///< unsynced bytes are lost: from what is on disk for certain
     Final,          ///< it will never go better
@@ -90,6 +93,20 @@ struct Interrupted {
     bool is_segmented = false;              ///< whether several connections wrote it
     bool has_lane_trouble = false;          ///< whether the server did not like several connections
     Entity entity{};  ///< of the bytes in the part file; the status is the last response's
+    std::optional<UploadState> upload{};  ///< of an upload: how far it is
+    std::optional<Reply> reply{};         ///< likewise: what the server said, where that is worth keeping
+};
+
+/// How far an upload is. Where it is held, the engine sends the rest when this is committed.
+struct Uploaded {
+    UploadState state;
+    bool is_held = false;
+};
+/// The server has the whole upload.
+struct Answered {
+    UploadState state;
+    Reply reply;
+    std::string final_url;  ///< redacted; "" where no redirect led anywhere
 };
 
 // The storeroom reports.
@@ -123,7 +140,7 @@ namespace haul::model {
 using Fact = std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
                           fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::Began,
                           fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed, fact::Arrived,
-                          fact::NotModified, fact::Interrupted, fact::Synced, fact::SyncFailed,
-                          fact::Published, fact::Unpublished, fact::Recovered>;
+                          fact::NotModified, fact::Interrupted, fact::Uploaded, fact::Answered, fact::Synced,
+                          fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

@@ -15,6 +15,8 @@ struct Limits {
     std::uint64_t active_transfers = 32;       ///< active-transfers: running at the same time on this machine
     std::uint64_t active_per_host = 6;         ///< active-per-host: of these, with the same origin
     std::uint64_t waits_per_owner = 1'000;     ///< waits-per-owner: calls of Wait without a reply yet
+    /// spool-bytes-per-owner: bytes in the spool that uploads are read from
+    std::uint64_t spool_bytes_per_owner = 10ULL * 1024 * 1024 * 1024;
 };
 
 // Fixed bounds on what one call, client or server can make grow.
@@ -31,11 +33,14 @@ inline constexpr std::uint32_t kMaxRedirects = 20;         ///< hops of one atte
 inline constexpr std::uint32_t kMaxConnections = 16;       ///< of one task
 inline constexpr std::size_t kMaxResumeData = 16 * 1024;   ///< bytes of sealed resume data
 inline constexpr std::size_t kMaxMirrors = 32;             ///< of one task
+inline constexpr std::size_t kMaxParts = 10'000;           ///< of one upload whose parts have URLs
 inline constexpr std::size_t kMaxFilename = 255;           ///< bytes of a file's name that a client gives
 inline constexpr std::size_t kMaxRequestsKept = 64;        ///< requests of one task whose metrics are kept
 inline constexpr std::uint32_t kMaxFailedResumes = 3;      ///< in a row; then the transfer starts clean
 inline constexpr std::size_t kMaxCredential = 4096;        ///< bytes of a user name or of a secret
 inline constexpr std::size_t kMaxResponseHeaders = 256 * 1024;  ///< bytes of one response's header
+inline constexpr std::size_t kMaxFormParts = 1'000;             ///< of one upload
+inline constexpr std::size_t kMaxFormText = 1024 * 1024;        ///< bytes of a form that are not from files
 inline constexpr std::size_t kMaxErrorText = 512;  ///< bytes of an error-text kept in the journal
 
 }  // namespace haul::model

@@ -5,6 +5,11 @@
 
 namespace haul::model {
 
+EventType end_event(TaskState state) {
+    if (state == TaskState::Finished) return EventType::Completed;
+    return state == TaskState::Failed ? EventType::Failed : EventType::Cancelled;
+}
+
 Fields ending_details(const Task& task) {
     Fields details{{"url", task.url},
                    {"bytes-done", task.done.bytes()},

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "model/event.hpp"
 #include "model/fact.hpp"
 #include "model/field.hpp"
 #include "model/task.hpp"
 
 namespace haul::model {
 
+/// The event that tells of a terminal state.
+EventType end_event(TaskState state);
 /// The details that every terminal event has.
 Fields ending_details(const Task& task);
 /// Those of a task that waits for something that its client may want to know.

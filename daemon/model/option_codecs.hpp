@@ -147,6 +147,56 @@ struct Codec<std::vector<std::string>> {
 };
 
 template <>
+struct Codec<UrlList> {
+    static constexpr std::string_view kType = Codec<std::vector<std::string>>::kType;
+    static std::optional<UrlList> from(const Value& value) {
+        auto list = Codec<std::vector<std::string>>::from(value);
+        return list ? std::optional{UrlList{std::move(*list)}} : std::nullopt;
+    }
+    static Value to(const UrlList& list) { return list.urls; }
+};
+
+template <>
+struct Codec<TextMap> {
+    static constexpr std::string_view kType = "names and values (a{ss})";
+    static std::optional<TextMap> from(const Value& value) {
+        auto* map = std::get_if<TextMap>(&value);
+        return map ? std::optional{*map} : std::nullopt;
+    }
+    static Value to(const TextMap& map) { return map; }
+};
+
+template <>
+struct Codec<FormParts> {
+    static constexpr std::string_view kType = "parts with name and value or file (aa{sv})";
+    static std::optional<FormParts> from(const Value& value) {
+        auto* parts = std::get_if<FormParts>(&value);
+        return parts ? std::optional{*parts} : std::nullopt;
+    }
+};
+
+template <>
+struct Codec<UploadProtocol> {
+    static constexpr std::string_view kType = "auto, ietf, tus, content-range, s3 or off (s)";
+    static std::optional<UploadProtocol> from(const Value& value) {
+        auto* text = std::get_if<std::string>(&value);
+        return text ? to_upload_protocol(*text) : std::nullopt;
+    }
+    static Value to(UploadProtocol protocol) { return std::string{to_word(protocol)}; }
+};
+
+template <>
+struct Codec<Snapshot> {
+    static constexpr std::string_view kType = "auto, copy or never (s)";
+    static std::optional<Snapshot> from(const Value& value) {
+        for (auto choice : {Snapshot::Auto, Snapshot::Copy, Snapshot::Never})
+            if (value == Value{std::string{to_word(choice)}}) return choice;
+        return std::nullopt;
+    }
+    static Value to(Snapshot choice) { return std::string{to_word(choice)}; }
+};
+
+template <>
 struct Codec<Blob> {
     static constexpr std::string_view kType = "bytes (ay)";
     static std::optional<Blob> from(const Value& value) {

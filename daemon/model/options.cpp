@@ -32,6 +32,8 @@ Result<> check(std::string_view key, std::uint32_t number) {
         return refuse(key, "must be file permission bits, at most 0777 (511)");
     if (key == "connections" && number > kMaxConnections)
         return refuse(key, "must be from 1 to " + std::to_string(kMaxConnections) + ", or 0 for auto");
+    if (key == "interop" && (number < 3 || number == 7 || number > 8))
+        return refuse(key, "must be 3, 4, 5, 6 or 8, interop versions of the resumable uploads draft");
     if (key == "max-redirects" && number > kMaxRedirects)
         return refuse(key, "must be at most " + std::to_string(kMaxRedirects));
     return {};
@@ -40,6 +42,7 @@ Result<> check(std::string_view key, std::uint32_t number) {
 Result<> check(std::string_view key, std::uint64_t number) {
     if (key == "max-rate" && (number < 1 || number > INT64_MAX))
         return refuse(key, "must be at least 1 byte a second");
+    if (key == "part-size" && (number < 1 || number > INT64_MAX)) return refuse(key, "must be at least 1");
     return {};
 }
 
@@ -49,6 +52,27 @@ Result<> check(std::string_view key, const std::vector<std::string>& urls) {
     for (const auto& url : urls)
         if (auto parsed = parse_url(url); !parsed)
             return refuse(key, "is refused: " + parsed.error().message);
+    return {};
+}
+
+Result<> check(std::string_view key, const UrlList& list) {
+    if (list.urls.empty() || list.urls.size() > kMaxParts)
+        return refuse(key, "must have 1 to " + std::to_string(kMaxParts) + " URLs");
+    for (const auto& url : list.urls)
+        if (auto parsed = parse_url(url); !parsed)
+            return refuse(key, "is refused: " + parsed.error().message);
+    return {};
+}
+
+Result<> check(std::string_view key, const TextMap& map) {
+    std::size_t bytes = 0;
+    for (const auto& [name, value] : map) {
+        bytes += name.size() + value.size();
+        bool is_name = std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7f && c != ','; });
+        if (name.empty() || !is_name)
+            return refuse(key, "has a name that is no printable ASCII without blanks and commas");
+    }
+    if (bytes > kMaxHeaderBytes) return refuse(key, "has more than " + std::to_string(kMaxHeaderBytes) + " bytes");
     return {};
 }
 
@@ -112,11 +136,12 @@ Result<> check_entity_tags(std::string_view key, const std::string& text) {
 }
 
 bool is_path_key(std::string_view key) {
-    return key == "ca-file" || key == "client-cert" || key == "client-key";
+    return key == "file" || key == "ca-file" || key == "client-cert" || key == "client-key";
 }
 
 Result<> check(std::string_view key, const std::string& text) {
     auto max = key == "destination" || is_path_key(key) ? kMaxPath
+               : key == "abort-url"                     ? kMaxUrl
                : key == "token"                         ? kMaxIdentifier
                                                         : kMaxText;
     if (text.size() > max) return refuse(key, "is longer than " + std::to_string(max) + " bytes");
@@ -124,6 +149,11 @@ Result<> check(std::string_view key, const std::string& text) {
     if (is_path_key(key) && !text.starts_with('/')) return refuse(key, "must be an absolute path");
     if (key == "proxy") return check_proxy(key, text);
     if (key == "public-key-pin") return check_pin(key, text);
+    if (key == "abort-url") return check(key, UrlList{{text}});
+    if (key == "method" && text != "PUT" && text != "POST" && text != "PATCH")
+        return refuse(key, "must be PUT, POST or PATCH");
+    if (key == "content-type" && (text.empty() || has_control_character(text)))
+        return refuse(key, "must be a media type such as image/png");
     if (key == "filename") return check_filename(key, text);
     if (key == "if-none-match") return check_entity_tags(key, text);
     if (key == "no-proxy")
@@ -131,9 +161,13 @@ Result<> check(std::string_view key, const std::string& text) {
     return {};
 }
 
+/// Whose an option is.
+enum class For : std::uint8_t { Sessions, Tasks, Downloads, Uploads };
+
 struct Entry {
     std::string_view key;
-    bool session;  ///< also a default of sessions
+    For whom;  ///< Sessions: as a default of tasks of every kind; Tasks: of every kind
+    bool (*is_set)(const Options&);
     std::string_view type;
     Result<> (*set)(Options&, std::string_view key, const Value&);
     bool (*wants_text)();
@@ -144,10 +178,11 @@ template <auto Member>
 using MemberType = typename std::remove_cvref_t<decltype(std::declval<Options>().*Member)>::value_type;
 
 template <auto Member>
-constexpr Entry entry(std::string_view key, bool session) {
+constexpr Entry entry(std::string_view key, For whom) {
     using T = MemberType<Member>;
     return {key,
-            session,
+            whom,
+            [](const Options& options) { return (options.*Member).has_value(); },
             Codec<T>::kType,
             [](Options& options, std::string_view name, const Value& value) -> Result<> {
                 auto converted = Codec<T>::from(value);
@@ -161,58 +196,70 @@ constexpr Entry entry(std::string_view key, bool session) {
                        !std::is_same_v<T, WallTime>;
             },
             [](const Options& options) -> std::optional<Value> {
-                if constexpr (!std::is_same_v<T, Headers> && !std::is_same_v<T, Blob>)
+                if constexpr (!std::is_same_v<T, Headers> && !std::is_same_v<T, Blob> &&
+                              !std::is_same_v<T, FormParts>)
                     if (options.*Member) return Codec<T>::to(*(options.*Member));
                 return std::nullopt;
             }};
 }
 
-constexpr bool kSession = true;
-constexpr bool kTaskOnly = false;
 constexpr std::array kEntries{
-    entry<&Options::description>("description", kSession),
-    entry<&Options::headers>("headers", kSession),
-    entry<&Options::request_timeout>("request-timeout", kSession),
-    entry<&Options::resource_timeout>("resource-timeout", kSession),
-    entry<&Options::priority>("priority", kSession),
-    entry<&Options::redirects>("redirects", kSession),
-    entry<&Options::retry_delay>("retry-delay", kSession),
-    entry<&Options::retry_delay_max>("retry-delay-max", kSession),
-    entry<&Options::retries>("retries", kSession),
-    entry<&Options::ca_file>("ca-file", kSession),
-    entry<&Options::client_cert>("client-cert", kSession),
-    entry<&Options::client_key>("client-key", kSession),
-    entry<&Options::public_key_pin>("public-key-pin", kSession),
-    entry<&Options::accept_status>("accept-status", kSession),
-    entry<&Options::max_redirects>("max-redirects", kSession),
-    entry<&Options::redirect_headers>("redirect-headers", kSession),
-    entry<&Options::allow_downgrade>("allow-downgrade", kSession),
-    entry<&Options::proxy>("proxy", kSession),
-    entry<&Options::no_proxy>("no-proxy", kSession),
-    entry<&Options::max_rate>("max-rate", kSession),
-    entry<&Options::cookies>("cookies", kSession),
-    entry<&Options::compressed>("compressed", kSession),
-    entry<&Options::remote_time>("remote-time", kSession),
-    entry<&Options::preallocate>("preallocate", kSession),
-    entry<&Options::token>("token", kTaskOnly),
-    entry<&Options::start>("start", kTaskOnly),
-    entry<&Options::destination>("destination", kTaskOnly),
-    entry<&Options::if_exists>("if-exists", kTaskOnly),
-    entry<&Options::mode>("mode", kTaskOnly),
-    entry<&Options::not_before>("not-before", kTaskOnly),
-    entry<&Options::max_size>("max-size", kTaskOnly),
-    entry<&Options::expected_size>("expected-size", kTaskOnly),
-    entry<&Options::checksum>("checksum", kTaskOnly),
-    entry<&Options::mirrors>("mirrors", kTaskOnly),
-    entry<&Options::connections>("connections", kTaskOnly),
-    entry<&Options::range>("range", kTaskOnly),
-    entry<&Options::if_none_match>("if-none-match", kTaskOnly),
-    entry<&Options::filename>("filename", kTaskOnly),
-    entry<&Options::resume_data>("resume-data", kTaskOnly),
+    entry<&Options::description>("description", For::Sessions),
+    entry<&Options::headers>("headers", For::Sessions),
+    entry<&Options::request_timeout>("request-timeout", For::Sessions),
+    entry<&Options::resource_timeout>("resource-timeout", For::Sessions),
+    entry<&Options::priority>("priority", For::Sessions),
+    entry<&Options::redirects>("redirects", For::Sessions),
+    entry<&Options::retry_delay>("retry-delay", For::Sessions),
+    entry<&Options::retry_delay_max>("retry-delay-max", For::Sessions),
+    entry<&Options::retries>("retries", For::Sessions),
+    entry<&Options::ca_file>("ca-file", For::Sessions),
+    entry<&Options::client_cert>("client-cert", For::Sessions),
+    entry<&Options::client_key>("client-key", For::Sessions),
+    entry<&Options::public_key_pin>("public-key-pin", For::Sessions),
+    entry<&Options::accept_status>("accept-status", For::Sessions),
+    entry<&Options::max_redirects>("max-redirects", For::Sessions),
+    entry<&Options::redirect_headers>("redirect-headers", For::Sessions),
+    entry<&Options::allow_downgrade>("allow-downgrade", For::Sessions),
+    entry<&Options::proxy>("proxy", For::Sessions),
+    entry<&Options::no_proxy>("no-proxy", For::Sessions),
+    entry<&Options::max_rate>("max-rate", For::Sessions),
+    entry<&Options::cookies>("cookies", For::Sessions),
+    entry<&Options::compressed>("compressed", For::Sessions),
+    entry<&Options::remote_time>("remote-time", For::Sessions),
+    entry<&Options::preallocate>("preallocate", For::Sessions),
+    entry<&Options::token>("token", For::Tasks),
+    entry<&Options::start>("start", For::Tasks),
+    entry<&Options::destination>("destination", For::Downloads),
+    entry<&Options::if_exists>("if-exists", For::Downloads),
+    entry<&Options::mode>("mode", For::Downloads),
+    entry<&Options::not_before>("not-before", For::Tasks),
+    entry<&Options::max_size>("max-size", For::Downloads),
+    entry<&Options::expected_size>("expected-size", For::Downloads),
+    entry<&Options::checksum>("checksum", For::Downloads),
+    entry<&Options::mirrors>("mirrors", For::Downloads),
+    entry<&Options::connections>("connections", For::Tasks),
+    entry<&Options::range>("range", For::Downloads),
+    entry<&Options::if_none_match>("if-none-match", For::Tasks),
+    entry<&Options::filename>("filename", For::Downloads),
+    entry<&Options::resume_data>("resume-data", For::Downloads),
+    entry<&Options::method>("method", For::Uploads),
+    entry<&Options::file>("file", For::Uploads),
+    entry<&Options::file_fd>("file-fd", For::Uploads),
+    entry<&Options::content_type>("content-type", For::Uploads),
+    entry<&Options::form>("form", For::Uploads),
+    entry<&Options::resumable>("resumable", For::Uploads),
+    entry<&Options::interop>("interop", For::Uploads),
+    entry<&Options::upload_metadata>("upload-metadata", For::Uploads),
+    entry<&Options::part_urls>("part-urls", For::Uploads),
+    entry<&Options::part_size>("part-size", For::Uploads),
+    entry<&Options::abort_url>("abort-url", For::Uploads),
+    entry<&Options::snapshot>("snapshot", For::Uploads),
+    entry<&Options::retry_non_idempotent>("retry-non-idempotent", For::Uploads),
 };
 
 /// Keys of the contract that wait for their version.
-constexpr std::array<std::string_view, 25> kLater{"allow-expensive",
+constexpr std::array<std::string_view, 18> kLater{"allow-expensive",
                                                   "allow-constrained",
                                                   "allow-roaming",
                                                   "discretionary",
@@ -222,13 +269,6 @@ constexpr std::array<std::string_view, 25> kLater{"allow-expensive",
                                                   "destination-fd",
                                                   "window",
                                                   "after",
-                                                  "method",
-                                                  "file-fd",
-                                                  "content-type",
-                                                  "form",
-                                                  "resumable",
-                                                  "snapshot",
-                                                  "retry-non-idempotent",
                                                   "delivery",
                                                   "max-message",
                                                   "ping-interval",
@@ -241,7 +281,7 @@ constexpr std::array<std::string_view, 25> kLater{"allow-expensive",
 Result<const Entry*> find_entry(OptionScope scope, std::string_view key) {
     for (const auto& entry : kEntries) {
         if (entry.key != key) continue;
-        if (scope == OptionScope::Session && !entry.session)
+        if (scope == OptionScope::Session && entry.whom != For::Sessions)
             return fail(ErrorCode::InvalidArgument,
                         "option \"" + std::string{key} + "\" is one of tasks, not of sessions");
         return &entry;
@@ -284,6 +324,27 @@ Result<> set_option_from_text(Options& options, OptionScope scope, std::string_v
 Result<Options> read_options(const Fields& fields, OptionScope scope, Options defaults) {
     for (const auto& field : fields) TRY(set_option(defaults, scope, field.key, field.value));
     return defaults;
+}
+
+Result<> check_kind(const Options& options, TaskKind kind) {
+    auto strange = kind == TaskKind::Upload ? For::Downloads : For::Uploads;
+    for (const auto& entry : kEntries)
+        if (entry.whom == strange && entry.is_set(options))
+            return refuse(entry.key, strange == For::Uploads ? "is one of uploads, not of downloads"
+                                                             : "is one of downloads, not of uploads");
+    return {};
+}
+
+std::string_view to_word(Snapshot choice) {
+    switch (choice) {
+        case Snapshot::Auto:
+            return "auto";
+        case Snapshot::Copy:
+            return "copy";
+        case Snapshot::Never:
+            return "never";
+    }
+    return "";
 }
 
 Fields to_fields(const Options& options) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +29,21 @@ struct Slice {
     friend bool operator==(const Slice&, const Slice&) = default;
 };
 
+/// What an upload is read from.
+enum class Snapshot : std::uint8_t {
+    Auto,   ///< a reflink in the spool where the file system can, else the file itself
+    Copy,   ///< a copy in the spool
+    Never,  ///< the file itself
+};
+
 /// Where an option is given. A session's options are defaults for its tasks.
 enum class OptionScope : std::uint8_t { Session, Task };
+
+using TextMap = std::map<std::string, std::string>;
+/// URLs of which each is one; unlike a list of words they may not be given as one text.
+struct UrlList {
+    std::vector<std::string> urls;
+};
 
 /// The options of a session or a task; what is not set is for the configuration to say.
 struct Options {
@@ -74,7 +88,23 @@ struct Options {
     std::optional<std::string> if_none_match;
     std::optional<std::string> filename;
     std::optional<Blob> resume_data;
+    // task, of uploads
+    std::optional<std::string> method;
+    std::optional<std::string> file;         ///< absolute path
+    std::optional<std::uint32_t> file_fd;    ///< index of a descriptor that came with the call
+    std::optional<std::string> content_type;
+    std::optional<FormParts> form;           ///< in place of a file
+    std::optional<UploadProtocol> resumable;
+    std::optional<std::uint32_t> interop;
+    std::optional<TextMap> upload_metadata;
+    std::optional<UrlList> part_urls;        ///< secrets
+    std::optional<Bytes> part_size;
+    std::optional<std::string> abort_url;    ///< a secret
+    std::optional<Snapshot> snapshot;
+    std::optional<bool> retry_non_idempotent;
 };
+
+std::string_view to_word(Snapshot choice);
 
 /// Sets one option. Errors name the key: InvalidArgument for an unknown key, a wrong type or a bad value,
 /// NotSupported for a key of the contract that this version does not know yet.
@@ -87,8 +117,11 @@ Result<> set_option_from_text(Options& options, OptionScope scope, std::string_v
 /// Sets all of them over what is there (a session's defaults, say).
 Result<Options> read_options(const Fields& fields, OptionScope scope, Options defaults = {});
 
+/// Whether all that is set is for tasks of this kind. Errors name the key: InvalidArgument.
+Result<> check_kind(const Options& options, TaskKind kind);
+
 /// The options that are set, in the contract's types. Header values are secrets and left out, and so are
-/// resume data; the secret parts of `proxy` and `mirrors` are in it.
+/// resume data and forms; the secret parts of `proxy`, `mirrors`, `part-urls` and `abort-url` are in it.
 Fields to_fields(const Options& options);
 
 }  // namespace haul::model

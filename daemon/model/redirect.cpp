@@ -24,4 +24,9 @@ RedirectRule judge_redirect(std::string_view from, std::string_view target, std:
     return {.follow = true, .same_origin = same_origin, .why_not = {}};
 }
 
+bool becomes_get(std::uint16_t status, std::string_view method) {
+    if (status == 303) return !method.empty() && method != "GET" && method != "HEAD";
+    return (status == 301 || status == 302) && method == "POST";
+}
+
 }  // namespace haul::model

@@ -26,4 +26,7 @@ struct RedirectLimits {
 RedirectRule judge_redirect(std::string_view from, std::string_view target, std::uint32_t hop,
                             const RedirectLimits& limits);
 
+/// Whether a redirect with this status makes a GET without a body of a request (RFC 9110, 15.4.2 to 15.4.4).
+bool becomes_get(std::uint16_t status, std::string_view method);
+
 }  // namespace haul::model

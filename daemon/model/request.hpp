@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/unique_fd.hpp"
 #include "base/units.hpp"
 #include "model/credential.hpp"
 #include "model/header.hpp"
 #include "model/options.hpp"
 #include "model/task.hpp"
+#include "model/upload.hpp"
 
 namespace haul::model {
 
@@ -26,15 +29,25 @@ struct Secrets {
     Headers headers;
     Credential server;
     Credential proxy_login;
-    std::optional<std::string> proxy;                 ///< whole, where the option shows only a part
-    std::optional<std::vector<std::string>> mirrors;  ///< likewise
+    std::optional<std::string> proxy;                   ///< whole, where the option shows only a part
+    std::optional<std::vector<std::string>> mirrors;    ///< likewise
+    std::optional<std::vector<std::string>> part_urls;  ///< likewise
+    std::optional<std::string> abort_url;               ///< likewise
 
     bool is_empty() const {
-        return headers.empty() && !server.is_given() && !proxy_login.is_given() && !proxy && !mirrors;
+        return headers.empty() && !server.is_given() && !proxy_login.is_given() && !proxy && !mirrors &&
+               !part_urls && !abort_url;
     }
 };
 
-/// One attempt of a download, as the engine needs it.
+/// What is sent, how, and how far that is.
+struct UploadWork {
+    SourceFile source;
+    UploadPlan plan;
+    UploadState state;
+};
+
+/// One attempt of a task, as the engine needs it.
 struct TransferRequest {
     TaskId task;
     Attempt attempt;
@@ -48,8 +61,9 @@ struct TransferRequest {
     Validator validator;  ///< of the bytes in the part file
     std::string digest;   ///< what the server promised those bytes to be
     Duration request_timeout{};
-    bool wants_name = false;         ///< whether the server's answer names the file
-    bool wants_same_entity = false;  ///< whether other sources are to be asked before bytes are given up
+    bool wants_name = false;             ///< whether the server's answer names the file
+    bool wants_same_entity = false;      ///< whether other sources are to be asked before bytes are given up
+    std::optional<UploadWork> upload{};  ///< of an upload, which has no part file
 };
 
 /// Where a client wants its file.
@@ -77,6 +91,28 @@ struct PublishRequest {
     Bytes size = 0;
     std::vector<Digest> digests;       ///< that its bytes have to have; none where that is known already
     std::optional<WallTime> modified;  ///< its modification time is set to this
+};
+
+/// A piece of a body that is put together in the spool: text, or a file by its descriptor or path.
+struct SourcePiece {
+    std::string text{};
+    std::string path{};
+    UniqueFd fd{};            ///< open for reading; goes before the path
+    FileIdentity identity{};  ///< of the file, as it was looked at; all of it is wanted, and nothing else
+
+    bool is_file() const { return fd || !path.empty(); }
+};
+
+/// What makes a file in the spool that an upload is then read from.
+struct SpoolRequest {
+    std::uint64_t number = 0;  ///< whoever asks knows the answer by it
+    std::string target;        ///< absolute path of a file that is not there yet
+    std::vector<SourcePiece> pieces;
+    Bytes most = 0;  ///< what spool-bytes-per-owner leaves
+};
+struct Spooled {
+    std::uint64_t number = 0;
+    Result<SourceFile> source;  ///< errors: SourceUnreadable, LimitExceeded, JournalUnavailable
 };
 
 /// A part file or spooled result that nobody needs any more.

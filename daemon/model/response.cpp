@@ -36,8 +36,9 @@ void ResponseHead::take(std::string_view line) {
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
     bytes_ += line.size() + 2;
     if (line.starts_with("HTTP/")) {
-        auto bytes = bytes_;  // of all heads of this request: interim ones may come without end
-        *this = {};
+        // Interim ones may come without end: those that tell of an upload's progress should.
+        auto bytes = keep_ == Keep::All ? line.size() : bytes_;
+        *this = ResponseHead{keep_};
         bytes_ = bytes;
         auto space = line.find(' ');
         auto status = space == line.npos ? std::nullopt : parse_number(line.substr(space + 1, 3));
@@ -62,7 +63,9 @@ void ResponseHead::take(std::string_view line) {
         if (fault_.empty()) fault_ = "the header line \"" + printable(line, 64) + "\" is no field";
         return;
     }
-    take_field(name, trim(line.substr(colon + 1)));
+    auto value = trim(line.substr(colon + 1));
+    if (keep_ == Keep::All) fields_.push_back({std::string{name}, std::string{value}});
+    take_field(name, value);
 }
 
 bool ResponseHead::is_oversize() const {

@@ -8,12 +8,19 @@
 
 #include "base/units.hpp"
 #include "model/challenge.hpp"
+#include "model/header.hpp"
 
 namespace haul::model {
 
 /// The head of one HTTP response, gathered line by line as it arrives (RFC 9110, RFC 9112).
 class ResponseHead {
 public:
+    /// Which fields it keeps: those that downloads know, or all of them as well.
+    enum class Keep : std::uint8_t { Known, All };
+
+    ResponseHead() = default;
+    explicit ResponseHead(Keep keep) : keep_(keep) {}
+
     /// Takes the next line, with or without its line end; an empty one ends the head. A status line begins a
     /// new head: that of the final response replaces those of interim ones (1xx).
     void take(std::string_view line);
@@ -48,6 +55,8 @@ public:
     bool accepts_ranges() const { return accepts_ranges_; }
     /// What the server, or with status 407 a proxy, wants to be answered.
     const std::vector<Challenge>& challenges() const { return challenges_; }
+    /// Every field in the order of its arrival, where all are kept.
+    const Headers& fields() const { return fields_; }
 
 private:
     static constexpr std::uint16_t kSwitchingProtocols = 101;
@@ -61,6 +70,7 @@ private:
         void take(std::string_view text);
     };
 
+    Keep keep_ = Keep::Known;
     std::uint16_t status_ = 0;
     std::size_t bytes_ = 0;
     bool complete_ = false;
@@ -71,6 +81,7 @@ private:
     std::string content_range_, date_, retry_after_, location_;
     std::string coding_, content_disposition_, repr_digest_, content_digest_;
     std::vector<Challenge> challenges_;
+    Headers fields_;
     std::string fault_;
 };
 

@@ -29,6 +29,8 @@ bool is_fault_of_source(Reason reason) {
         case Reason::Destination:
         case Reason::Client:
         case Reason::NotModified:
+        case Reason::Source:
+        case Reason::Rejected:
             return false;
     }
     return false;

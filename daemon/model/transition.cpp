@@ -8,6 +8,7 @@
 #include "model/resume_rule.hpp"
 #include "model/sources.hpp"
 #include "model/text.hpp"
+#include "model/upload_life.hpp"
 #include "model/url.hpp"
 
 namespace haul::model {
@@ -16,7 +17,7 @@ namespace {
 /// One step under way: the functions below are the arrows of the table in the header.
 class Stepper {
 public:
-    Stepper(Task task, const Surroundings& around) : step_{std::move(task), {}, {}}, around_(around) {}
+    Stepper(Task task, const Surroundings& around) : step_{std::move(task), {}, {}, {}}, around_(around) {}
 
     Result<Step> take(const Fact& fact) {
         auto outcome = std::visit([this](const auto& what) { return on(what); }, fact);
@@ -37,6 +38,7 @@ private:
 
     Result<> on(const fact::Suspend&) {
         if (is_beyond_recall()) return refuse("suspend");
+        if (is_unrepeatable(task(), around_.may_repeat)) return refuse("be suspended: its request can't be made twice; cancel it instead");
         leave_running();
         task().state = TaskState::Suspended;
         task().blocked = Block::None;
@@ -51,7 +53,7 @@ private:
     Result<> on(const fact::CancelKeeping&) { return cancel(Keep::GoodBytes); }
 
     Result<> on(const fact::ReplaceUrl& fact) {
-        if (is_beyond_recall()) return refuse("get another URL");
+        if (is_beyond_recall() || is_unrepeatable(task(), around_.may_repeat)) return refuse("get another URL");
         task().url = fact.url;
         task().has_secrets = task().has_secrets || fact.has_secrets;
         task().final_url.clear();
@@ -78,7 +80,8 @@ private:
         task().blocked = Block::None;
         task().next_attempt.reset();
         ++task().attempts.value;
-        if (!task().done.is_empty() && !can_continue(task().validator))
+        bool is_download = task().kind == TaskKind::Download;
+        if (is_download && !task().done.is_empty() && !can_continue(task().validator))
             give_up_bytes("the server gave nothing to continue by");
         step_.effects.push_back(Effect::StartTransfer);
         return {};
@@ -160,9 +163,30 @@ private:
         return {};
     }
 
+    Result<> on(const fact::Uploaded& fact) {
+        if (is_terminal(task().state)) return {};
+        take(fact.state);
+        if (fact.is_held && task().state == TaskState::Running)
+            step_.effects.push_back(Effect::ProceedTransfer);
+        return {};
+    }
+
+    Result<> on(const fact::Answered& fact) {
+        if (task().state != TaskState::Running) return {};
+        Entity entity;
+        entity.status = fact.reply.status;
+        entity.final_url = fact.final_url;
+        take(entity);
+        take(fact.state);
+        task().error_text.clear();
+        end(TaskState::Finished, Reason::None);
+        return {};
+    }
+
     Result<> on(const fact::Interrupted& fact) {
         if (is_terminal(task().state) ? !task().keeps_part : task().state == TaskState::Publishing) return {};
         if (task().state != TaskState::Running) return keep_late_bytes(fact);
+        if (fact.upload) take(*fact.upload);
         auto digest = std::move(task().digest);
         take(fact.entity);
         if (task().digest.empty()) task().digest = std::move(digest);
@@ -171,8 +195,10 @@ private:
             task().failed_resumes = 0;
             task().sources_tried = 0;
             task().told_disk_full = false;
+            task().told_missing = false;
         }
-        bool is_failure = fact.ending != fact::Ending::Stopped && fact.ending != fact::Ending::Credentials;
+        bool is_failure = fact.ending != fact::Ending::Stopped && fact.ending != fact::Ending::Credentials &&
+                          fact.ending != fact::Ending::SourceMissing;
         if (is_failure) task().failures = fact.progressed ? 1 : task().failures + 1;
         stumble(fact);
         return {};
@@ -208,10 +234,20 @@ private:
 
     Result<> on(const fact::Recovered& fact) {
         if (is_terminal(task().state) && !task().keeps_part) return {};
+        if (task().kind == TaskKind::Upload) return recover_upload(fact);
         if (!fact.same_boot && task().state == TaskState::Publishing) task().trust = PartTrust::Synced;
         if (!fact.same_boot && task().state != TaskState::Publishing) lose_unsynced();
         if (task().state == TaskState::Publishing) step_.effects.push_back(Effect::CheckAndPublish);
         if (task().state == TaskState::Running) wait(Block::Queue);
+        return {};
+    }
+
+    Result<> recover_upload(const fact::Recovered& fact) {
+        if (!fact.same_boot) task().source_file.identity.device = 0;
+        if (task().state == TaskState::Running)
+            stumble({.ending = fact::Ending::Stopped,
+                     .reason = Reason::Connection,
+                     .text = "the daemon was stopped before the server had answered"});
         return {};
     }
 
@@ -229,6 +265,7 @@ private:
     /// bytes were lost on their way to the disk.
     Result<> keep_late_bytes(const fact::Interrupted& fact) {
         if (task().trust == PartTrust::Synced) return {};
+        if (fact.upload) take(*fact.upload);
         task().validator = fact.entity.validator;
         task().digest = fact.entity.digest;
         if (fact.entity.total) task().total = fact.entity.total;
@@ -240,6 +277,12 @@ private:
         task().has_lane_trouble = task().has_lane_trouble || fact.has_lane_trouble;
         task().done = fact.done;
         task().trust = fact.is_segmented ? PartTrust::Covered : PartTrust::Size;
+    }
+
+    /// What the server said of an upload.
+    void take(const UploadState& state) {
+        task().upload = state;
+        task().done = Coverage{state.offset};
     }
 
     /// What a response's head said.
@@ -260,6 +303,10 @@ private:
     /// After trouble: another attempt, now or later, or the end.
     void stumble(const fact::Interrupted& fact) {
         if (!fact.text.empty()) task().error_text = shorten(fact.text, kMaxErrorText);
+        if (would_repeat(task(), fact.ending, around_.may_repeat)) {
+            task().error_text = unrepeatable_text(task().error_text);
+            return end(TaskState::Failed, fact.reason == Reason::None ? Reason::Connection : fact.reason);
+        }
         auto backoff = model::retry_delay(around_.backoff, task().failures, around_.jitter);
         switch (fact.ending) {
             case fact::Ending::Stopped:
@@ -273,7 +320,8 @@ private:
                 return wait(Block::Queue);
             case fact::Ending::Refetch:
                 give_up_bytes(fact.text);
-                return retry(fact.reason, Duration::zero());
+                // A server may forget each upload as soon as it has it.
+                return retry(fact.reason, task().kind == TaskKind::Upload ? backoff : Duration::zero());
             case fact::Ending::ResumeRefused:
                 if (++task().failed_resumes >= kMaxFailedResumes) {
                     task().failed_resumes = 0;
@@ -284,6 +332,7 @@ private:
                 turn_to_next_source(task(), around_.sources, Source::Alive);
                 return wait(Block::Queue);
             case fact::Ending::Credentials:
+                task().upload.may_be_there = false;
                 wait(Block::Credentials);
                 step_.news.push_back({EventType::CredentialsNeeded, challenge_details(task(), fact)});
                 return;
@@ -294,6 +343,12 @@ private:
                 wait(Block::DiskSpace);
                 task().next_attempt = around_.now + kDiskSpaceDelay;
                 if (!std::exchange(task().told_disk_full, true))
+                    step_.news.push_back({EventType::Waiting, waiting_details(task())});
+                return;
+            case fact::Ending::SourceMissing:
+                wait(Block::File);
+                task().next_attempt = around_.now + kSourceDelay;
+                if (!std::exchange(task().told_missing, true))
                     step_.news.push_back({EventType::Waiting, waiting_details(task())});
                 return;
             case fact::Ending::Retry:
@@ -342,7 +397,10 @@ private:
         task().trust = PartTrust::Size;
         task().validator = {};
         task().digest.clear();
-        task().total.reset();
+        if (task().kind == TaskKind::Upload)
+            task().upload = UploadState{task().upload.protocol};
+        else
+            task().total.reset();
     }
 
     void end(TaskState state, Reason reason, Keep keep = Keep::Nothing) {
@@ -354,24 +412,15 @@ private:
         task().ended = around_.now;
         task().url = redact(task().url);
         task().keeps_part = keep == Keep::GoodBytes && leaves_good_bytes(task());
-        switch (state) {
-            case TaskState::Finished:
-                if (reason == Reason::None)
-                    step_.news.push_back({EventType::FinishedDownloading, ending_details(task())});
-                step_.news.push_back({EventType::Completed, ending_details(task())});
-                return;
-            case TaskState::Failed:
-                step_.news.push_back({EventType::Failed, ending_details(task())});
-                break;
-            case TaskState::Cancelled:
-                step_.news.push_back({EventType::Cancelled, ending_details(task())});
-                break;
-            case TaskState::Suspended:
-            case TaskState::Waiting:
-            case TaskState::Running:
-            case TaskState::Publishing:
-                break;
+        bool is_upload = task().kind == TaskKind::Upload;
+        if (auto forgotten = end_upload(task())) {
+            step_.forgotten = std::move(*forgotten);
+            step_.effects.push_back(Effect::ForgetUpload);
         }
+        if (!is_upload && state == TaskState::Finished && reason == Reason::None)
+            step_.news.push_back({EventType::FinishedDownloading, ending_details(task())});
+        step_.news.push_back({end_event(state), ending_details(task())});
+        if (!is_upload && state == TaskState::Finished) return;
         if (!task().keeps_part) step_.effects.push_back(Effect::DiscardPart);
     }
 

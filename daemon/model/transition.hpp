@@ -17,7 +17,8 @@ enum class Effect : std::uint8_t {
     StopTransfer,     ///< end the attempt; nothing that it still reports counts
     Publish,          ///< make the part file durable and give it its name
     CheckAndPublish,  ///< likewise, after its bytes were read again and compared with the digests
-    DiscardPart,      ///< remove the part file
+    DiscardPart,      ///< remove the part file, or the copy that an upload was sent from
+    ForgetUpload,     ///< tell the server that it may forget what it has of the upload
 };
 
 /// What an event tells; its number and its place in the queue are the journal's.
@@ -30,6 +31,7 @@ struct Step {
     Task task;
     std::vector<News> news;
     std::vector<Effect> effects;
+    UploadState forgotten{};  ///< of ForgetUpload
 };
 
 /// What a step depends on besides the task and the fact.
@@ -39,6 +41,7 @@ struct Surroundings {
     double jitter = 0;                     ///< random, 0 up to 1
     std::optional<std::uint32_t> retries;  ///< how many attempts in a row may fail; no value: any number
     std::uint32_t sources = 1;             ///< the URL and its mirrors
+    bool may_repeat = true;                ///< whether an upload may be sent again that may have arrived
 };
 
 /// The next state of a task. Errors: InvalidState where a client asks for what the state does not allow.
@@ -46,15 +49,17 @@ struct Surroundings {
 ///
 ///   suspended   Resume -> waiting
 ///   waiting     Admit -> running;  Suspend -> suspended
-///   running     Arrived -> publishing;  NotModified -> finished;  Interrupted -> waiting or failed;
+///   running     Arrived -> publishing;  NotModified or Answered -> finished;  Interrupted -> waiting or failed;
 ///               Suspend -> suspended;  ReplaceUrl -> waiting
 ///   publishing  Published -> finished;  Unpublished -> waiting or failed
 ///   all but publishing and ended:  Cancel -> cancelled;  DeadlinePassed -> failed
-///   recovery    running -> waiting;  publishing -> publishing again (which finds out what was done before
+///   recovery    running -> waiting, or failed where that would send an upload twice;  publishing -> publishing again (which finds out what was done before
 ///   the crash)
 Result<Step> step(Task task, const Fact& fact, const Surroundings& around);
 
 /// How long a task waits before it looks again whether the disk has room.
 inline constexpr Duration kDiskSpaceDelay = std::chrono::seconds{5};
+/// Likewise, whether its source file is there.
+inline constexpr Duration kSourceDelay = std::chrono::seconds{10};
 
 }  // namespace haul::model

@@ -87,7 +87,8 @@ class UploadStrategy {
 public:
     virtual ~UploadStrategy() = default;
 
-    /// What to ask now. `is_known`: whether `state.offset` is what the server has, with nothing under way.
+    /// What to ask now. `is_known`: whether `state.offset` is what the server has, with nothing under way; of
+    /// a new upload the 0 is known until its first request begins.
     /// `busy`: parts that other connections bring just now. No value: nothing beside what is under way.
     virtual std::optional<UploadAsk> next(const UploadPlan& plan, const UploadState& state, bool is_known,
                                           const std::vector<std::uint32_t>& busy) const = 0;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/unique_fd.hpp"
@@ -20,7 +22,7 @@ struct FileReport {
 struct Discarded {
     std::uint64_t number = 0;
 };
-using StoreroomReport = std::variant<FileReport, Discarded>;
+using StoreroomReport = std::variant<FileReport, Discarded, model::Spooled>;
 
 /// Where files get durable and get their names. Publishing and discarding return at once; their reports come
 /// later, on the core thread.
@@ -37,6 +39,19 @@ public:
     virtual Result<model::Destination> check_destination(const model::DestinationWish& wish) = 0;
     /// Whether this file is there and could get a name in that directory by renaming.
     virtual bool can_move(const std::string& path, const std::string& directory) = 0;
+    /// What an upload is to be read from. Of a descriptor whose file no path leads to, the path is "". Errors:
+    /// SourceUnreadable, InvalidArgument.
+    virtual Result<model::SourceFile> look_at_source(const std::string& path) = 0;
+    virtual Result<model::SourceFile> look_at_source(int fd) = 0;
+    /// A file in the spool that shares its blocks; no value where the file system can't do that.
+    virtual std::optional<model::SourceFile> clone_source(const model::SourceFile& source,
+                                                          const std::string& to) = 0;
+    /// Puts a body together in the spool. Returns at once; the report comes later.
+    virtual void spool(model::SpoolRequest request) = 0;
+    /// Every file of this directory with that suffix.
+    virtual std::vector<std::string> list(const std::string& directory, const std::string& suffix) = 0;
+    /// A descriptor from which this text can be read.
+    virtual Result<UniqueFd> open_text(const std::string& text) = 0;
     /// A read-only descriptor. Errors: InvalidState where there is no such file.
     virtual Result<UniqueFd> open_result(const std::string& path) = 0;
 };

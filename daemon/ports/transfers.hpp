@@ -34,6 +34,8 @@ public:
     /// Ends an attempt, keeping its bytes. Its last report is an Interrupted, unless another one was under
     /// way.
     virtual void stop(TaskId task, Attempt attempt) = 0;
+    /// Tells the server, once and without a report, that it may forget the upload.
+    virtual void forget(model::TransferRequest request) = 0;
 };
 
 using TransferSink = std::function<void(TransferReport)>;

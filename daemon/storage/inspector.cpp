@@ -1,7 +1,6 @@
 #include "storage/inspector.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,51 +14,19 @@ namespace {
 constexpr std::size_t kPiece = 1024 * 1024;
 
 using model::fact::Ending;
+using Quitting = Clerk<model::PublishRequest>::Quitting;
 
-}  // namespace
-
-Trouble digest_mismatch(const Digest& promised, const Digest& found) {
-    return {Ending::Final,
-            "the checksum is wrong: expected " + to_text(promised) + ", the bytes have " + to_text(found),
-            model::Reason::Checksum};
-}
-
-Inspector::Inspector(Sink sink) : sink_(std::move(sink)), thread_([this] { run(); }) {}
-
-Inspector::~Inspector() {
-    is_quitting_ = true;
-    mailbox_.post(Quit{});
-    thread_.join();
-}
-
-void Inspector::inspect(model::PublishRequest request) {
-    mailbox_.post(std::move(request));
-}
-
-void Inspector::run() {
-    pollfd waiting{mailbox_.fd(), POLLIN, 0};
-    while (!is_quitting_) {
-        ::poll(&waiting, 1, -1);
-        for (auto& message : mailbox_.take_all()) {
-            auto* request = std::get_if<model::PublishRequest>(&message);
-            if (is_quitting_ || !request) return;
-            auto inspection = look_at(std::move(*request));
-            if (is_quitting_) return;
-            sink_(std::move(inspection));
-        }
-    }
-}
-
-Inspection Inspector::look_at(model::PublishRequest request) const {
+Inspection look_at(model::PublishRequest request, const Quitting& is_quitting) {
     auto digests = std::exchange(request.digests, {});
     Inspection inspection{std::move(request), std::nullopt};
     const auto& path = inspection.request.part.path;
     UniqueFd file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!file) return inspection;  // the publication knows what that means
     std::vector<Hasher> hashers;
+    hashers.reserve(digests.size());
     for (const auto& digest : digests) hashers.emplace_back(digest.algorithm);
     std::vector<char> piece(kPiece);
-    while (!is_quitting_) {
+    while (!is_quitting) {
         auto count = ::read(file.get(), piece.data(), piece.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
@@ -74,5 +41,19 @@ Inspection Inspector::look_at(model::PublishRequest request) const {
             inspection.fault = digest_mismatch(digests[i], found);
     return inspection;
 }
+
+}  // namespace
+
+Trouble digest_mismatch(const Digest& promised, const Digest& found) {
+    return {Ending::Final,
+            "the checksum is wrong: expected " + to_text(promised) + ", the bytes have " + to_text(found),
+            model::Reason::Checksum};
+}
+
+Inspector::Inspector(Sink sink)
+    : sink_(std::move(sink)), clerk_([this](model::PublishRequest request, const Quitting& is_quitting) {
+          auto inspection = look_at(std::move(request), is_quitting);
+          if (!is_quitting) sink_(std::move(inspection));
+      }) {}
 
 }  // namespace haul::storage

@@ -1,13 +1,10 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <optional>
-#include <thread>
-#include <variant>
 
-#include "loop/mailbox.hpp"
 #include "model/request.hpp"
+#include "storage/clerk.hpp"
 #include "storage/trouble.hpp"
 
 namespace haul::storage {
@@ -25,25 +22,15 @@ public:
     /// The sink is called on the inspector's thread.
     using Sink = std::function<void(Inspection)>;
 
+    /// Its end breaks off what is under way: it is asked for again after the next start.
     explicit Inspector(Sink sink);
-    /// Breaks off what is under way: it is asked for again after the next start.
-    ~Inspector();
-    Inspector(const Inspector&) = delete;
-    Inspector& operator=(const Inspector&) = delete;
 
     /// Any thread.
-    void inspect(model::PublishRequest request);
+    void inspect(model::PublishRequest request) { clerk_.give(std::move(request)); }
 
 private:
-    struct Quit {};
-
-    void run();
-    Inspection look_at(model::PublishRequest request) const;
-
     Sink sink_;
-    loop::Mailbox<std::variant<model::PublishRequest, Quit>> mailbox_;
-    std::atomic<bool> is_quitting_ = false;
-    std::thread thread_;
+    Clerk<model::PublishRequest> clerk_;
 };
 
 /// What to say where bytes have another digest than was promised.

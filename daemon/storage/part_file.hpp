@@ -3,8 +3,6 @@
 #include <memory>
 #include <string>
 
-#include <tl/expected.hpp>
-
 #include "base/unique_fd.hpp"
 #include "base/units.hpp"
 #include "model/coverage.hpp"
@@ -12,9 +10,6 @@
 #include "storage/trouble.hpp"
 
 namespace haul::storage {
-
-template <class T = void>
-using Outcome = tl::expected<T, Trouble>;
 
 /// The file that holds a download while it arrives, in the destination's own directory, so that publishing is
 /// a rename. One attempt has it open, on the engine's thread; PartWriters write it.

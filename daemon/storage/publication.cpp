@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <map>
 
+#include "storage/snapshot.hpp"
+
 namespace haul::storage {
 namespace {
 
@@ -143,19 +145,13 @@ void rename_part(Candidate& candidate) {
     candidate.fail(EEXIST, "give the download its name", request.destination);
 }
 
-/// Zero, or the errno value.
-int sync_directory(const std::string& path) {
-    UniqueFd directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    return directory && ::fsync(directory.get()) == 0 ? 0 : errno;
-}
-
 void sync_directories(std::span<Candidate> candidates) {
     std::map<std::string, int> synced;
     for (auto& candidate : candidates) {
         if (!candidate.is_renamed) continue;
         auto directory = directory_of(*candidate.outcome);
         auto [known, is_new] = synced.insert({directory, 0});
-        if (is_new) known->second = sync_directory(directory);
+        if (is_new) known->second = sync_directory_of(directory);
         if (known->second != 0) candidate.fail(known->second, "sync the directory", directory);
     }
 }

@@ -40,6 +40,10 @@ void Storeroom::discard(model::DiscardRequest request) {
     mailbox_.post(std::move(request));
 }
 
+void Storeroom::spool(model::SpoolRequest request) {
+    mailbox_.post(std::move(request));
+}
+
 void Storeroom::drain() {
     mailbox_.post(Drain{});
 }
@@ -74,6 +78,11 @@ void Storeroom::inspect(model::PublishRequest request) {
     inspector_->inspect(std::move(request));
 }
 
+void Storeroom::put_together(model::SpoolRequest request) {
+    if (!spooler_) spooler_.emplace([this](model::Spooled spooled) { sink_({std::move(spooled)}); });
+    spooler_->spool(std::move(request));
+}
+
 /// False after the last request.
 bool Storeroom::serve(std::vector<Request> requests) {
     bool goes_on = true;
@@ -93,6 +102,8 @@ bool Storeroom::serve(std::vector<Request> requests) {
                 reports.emplace_back(Discarded{discard->number});
             else
                 log::warn("storage: {} can't be removed: {}", discard->path, errno_text(errno));
+        } else if (auto* body = std::get_if<model::SpoolRequest>(&request)) {
+            put_together(std::move(*body));
         } else if (std::holds_alternative<Drain>(request)) {
             drains = true;
         } else {

@@ -10,7 +10,7 @@ from typing import Iterator, Optional
 MAILBOX = "loop/mailbox.hpp"
 ARROWS = {
     "base": ["spdlog", "libcrypto"],
-    "model": ["base"],
+    "model": ["base", "nlohmann-json"],
     "ports": ["base", "model"],
     "loop": ["base", "ports", "sd-event"],
     "journal": ["base", "model", "SQLite"],
@@ -36,6 +36,7 @@ LIBRARIES = {
     "zlib": r"zlib\.h",
     "libwebsockets": r"libwebsockets\.h",
     "sdbus-c++": r"(sdbus-c\+\+|proto)/.*",
+    "nlohmann-json": r"nlohmann/.*",
     "CLI11": r"CLI/.*",
     "toml++": r"toml\+\+/.*|toml\.hpp",
 }

@@ -17,7 +17,8 @@ const Fields kOneOfEach{{"flag", true},
                         {"text", std::string("with\0nul", 8)},
                         {"texts", std::vector<std::string>{"", "two"}},
                         {"map", std::map<std::string, std::string>{{"a", "b"}, {"", ""}}},
-                        {"blob", Blob{0, 255, 7}}};
+                        {"blob", Blob{0, 255, 7}},
+                        {"form", FormParts{{{"name", "a"}, {"value", ""}}, {}, {{"b", "c"}}}}};
 
 TEST(FieldsCodec, KeepsEachType) {
     EXPECT_EQ(decode(encode(kOneOfEach)), kOneOfEach);
@@ -43,7 +44,8 @@ TEST(FieldsCodec, HugeLengthsAreNotBelieved) {
     for (const auto& bytes :
          {std::string("\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9), std::string("\1a\6\xff\xff\xff\xff\x7f", 8),
           std::string("\1a\7\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 12),
-          std::string("\1a\x8\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 12), std::string(20, '\xff')})
+          std::string("\1a\x8\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 12),
+          std::string("\1a\xa\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 12), std::string(20, '\xff')})
         EXPECT_TRUE(decode(bytes).empty());
 }
 
@@ -52,7 +54,9 @@ std::string any_text() {
 }
 
 Value any_value() {
-    switch (*rc::gen::inRange(0, 10)) {
+    switch (*rc::gen::inRange(0, 11)) {
+        case 10:
+            return FormParts{{{any_text(), any_text()}}, {}};
         case 9:
             return *rc::gen::arbitrary<Blob>();
         case 0:

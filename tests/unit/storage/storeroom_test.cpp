@@ -143,6 +143,18 @@ TEST_F(StoreroomTest, FileThatCannotBeDiscardedIsTriedAgainAnotherDay) {
     EXPECT_TRUE(std::holds_alternative<Drained>(reports_.wait_for(1).at(0)));
 }
 
+TEST_F(StoreroomTest, BodyIsPutTogetherInTheSpool) {
+    Storeroom storeroom{reports_.sink()};
+    model::SpoolRequest asked{.number = 3, .target = dir_ / "spooled", .most = 100};
+    asked.pieces.push_back({.text = "content"});
+    storeroom.spool(std::move(asked));
+    auto reports = reports_.wait_for(1);
+    const auto& spooled = std::get<model::Spooled>(reports.at(0));
+    EXPECT_EQ(spooled.number, 3U);
+    ASSERT_TRUE(spooled.source) << spooled.source.error().message;
+    EXPECT_EQ(read_file(spooled.source->path), "content");
+}
+
 TEST_F(StoreroomTest, FinishesWhatWasAskedBeforeItIsGone) {
     {
         Storeroom storeroom{reports_.sink()};

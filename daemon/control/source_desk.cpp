@@ -1,0 +1,158 @@
+#include "control/source_desk.hpp"
+
+#include "base/digest.hpp"
+#include "base/hex.hpp"
+#include "model/form.hpp"
+#include "model/options.hpp"
+
+namespace haul::control {
+namespace {
+
+constexpr std::size_t kBoundaryBytes = 16;
+constexpr std::size_t kNameBytes = 8;
+
+Error not_yours() {
+    return {ErrorCode::NotPermitted,
+            "the daemon runs as another user and can't read files in your name: open the file and pass it "
+            "with the option file-fd, and set snapshot to copy"};
+}
+
+void set_field(Fields& fields, std::string_view key, Value value) {
+    std::erase_if(fields, [&](const auto& field) { return field.key == key; });
+    fields.push_back({std::string{key}, std::move(value)});
+}
+
+}  // namespace
+
+void SourceDesk::prepare(const Caller& caller, std::vector<CreateRequest> requests, Then then) {
+    auto number = next_++;
+    auto& batch = batches_[number];
+    batch = {.owner = caller.owner, .requests = std::move(requests), .then = std::move(then)};
+    for (std::size_t i = 0; i < batch.requests.size() && !batch.failure; ++i) {
+        if (batch.requests[i].kind != "upload") continue;
+        auto pieces = find(caller, batch.requests[i]);
+        if (!pieces) batch.failure = std::move(pieces).error();
+        if (!pieces || !*pieces) continue;
+        Bytes bytes = 0;
+        for (const auto& piece : **pieces) bytes += piece.is_file() ? piece.identity.size : piece.text.size();
+        auto most = ledger_.left(caller.owner);
+        if (auto reserved = reserve(caller.owner, bytes); !reserved) {
+            batch.failure = std::move(reserved).error();
+            continue;
+        }
+        ++batch.waits_for;
+        copies_[next_] = {number, i, bytes};
+        files_.spool({.number = next_++, .target = new_path(), .pieces = std::move(**pieces), .most = most});
+    }
+    if (batch.waits_for == 0) finish(number);
+}
+
+Result<> SourceDesk::reserve(OwnerId owner, Bytes bytes) {
+    if (bytes > ledger_.left(owner))
+        return fail(ErrorCode::LimitExceeded,
+                    "a copy of " + std::to_string(bytes) + " bytes does not fit into the " +
+                        std::to_string(ledger_.most()) +
+                        " bytes of spool-bytes-per-owner: wait for other uploads to end, or set snapshot to never");
+    ledger_.take(owner, bytes);
+    return {};
+}
+
+Result<SourceDesk::Pieces> SourceDesk::find(const Caller& caller, CreateRequest& request) {
+    auto options = TRY(model::read_options(request.options, model::OptionScope::Task));
+    auto given = int{options.file && !options.file->empty()} + int{options.file_fd.has_value()} +
+                 int{options.form.has_value()};
+    if (given == 0)
+        return fail(ErrorCode::InvalidArgument,
+                    "an upload needs a file, since a body in memory would be lost with its program: write it to "
+                    "a file, set snapshot to copy if that is to go at once, or use the option form");
+    if (given > 1)
+        return fail(ErrorCode::InvalidArgument,
+                    "the file and the options \"file-fd\" and \"form\" say the same: leave all but one out");
+    return options.form ? find_form(caller, options, request) : find_file(caller, options, request);
+}
+
+Result<SourceDesk::Pieces> SourceDesk::find_file(const Caller& caller, const model::Options& options,
+                                                 CreateRequest& request) {
+    auto snapshot = options.snapshot.value_or(model::Snapshot::Auto);
+    std::erase_if(request.options, [](const auto& field) { return field.key == "file-fd"; });
+    bool is_own = caller.owner == settings_.self;
+    UniqueFd fd;
+    if (options.file_fd) {
+        if (*options.file_fd >= request.descriptors.size())
+            return fail(ErrorCode::InvalidArgument, "option \"file-fd\" must be a descriptor (h)");
+        fd = std::move(request.descriptors[*options.file_fd]);
+    } else if (!is_own) {
+        return tl::make_unexpected(not_yours());
+    }
+    auto source = TRY(fd ? files_.look_at_source(fd.get()) : files_.look_at_source(*options.file));
+    if (snapshot != model::Snapshot::Copy && (source.path.empty() || !is_own))
+        return fail(ErrorCode::InvalidArgument,
+                    "the descriptor's file has no path that the daemon could open it by after a restart: set the "
+                    "option snapshot to copy");
+    if (snapshot == model::Snapshot::Copy) {
+        std::vector<model::SourcePiece> pieces(1);
+        pieces.front() = {.path = source.path, .fd = std::move(fd), .identity = source.identity};
+        return Pieces{std::move(pieces)};
+    }
+    if (snapshot == model::Snapshot::Auto && source.identity.size <= ledger_.left(caller.owner))
+        if (auto clone = files_.clone_source(source, new_path())) {
+            ledger_.take(caller.owner, clone->identity.size);
+            source = std::move(*clone);
+        }
+    request.source = std::move(source);
+    return Pieces{};
+}
+
+Result<SourceDesk::Pieces> SourceDesk::find_form(const Caller& caller, const model::Options& options,
+                                                 CreateRequest& request) {
+    auto form = TRY(model::make_form(*options.form, request.descriptors,
+                                     model::to_boundary(random_bytes(kBoundaryBytes))));
+    for (auto& piece : form.pieces) {
+        if (!piece.is_file()) continue;
+        if (!piece.fd && caller.owner != settings_.self) return tl::make_unexpected(not_yours());
+        auto source = TRY(piece.fd ? files_.look_at_source(piece.fd.get()) : files_.look_at_source(piece.path));
+        piece.identity = source.identity;
+    }
+    std::erase_if(request.options, [](const auto& field) { return field.key == "form"; });
+    set_field(request.options, "content-type", std::move(form.content_type));
+    if (!options.method) set_field(request.options, "method", std::string{"POST"});
+    return Pieces{std::move(form.pieces)};
+}
+
+void SourceDesk::on_spooled(model::Spooled spooled) {
+    auto found = copies_.find(spooled.number);
+    if (found == copies_.end()) return;
+    auto copy = found->second;
+    copies_.erase(found);
+    auto& batch = batches_[copy.batch];
+    ledger_.give_back(batch.owner, copy.reserved);
+    if (spooled.source) {
+        ledger_.take(batch.owner, spooled.source->identity.size);
+        batch.requests[copy.request].source = std::move(*spooled.source);
+    } else if (!batch.failure) {
+        batch.failure = std::move(spooled.source).error();
+    }
+    if (--batch.waits_for == 0) finish(copy.batch);
+}
+
+void SourceDesk::finish(std::uint64_t number) {
+    auto batch = std::move(batches_[number]);
+    batches_.erase(number);
+    if (!batch.failure) return batch.then(std::move(batch.requests));
+    discard(batch.owner, batch.requests);
+    batch.then(tl::make_unexpected(std::move(*batch.failure)));
+}
+
+void SourceDesk::discard(OwnerId owner, const std::vector<CreateRequest>& requests) {
+    for (const auto& request : requests) {
+        if (!request.source || !request.source->is_spooled) continue;
+        ledger_.give_back(owner, request.source->identity.size);
+        files_.discard({.number = 0, .path = request.source->path});
+    }
+}
+
+std::string SourceDesk::new_path() const {
+    return settings_.spool + "/" + to_hex(random_bytes(kNameBytes)) + kSourceSuffix;
+}
+
+}  // namespace haul::control

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/unique_function.hpp"
+#include "control/caller.hpp"
+#include "control/create_request.hpp"
+#include "control/settings.hpp"
+#include "control/spool_ledger.hpp"
+#include "ports/files.hpp"
+
+namespace haul::control {
+
+/// Finds what uploads are to be read from, before their tasks are made: the file itself, a reflink, or a copy
+/// or form that has to be put together in the spool first. Whatever is in the spool without a task that reads
+/// it goes when the daemon starts.
+class SourceDesk {
+public:
+    using Then = UniqueFunction<void(Result<std::vector<CreateRequest>>)>;
+
+    SourceDesk(ports::Files& files, SpoolLedger& ledger, const Settings& settings)
+        : files_(files), ledger_(ledger), settings_(settings) {}
+
+    /// Finds the source of each upload among the requests, and puts it there: at once, or when the last byte
+    /// is copied. Where one fails, all do. Errors: SourceUnreadable, InvalidArgument, NotPermitted,
+    /// LimitExceeded.
+    void prepare(const Caller& caller, std::vector<CreateRequest> requests, Then then);
+    /// Something that was asked for is in the spool, or can't be.
+    void on_spooled(model::Spooled spooled);
+    /// These requests came to no task.
+    void discard(OwnerId owner, const std::vector<CreateRequest>& requests);
+
+    bool is_busy() const { return !batches_.empty(); }
+
+private:
+    /// What was asked for in one call, while something of it is being copied.
+    struct Batch {
+        OwnerId owner;
+        std::vector<CreateRequest> requests;
+        Then then;
+        std::size_t waits_for = 0;
+        std::optional<Error> failure{};
+    };
+    /// A copy under way.
+    struct Copy {
+        std::uint64_t batch = 0;
+        std::size_t request = 0;
+        Bytes reserved = 0;
+    };
+    /// What has to be copied for one request; nothing where its source is found.
+    using Pieces = std::optional<std::vector<model::SourcePiece>>;
+
+    Result<Pieces> find(const Caller& caller, CreateRequest& request);
+    Result<Pieces> find_file(const Caller& caller, const model::Options& options, CreateRequest& request);
+    Result<Pieces> find_form(const Caller& caller, const model::Options& options, CreateRequest& request);
+    Result<> reserve(OwnerId owner, Bytes bytes);
+    void finish(std::uint64_t number);
+    std::string new_path() const;
+
+    ports::Files& files_;
+    SpoolLedger& ledger_;
+    const Settings& settings_;
+    std::map<std::uint64_t, Batch> batches_;
+    std::map<std::uint64_t, Copy> copies_;
+    std::uint64_t next_ = 1;
+};
+
+/// What files of the spool that uploads are read from are called.
+inline constexpr const char* kSourceSuffix = ".source";
+
+}  // namespace haul::control

@@ -1,0 +1,376 @@
+#include "engine/upload.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/curl_outcome.hpp"
+#include "engine/idle_sockets.hpp"
+#include "model/credential.hpp"
+#include "model/limits.hpp"
+#include "model/text.hpp"
+#include "model/url.hpp"
+
+namespace haul::engine {
+
+using model::Reason;
+using model::fact::Ending;
+using Kind = model::UploadVerdict::Kind;
+
+namespace {
+
+bool is_success(std::uint16_t status) {
+    return status >= 200 && status < 300;
+}
+
+std::string status_text(std::uint16_t status) {
+    return "the server answered with status " + std::to_string(status);
+}
+
+}  // namespace
+
+Upload::Upload(model::TransferRequest request, const Rig& rig)
+    : Job(std::move(request)),
+      rig_(rig),
+      state_(request_.upload->state),
+      told_(state_),
+      is_known_(state_.url.empty()),
+      start_offset_(state_.offset) {
+    if (request_.options.max_rate)
+        rate_.emplace(*request_.options.max_rate, std::chrono::steady_clock::now());
+}
+
+Upload::~Upload() {
+    for (auto& lane : lanes_) {
+        rig_.multi.remove(lane->handle());
+        rig_.budget.give_back(origin_);
+    }
+}
+
+void Upload::start() {
+    auto source = storage::SourceReader::open(request_.upload->source);
+    if (!source) return interrupted(source.error());
+    source_.emplace(std::move(*source));
+    ask_next();
+}
+
+UploadLane* Upload::free_lane() {
+    for (auto& lane : lanes_)
+        if (std::find(busy_.begin(), busy_.end(), lane.get()) == busy_.end()) return lane.get();
+    bool has_cookies = request_.options.cookies.value_or(false);
+    auto* pool = rig_.pools.of(request_.owner, has_cookies ? std::optional{request_.session} : std::nullopt);
+    auto lane = std::make_unique<UploadLane>(
+        *this, *this, [this](UploadLane& done, CURLcode code) { on_done(done, code); }, request_, pool,
+        static_cast<std::uint32_t>(lanes_.size()));
+    if (!lane->handle()) return nullptr;
+    rig_.budget.take(origin_);
+    lanes_.push_back(std::move(lane));
+    return lanes_.back().get();
+}
+
+std::vector<std::uint32_t> Upload::busy_parts() const {
+    std::vector<std::uint32_t> parts;
+    for (const auto* lane : busy_) parts.push_back(lane->asked().part);
+    return parts;
+}
+
+/// Asks for whatever can be asked for now.
+void Upload::ask_next() {
+    auto most = strategy().is_parallel() ? std::max(request_.options.connections.value_or(1), 1U) : 1U;
+    while (!over_ && !held_ && busy_.size() < most) {
+        bool has_room = busy_.empty() || rig_.budget.has_room(origin_);
+        auto ask = has_room ? strategy().next(plan(), state_, is_known_, busy_parts()) : std::nullopt;
+        if (!ask) break;
+        auto* lane = free_lane();
+        if (!lane) return interrupted(Ending::Retry, Reason::Connection, "out of memory");
+        if (!add_checksum(*ask)) return interrupted(*trouble_);
+        begin(*lane, std::move(*ask));
+    }
+    if (!over_ && busy_.empty() && !held_)
+        interrupted(Ending::Retry, Reason::Protocol, "nothing is left to ask the server for");
+}
+
+/// A request without a body of the file is held back as a whole.
+void Upload::begin(UploadLane& lane, model::UploadAsk ask) {
+    bool has_pieces = ask.body && ask.body->size() > 0;
+    if (has_pieces || !needs_commit(ask)) return set_off(lane, std::move(ask));
+    held_ = std::move(ask);
+    hold();
+}
+
+void Upload::set_off(UploadLane& lane, model::UploadAsk ask) {
+    bool may_act = ask.is_last && !plan().may_repeat;
+    if (ask.body || !ask.content.empty()) is_known_ = false;
+    if (ask.is_last && (!ask.body || ask.body->size() == 0) && !check_source()) return interrupted(*trouble_);
+    busy_.push_back(&lane);
+    lane.begin(std::move(ask), may_act);
+    rig_.multi.add(lane.handle());
+}
+
+bool Upload::needs_commit(const model::UploadAsk& ask) const {
+    return ask.is_last && !plan().may_repeat && !state_.may_be_there;
+}
+
+void Upload::hold() {
+    is_held_ = true;
+    state_.may_be_there = true;
+    told_ = state_;
+    report(model::fact::Uploaded{state_, true});
+}
+
+void Upload::proceed() {
+    if (!std::exchange(is_held_, false)) return;
+    if (held_) {
+        auto ask = *std::exchange(held_, std::nullopt);
+        auto* lane = free_lane();
+        return lane ? set_off(*lane, std::move(ask))
+                    : interrupted(Ending::Retry, Reason::Connection, "out of memory");
+    }
+    for (auto* lane : busy_) lane->unpause();
+}
+
+std::size_t Upload::hand_out(const model::UploadAsk& asked, Bytes at, char* to, std::size_t size) {
+    if (over_ || trouble_) return CURL_READFUNC_ABORT;
+    if (!asked.body) {
+        std::memcpy(to, asked.content.data() + at, size);
+        return size;
+    }
+    if (is_held_ || (rate_ && rate_->is_empty())) return CURL_READFUNC_PAUSE;
+    bool is_end = at + size >= asked.body->size();
+    if (needs_commit(asked) && (state_.url.empty() || is_end)) {
+        hold();
+        return CURL_READFUNC_PAUSE;
+    }
+    if (asked.is_last && is_end && !check_source()) return CURL_READFUNC_ABORT;
+    auto read = source_->read(asked.body->begin + at, to, size);
+    if (!read) {
+        trouble_ = read.error();
+        return CURL_READFUNC_ABORT;
+    }
+    if (rate_) rate_->take(*read);
+    return *read;
+}
+
+void Upload::on_interim(const model::UploadAsk& asked, const model::UploadAnswer& answer) {
+    if (!strategy().on_interim(plan(), asked, answer, state_)) return;
+    bool is_all_sent =
+        std::any_of(busy_.begin(), busy_.end(), [](auto* lane) { return lane->is_all_sent(); });
+    bool is_new = told_.url != state_.url;
+    if (is_new && !is_all_sent) state_.may_be_there = false;
+    if (is_new) tell_state();
+}
+
+void Upload::on_done(UploadLane& lane, CURLcode code) {
+    idle_sockets::remember(lane.handle());
+    rig_.multi.remove(lane.handle());
+    if (over_) return;
+    if (trouble_) return interrupted(*trouble_);
+    if (lane.exchange().finish(code)) return rig_.multi.add(lane.handle());
+    std::erase(busy_, &lane);
+    if (lane.has_head()) status_ = lane.exchange().head().status();
+    if (auto failure = find_failure(lane, code)) return interrupted(std::move(*failure));
+    judge(lane);
+}
+
+/// What went wrong before an answer came that could be judged.
+std::optional<model::fact::Interrupted> Upload::find_failure(const UploadLane& lane, CURLcode code) const {
+    const auto& exchange = lane.exchange();
+    const auto& head = exchange.head();
+    model::fact::Interrupted fact;
+    if (auto challenges = exchange.tunnel_challenges(); !challenges.empty()) {
+        fact.ending = Ending::Credentials;
+        fact.reason = Reason::Credentials;
+        fact.text = "the proxy wants to know who asks";
+        fact.challenges = std::move(challenges);
+        fact.entity.status = model::kProxyAuthenticationRequired;
+        return fact;
+    }
+    fact.ending = Ending::Final;
+    if (!exchange.redirect_fault().empty()) {
+        fact.reason = Reason::Redirect;
+        fact.text = exchange.redirect_fault();
+    } else if (exchange.is_oversize()) {
+        fact.reason = Reason::Limit;
+        fact.text = "the header of the server's answer is larger than " +
+                    std::to_string(model::kMaxResponseHeaders) + " bytes";
+    } else if (lane.has_head() && !head.fault().empty()) {
+        fact.reason = Reason::Protocol;
+        fact.text = "the server's answer can't be trusted: " + head.fault();
+    } else if (!lane.has_head()) {
+        auto text = exchange.error_text(code);
+        auto outcome = to_outcome(code, text);
+        fact.ending = outcome.ending;
+        fact.reason = outcome.reason;
+        fact.text = code == CURLE_OK ? "the connection ended before an answer came" : std::move(text);
+    } else if (is_success(head.status()) && !lane.is_all_sent() && !exchange.became_get()) {
+        fact.ending = Ending::Retry;
+        fact.reason = Reason::Incomplete;
+        fact.text = status_text(head.status()) + " before it had everything";
+    } else {
+        return std::nullopt;
+    }
+    return fact;
+}
+
+void Upload::judge(UploadLane& lane) {
+    auto answer = lane.answer();
+    auto verdict = judge_status(lane, strategy().judge(plan(), lane.asked(), answer, state_));
+    switch (verdict.kind) {
+        case Kind::GoOn:
+            is_known_ = answer.status < 400;
+            state_.may_be_there = false;
+            tell_state();
+            return ask_next();
+        case Kind::Done:
+            return on_answered(lane);
+        case Kind::Anew:
+            return interrupted(Ending::Refetch, verdict.reason, std::move(verdict.text));
+        case Kind::Credentials:
+            return ask_who(lane, std::move(verdict.text));
+        case Kind::Retry:
+        case Kind::Failed:
+            break;
+    }
+    model::fact::Interrupted fact;
+    fact.ending = verdict.kind == Kind::Retry ? Ending::Retry : Ending::Final;
+    fact.reason = verdict.reason;
+    fact.text = std::move(verdict.text);
+    const auto& head = lane.exchange().head();
+    if (verdict.kind == Kind::Retry) fact.asked_delay = retry_after(head.retry_after(), head.date());
+    fact.reply = lane.take_reply();
+    interrupted(std::move(fact));
+}
+
+/// The client says which statuses are a success, where the answer is to all that it wants done.
+model::UploadVerdict Upload::judge_status(const UploadLane& lane, model::UploadVerdict verdict) const {
+    const auto& accepted = request_.options.accept_status;
+    auto status = lane.exchange().head().status();
+    if (!accepted || !lane.asked().is_last) return verdict;
+    if (accepted->contains(status) && (verdict.kind == Kind::Failed || verdict.kind == Kind::Retry))
+        return {.kind = Kind::Done};
+    if (!accepted->contains(status) && verdict.kind == Kind::Done)
+        return model::fail_upload(Reason::HttpStatus, status_text(status));
+    return verdict;
+}
+
+void Upload::on_answered(UploadLane& lane) {
+    if (!check_source()) return interrupted(*trouble_);
+    state_.offset = plan().size;
+    const auto& exchange = lane.exchange();
+    report(model::fact::Answered{.state = state_,
+                                 .reply = lane.take_reply(),
+                                 .final_url = exchange.is_redirected() ? model::redact(exchange.url())
+                                                                       : std::string{}},
+           true);
+}
+
+void Upload::ask_who(const UploadLane& lane, std::string text) {
+    const auto& exchange = lane.exchange();
+    model::fact::Interrupted fact;
+    fact.ending = Ending::Credentials;
+    fact.reason = Reason::Credentials;
+    fact.text = std::move(text);
+    fact.challenges = exchange.head().challenges();
+    if (exchange.is_redirected() || exchange.has_crossed_origin())
+        fact.challenger = model::redact(exchange.url());
+    if (exchange.has_crossed_origin())
+        fact.text += "; credentials go to the origin of the task's URL alone: set redirect-headers";
+    interrupted(std::move(fact));
+}
+
+bool Upload::check_source() {
+    if (auto checked = source_->check(); !checked) trouble_ = checked.error();
+    return !trouble_;
+}
+
+void Upload::stop() {
+    if (!over_) interrupted(Ending::Stopped, Reason::None, "");
+}
+
+bool Upload::keep_rate(Instant now) {
+    if (!rate_) return false;
+    rate_->refill(now);
+    bool is_waiting = false;
+    for (auto* lane : busy_) {
+        if (!rate_->is_empty() && !is_held_) lane->unpause();
+        is_waiting = is_waiting || lane->is_paused();
+    }
+    return is_waiting;
+}
+
+void Upload::tick(Instant now) {
+    if (!source_) return;
+    if (!check_source()) return interrupted(*trouble_);
+    check_silence(now);
+    if (over_) return;
+    tell_state();
+    tell_progress();
+}
+
+void Upload::check_silence(Instant now) {
+    for (auto* lane : busy_) {
+        if (lane->is_paused() || now - lane->exchange().active_at() < request_.request_timeout) continue;
+        auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request_.request_timeout).count();
+        return interrupted(Ending::Retry, Reason::Timeout,
+                           "no byte came or went for " + std::to_string(seconds) + " s");
+    }
+}
+
+/// With those that are on their way.
+Bytes Upload::bytes_done() const {
+    auto done = state_.offset;
+    for (const auto* lane : busy_) {
+        if (!lane->asked().body) continue;
+        auto sent = lane->asked().body->begin + lane->sent();
+        done = strategy().is_parallel() ? done + lane->sent() : std::max(done, sent);
+    }
+    return std::min(done, plan().size);
+}
+
+void Upload::tell_state() {
+    if (told_ == state_) return;
+    told_ = state_;
+    report(model::fact::Uploaded{state_});
+}
+
+void Upload::tell_progress() {
+    auto done = bytes_done();
+    if (std::exchange(told_done_, done) != done) report(model::fact::Progressed{done, plan().size});
+}
+
+void Upload::interrupted(Ending ending, Reason reason, std::string text) {
+    model::fact::Interrupted fact;
+    fact.ending = ending;
+    fact.reason = reason;
+    fact.text = std::move(text);
+    interrupted(std::move(fact));
+}
+
+void Upload::interrupted(const storage::Trouble& trouble) {
+    interrupted(trouble.ending, trouble.reason, trouble.text);
+}
+
+void Upload::interrupted(model::fact::Interrupted fact) {
+    fact.done = model::Coverage{state_.offset};
+    fact.progressed = state_.offset > start_offset_;
+    fact.upload = state_;
+    if (fact.entity.status == 0) fact.entity.status = status_;
+    report(std::move(fact), true);
+}
+
+void Upload::report(model::Fact fact, bool last) {
+    over_ = over_ || last;
+    ports::TransferReport report{.task = task(), .attempt = attempt(), .fact = std::move(fact), .last = last};
+    if (last) {
+        for (auto& lane : lanes_) {
+            lane->exchange().measure();
+            for (auto& request : lane->exchange().take_metrics())
+                report.metrics.push_back(std::move(request));
+        }
+        auto extra = report.metrics.size() - std::min(report.metrics.size(), model::kMaxRequestsKept);
+        report.metrics.erase(report.metrics.begin(),
+                             report.metrics.begin() + static_cast<std::ptrdiff_t>(extra));
+    }
+    rig_.sink(std::move(report));
+}
+
+}  // namespace haul::engine

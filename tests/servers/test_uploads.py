@@ -34,10 +34,12 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 VERSION = {"Upload-Draft-Interop-Version": "8"}
 
 
-def ask(url: str, method: str, body: Any = None, headers: dict[str, str] = {}, chunked: bool = False) -> http.client.HTTPResponse:
+def ask(url: str, method: str, body: Any = None, headers: dict[str, str] = {},
+        chunked: bool = False) -> http.client.HTTPResponse:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
-    connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers, encode_chunked=chunked)
+    connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers,
+                       encode_chunked=chunked)
     return connection.getresponse()
 
 
@@ -62,7 +64,8 @@ class Wire:
 
 
 def curl(*arguments: object) -> str:
-    return subprocess.run(["curl", "-sS", "--max-time", "10", *map(str, arguments)], capture_output=True, text=True).stdout
+    return subprocess.run(["curl", "-sS", "--max-time", "10", *map(str, arguments)], capture_output=True,
+                          text=True).stdout
 
 
 @pytest.fixture
@@ -113,7 +116,8 @@ def test_an_early_answer_counts_what_still_comes(server: ScriptedServer) -> None
 
 
 def test_bodies_are_cut(server: ScriptedServer) -> None:
-    for behaviour, received, copies in ((cut(1000), 1000, 0), (cut(1000, resets=True), 1000, 0), (cut_before_the_answer(), 300_000, 1)):
+    for behaviour, received, copies in ((cut(1000), 1000, 0), (cut(1000, resets=True), 1000, 0),
+                                        (cut_before_the_answer(), 300_000, 1)):
         resource = server.serve(behaviour)
         with pytest.raises(OSError):
             ask(resource.url, "PUT", DATA)
@@ -130,7 +134,8 @@ def test_expectations(server: ScriptedServer, source: Path) -> None:
 
 
 @pytest.mark.parametrize("code, methods", [(307, ["PUT"]), (308, ["PUT"]), (303, ["GET"])])
-def test_redirects(server: ScriptedServer, other_server: ScriptedServer, source: Path, code: int, methods: list[str]) -> None:
+def test_redirects(server: ScriptedServer, other_server: ScriptedServer, source: Path, code: int,
+                   methods: list[str]) -> None:
     far = other_server.serve(by_method(PUT=accept(), GET=status(200)))
     near = server.serve(redirect(far.url, code))
     curl("-L", "-T", source, near.url)
@@ -143,11 +148,12 @@ def test_bodies_over_http2(certificates: Certificates, source: Path) -> None:
     with ScriptedServer(context) as server:
         resource = server.serve(accept(201, body=b"thanks"))
         for _ in range(2):
-            assert curl("--http2", "--cacert", certificates.authority, "-w", "%{http_code} %{http_version}", "-T", source,
-                        resource.url) == "thanks201 2"
+            assert curl("--http2", "--cacert", certificates.authority, "-w", "%{http_code} %{http_version}", "-T",
+                        source, resource.url) == "thanks201 2"
         assert [copy.sha256 for copy in resource.copies] == [SHA256] * 2
         refusing = server.serve(early(413, after=1000, body=b"no"))
-        assert "413" in curl("--http2", "--cacert", certificates.authority, "-w", "%{http_code}", "-T", source, refusing.url)
+        assert "413" in curl("--http2", "--cacert", certificates.authority, "-w", "%{http_code}", "-T", source,
+                             refusing.url)
 
 
 def test_an_upload_is_announced_and_taken(ietf: IetfServer) -> None:
@@ -158,7 +164,8 @@ def test_an_upload_is_announced_and_taken(ietf: IetfServer) -> None:
     assert wire.head()[0] == 201
     assert [(copy.method, copy.sha256, copy.target) for copy in ietf.copies] == [("POST", SHA256, "/files")]
     answer = ask(fields["Location"], "HEAD")
-    assert (answer.status, answer.getheader("Upload-Complete"), answer.getheader("Upload-Offset")) == (204, "?1", "300000")
+    assert (answer.status, answer.getheader("Upload-Complete"), answer.getheader("Upload-Offset")) == (204, "?1",
+                                                                                                       "300000")
     assert answer.getheader("Upload-Length") == "300000"
 
 
@@ -217,7 +224,8 @@ def test_older_drafts(tmp_path: Path, interop: int, name: str, value: str) -> No
         location = broken_off_in(server, interop, name, value)
         answer = ask(location, "HEAD")
         assert answer.getheader(name) == ("?1" if interop == 3 else "?0")
-        headers = {"Upload-Offset": "1", name: value, **({"Content-Type": "application/partial-upload"} if interop >= 6 else {})}
+        headers = {"Upload-Offset": "1", name: value,
+                   **({"Content-Type": "application/partial-upload"} if interop >= 6 else {})}
         assert ask(location, "PATCH", b"bc", headers).status == 201
         assert len(server.copies) == 3
 
@@ -230,7 +238,8 @@ def broken_off_in(server: IetfServer, interop: int, name: str, value: str) -> st
     return location
 
 
-@pytest.mark.parametrize("announces, heads", [((), [201]), ((0, 0), [104, 104, 201]), ((1000,), [104, 201]), ((END,), [104, 201])])
+@pytest.mark.parametrize("announces, heads",
+                         [((), [201]), ((0, 0), [104, 104, 201]), ((1000,), [104, 201]), ((END,), [104, 201])])
 def test_moments_of_the_announcement(ietf: IetfServer, announces: tuple[int, ...], heads: list[int]) -> None:
     ietf.conduct.announces = announces
     wire = create(ietf)
@@ -321,8 +330,10 @@ def test_a_presigned_url_is_that_of_the_documentation() -> None:
 def test_s3rver_joins_parts_behind_a_relay(tmp_path: Path) -> None:
     with S3(tmp_path) as s3, Relay(s3.port) as relay:
         upload = s3.multipart("file", 2, relay.port)
-        tags = [ask(url, "PUT", data).getheader("ETag") for url, data in zip(upload.parts, (DATA[:200_000], DATA[200_000:]))]
-        rows = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>" for number, tag in enumerate(tags, 1))
+        tags = [ask(url, "PUT", data).getheader("ETag") for url,
+                data in zip(upload.parts, (DATA[:200_000], DATA[200_000:]))]
+        rows = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>" for number,
+                       tag in enumerate(tags, 1))
         answer = ask(upload.complete, "POST", f"<CompleteMultipartUpload>{rows}</CompleteMultipartUpload>")
         assert answer.status == 200 and b"<ETag>" in answer.read()
         assert [found.sha256 for found in s3.finished()] == [SHA256] and relay.requests.passed > CONTENT.size
@@ -345,10 +356,12 @@ def test_tus_goes_on_after_a_kill(tmp_path: Path) -> None:
 
 def test_uploadx_goes_on_after_a_kill(tmp_path: Path) -> None:
     with Uploadx(tmp_path) as uploadx:
-        location = ask(uploadx.url(), "POST", None, {"X-Upload-Content-Length": str(CONTENT.size)}).getheader("Location")
+        location = ask(uploadx.url(), "POST", None,
+                       {"X-Upload-Content-Length": str(CONTENT.size)}).getheader("Location")
         assert location and location.startswith("//127.0.0.1:")
         for offset, end in ((0, 100_000), (100_000, CONTENT.size)):
-            answer = ask(location, "PUT", DATA[offset:end], {"Content-Range": f"bytes {offset}-{end - 1}/{CONTENT.size}"})
+            answer = ask(location, "PUT", DATA[offset:end],
+                         {"Content-Range": f"bytes {offset}-{end - 1}/{CONTENT.size}"})
             assert answer.status == (308 if end < CONTENT.size else 200)
             uploadx.kill()
             uploadx.start()
@@ -358,7 +371,8 @@ def test_uploadx_goes_on_after_a_kill(tmp_path: Path) -> None:
 
 def test_nginx_takes_a_put(tmp_path: Path, source: Path) -> None:
     with Nginx(tmp_path / "nginx") as nginx:
-        assert [curl("-w", "%{http_code}", "-o", "/dev/null", "-T", source, nginx.url("new/file")) for _ in range(2)] == ["201", "204"]
+        assert [curl("-w", "%{http_code}", "-o", "/dev/null", "-T", source,
+                     nginx.url("new/file")) for _ in range(2)] == ["201", "204"]
         CONTENT.check(nginx.files / "new/file")
 
 

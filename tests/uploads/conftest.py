@@ -4,7 +4,8 @@ from typing import Iterator
 import pytest
 
 from harness.fixtures import (  # noqa: F401
-    certificates, client, machine, other_server, pytest_runtest_makereport, pytest_runtest_setup, server, session, tls_server)
+    certificates, client, machine, other_server, pytest_runtest_makereport, pytest_runtest_setup, server, session,
+    tls_server)
 from harness.machine import Machine
 from servers.uploads.ietf import IetfServer
 from uploads.expect import CONTENT

@@ -135,7 +135,8 @@ class IetfSite(Site):
         return self.server.port
 
     def _run(self, port: int) -> None:
-        self.server = IetfServer(self.directory, self.interop, port=port, conduct=Conduct(location=relative, progress=4 * MIB))
+        self.server = IetfServer(self.directory, self.interop, port=port,
+                                 conduct=Conduct(location=relative, progress=4 * MIB))
         self.server.__enter__()
 
     def _stop(self) -> None:
@@ -199,11 +200,13 @@ class S3Site(NodeSite):
         parts = max(-(-path.stat().st_size // self.part_size), 1)
         upload = self.server.multipart(path.name, parts, self.relay.port)
         return upload.complete.replace(str(self.relay.port), str(self.last.port), 1), {
-            "resumable": "s3", "part-urls": upload.parts, "part-size": self.part_size, "abort-url": upload.abort, "connections": 2}
+            "resumable": "s3", "part-urls": upload.parts, "part-size": self.part_size, "abort-url": upload.abort,
+            "connections": 2}
 
 
 SITES: dict[str, Callable[[Path], Site]] = {
-    **{f"ietf-{interop}": lambda directory, interop=interop: IetfSite(directory, interop) for interop in (3, 4, 5, 6, 8)},
+    **{f"ietf-{interop}": lambda directory,
+       interop=interop: IetfSite(directory, interop) for interop in (3, 4, 5, 6, 8)},
     "auto": lambda directory: IetfSite(directory, 8, "auto"),
     "tus": TusSite, "content-range": ContentRangeSite, "s3": S3Site,
 }

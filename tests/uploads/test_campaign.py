@@ -29,8 +29,9 @@ def digest_of(path: Path) -> str:
 @pytest.mark.parametrize("make", [SITES[name] for name in ("ietf-8", "auto", "tus", "content-range", "s3")],
                          ids=["ietf", "auto", "tus", "content-range", "s3"])
 @pytest.mark.parametrize("size, kills, restarts, most_twice", SIZES)
-def test_kills_cost_few_bytes(request: pytest.FixtureRequest, record_property: Callable[[str, object], None], tmp_path: Path,
-                              make: Callable[[Path], Site], size: int, kills: int, restarts: int, most_twice: int) -> None:
+def test_kills_cost_few_bytes(request: pytest.FixtureRequest, record_property: Callable[[str, object], None],
+                              tmp_path: Path, make: Callable[[Path], Site], size: int, kills: int, restarts: int,
+                              most_twice: int) -> None:
     machine = watched(request, Machine(config=QUICK_RETRIES))
     with machine, make(tmp_path / "site") as site:
         path = machine.directory / "large.bin"

@@ -66,7 +66,8 @@ def large(machine: Machine) -> Path:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_a_change_before_the_start(session: Session, server: ScriptedServer, large: Path, change: Callable[[Path], None]) -> None:
+def test_a_change_before_the_start(session: Session, server: ScriptedServer, large: Path,
+                                   change: Callable[[Path], None]) -> None:
     resource = server.serve(accept())
     task = session.upload(resource.url, large, snapshot="never")
     change(large)
@@ -76,7 +77,8 @@ def test_a_change_before_the_start(session: Session, server: ScriptedServer, lar
 
 
 @pytest.mark.parametrize("change", [*CHANGES, Path.unlink], ids=lambda change: change.__name__)
-def test_a_change_while_it_is_sent(session: Session, server: ScriptedServer, large: Path, change: Callable[[Path], None]) -> None:
+def test_a_change_while_it_is_sent(session: Session, server: ScriptedServer, large: Path,
+                                   change: Callable[[Path], None]) -> None:
     gate = Gate()
 
     async def slowly(exchange) -> None:

@@ -26,7 +26,8 @@ def sessions(server: ScriptedServer, *, ask: Behaviour = incomplete(f"bytes=0-{M
         is_question = (exchange.request.header("Content-Range") or "").startswith("bytes */")
         await (ask if is_question else put)(exchange)
     resource = server.serve(status(500))
-    resource.behaviours = (by_method(POST=accept(200, ("Location", resource.url), keeps=False), PUT=answer, DELETE=accept(499)),)
+    resource.behaviours = (by_method(POST=accept(200, ("Location", resource.url), keeps=False), PUT=answer,
+                                     DELETE=accept(499)),)
     return resource
 
 
@@ -42,13 +43,15 @@ def test_the_way_of_an_upload(session: Session, server: ScriptedServer, source: 
     assert ranges(resource) == ["POST", f"bytes 0-{last}/{CONTENT.size}", f"bytes */{CONTENT.size}",
                                 f"bytes {MIDDLE}-{last}/{CONTENT.size}"]
     created = resource.requests[0]
-    assert (created.header("X-Upload-Content-Length"), created.header("X-Upload-Content-Type")) == (str(CONTENT.size), "image/png")
+    assert (created.header("X-Upload-Content-Length"), created.header("X-Upload-Content-Type")) == (str(CONTENT.size),
+                                                                                                    "image/png")
     assert resource.requests[-1].body.kept == CONTENT.read_all()[MIDDLE:]
     with task.open_result() as result:
         assert result.read() == b"{}"
 
 
-def test_a_308_is_no_redirect(session: Session, server: ScriptedServer, other_server: ScriptedServer, source: Path) -> None:
+def test_a_308_is_no_redirect(session: Session, server: ScriptedServer, other_server: ScriptedServer,
+                              source: Path) -> None:
     far = other_server.serve(accept())
     resource = sessions(server, put=in_turn(
         accept(308, ("Range", f"bytes=0-{MIDDLE - 1}"), ("Location", far.url), keeps=False), accept(200)))
@@ -69,7 +72,8 @@ def test_a_lost_answer(session: Session, server: ScriptedServer, source: Path) -
     assert len(resource.requests) == 3
 
 
-@pytest.mark.parametrize("says", ["bytes=5-10", "bytes=0-", "bytes=0-x", "0-9999999999999999999999", "banana", "bytes=0--1",
+@pytest.mark.parametrize("says",
+                         ["bytes=5-10", "bytes=0-", "bytes=0-x", "0-9999999999999999999999", "banana", "bytes=0--1",
                                   f"bytes=0-{CONTENT.size}", "bytes=0-1,3-4"])
 def test_a_range_that_is_none(session: Session, server: ScriptedServer, source: Path, says: str) -> None:
     resource = sessions(server, ask=incomplete(says), put=cut(MIDDLE))
@@ -77,7 +81,8 @@ def test_a_range_that_is_none(session: Session, server: ScriptedServer, source: 
     assert len(resource.requests) < 8
 
 
-@pytest.mark.parametrize("says", ["", "bytes=0-99", f"bytes=0-{CONTENT.size - 1}"], ids=["nothing", "always the same", "all"])
+@pytest.mark.parametrize("says", ["", "bytes=0-99", f"bytes=0-{CONTENT.size - 1}"],
+                         ids=["nothing", "always the same", "all"])
 def test_a_range_that_stands_still(session: Session, server: ScriptedServer, source: Path, says: str) -> None:
     resource = sessions(server, ask=incomplete(says), put=incomplete(says))
     failed(session.upload(resource.url, source, {**SESSION, "retries": 100}), "rejected")

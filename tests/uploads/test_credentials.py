@@ -32,7 +32,8 @@ def vault(challenge: str, accepts: Callable[[Request], bool], after: int = 0) ->
 
 @pytest.mark.parametrize("kind", VAULTS)
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_a_credential_is_asked_for_and_given(session: Session, server: ScriptedServer, source: Path, kind: str, method: str) -> None:
+def test_a_credential_is_asked_for_and_given(session: Session, server: ScriptedServer, source: Path, kind: str,
+                                             method: str) -> None:
     resource = server.serve(vault(*VAULTS[kind]))
     task = session.upload(resource.url, source, method=method, start=True)
     task.wait_for(lambda t: (t.state, t.blocked_by) == ("waiting", ["credentials"]), "blocked by credentials")
@@ -70,7 +71,8 @@ def test_a_wrong_one_is_asked_for_again(session: Session, server: ScriptedServer
 
 
 @pytest.mark.parametrize("kind", VAULTS)
-def test_a_large_body_is_not_sent_for_nothing(machine: Machine, session: Session, server: ScriptedServer, kind: str) -> None:
+def test_a_large_body_is_not_sent_for_nothing(machine: Machine, session: Session, server: ScriptedServer,
+                                              kind: str) -> None:
     LARGE.write_to(machine.directory / "large")
     resource = server.serve(vault(*VAULTS[kind], after=100_000))
     task = session.upload(resource.url, machine.directory / "large", start=True)
@@ -82,7 +84,8 @@ def test_a_large_body_is_not_sent_for_nothing(machine: Machine, session: Session
     taken_once(resource.copies, LARGE)
 
 
-def test_a_credential_survives_no_task_but_a_crash(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
+def test_a_credential_survives_no_task_but_a_crash(machine: Machine, session: Session, server: ScriptedServer,
+                                                   source: Path) -> None:
     resource = server.serve(vault(*VAULTS["basic"]))
     task = session.upload(resource.url, source, start=True)
     task.wait_for(lambda t: t.blocked_by == ["credentials"], "blocked by credentials")

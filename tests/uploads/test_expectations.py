@@ -38,15 +38,16 @@ def test_interim_answers_are_no_answer(session: Session, server: ScriptedServer,
 
 def test_interim_answers_without_end(session: Session, server: ScriptedServer, source: Path) -> None:
     resource = server.serve(interims(None, accept(), 102, ("X-Padding", "x" * 1000)))
-    task = session.upload(resource.url, source, {"resource-timeout": microseconds(2), "retries": 1, **QUICK, "start": True})
+    task = session.upload(resource.url, source,
+                          {"resource-timeout": microseconds(2), "retries": 1, **QUICK, "start": True})
     failed(task, "deadline", "limit", "protocol")
 
 
 @pytest.mark.parametrize("reads", [True, False], ids=["after the body", "before it"])
 @pytest.mark.parametrize("code", [307, 308])
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_a_redirect_that_keeps_the_body(session: Session, server: ScriptedServer, other_server: ScriptedServer, source: Path,
-                                        code: int, method: str, reads: bool) -> None:
+def test_a_redirect_that_keeps_the_body(session: Session, server: ScriptedServer, other_server: ScriptedServer,
+                                        source: Path, code: int, method: str, reads: bool) -> None:
     far = other_server.serve(accept(200, body=b"far"))
     near = server.serve(redirect(far.url, code, reads))
     task = session.upload(near.url, source, {"method": method, "headers": {"X-Api-Key": "k"}, "start": True})
@@ -57,9 +58,10 @@ def test_a_redirect_that_keeps_the_body(session: Session, server: ScriptedServer
 
 
 @pytest.mark.parametrize("method, code, then", [
-    ("PUT", 303, "GET"), ("POST", 303, "GET"), ("POST", 301, "GET"), ("POST", 302, "GET"), ("PUT", 301, "PUT"), ("PUT", 302, "PUT")])
-def test_a_redirect_that_may_change_the_method(session: Session, server: ScriptedServer, source: Path, method: str, code: int,
-                                               then: str) -> None:
+    ("PUT", 303, "GET"), ("POST", 303, "GET"), ("POST", 301, "GET"), ("POST", 302, "GET"), ("PUT", 301, "PUT"),
+    ("PUT", 302, "PUT")])
+def test_a_redirect_that_may_change_the_method(session: Session, server: ScriptedServer, source: Path, method: str,
+                                               code: int, then: str) -> None:
     far = server.serve(by_method(GET=status(200, body=b"the result\n"), PUT=accept(200, body=b"the result\n")))
     near = server.serve(redirect(far.url, code))
     task = session.upload(near.url, source, method=method, start=True)
@@ -70,10 +72,12 @@ def test_a_redirect_that_may_change_the_method(session: Session, server: Scripte
         assert result.read() == b"the result\n"
 
 
-def test_redirects_can_be_denied(session: Session, server: ScriptedServer, other_server: ScriptedServer, source: Path) -> None:
+def test_redirects_can_be_denied(session: Session, server: ScriptedServer, other_server: ScriptedServer,
+                                 source: Path) -> None:
     far = other_server.serve(accept())
     for choice in ("deny", "same-origin"):
-        failed(session.upload(server.serve(redirect(far.url, 307, reads=False)).url, source, redirects=choice, start=True), "redirect")
+        failed(session.upload(server.serve(redirect(far.url, 307, reads=False)).url, source, redirects=choice,
+                              start=True), "redirect")
     assert far.requests == []
 
 
@@ -85,7 +89,8 @@ def test_a_redirect_without_end(session: Session, server: ScriptedServer, source
 
 
 def test_what_is_kept_of_an_answer(session: Session, server: ScriptedServer, source: Path) -> None:
-    resource = server.serve(accept(201, ("X-Id", "17"), ("Location", "/made/17"), ("Set-Cookie", "id=secret"), body=b'{"id": 17}\n'))
+    resource = server.serve(accept(201, ("X-Id", "17"), ("Location", "/made/17"), ("Set-Cookie", "id=secret"),
+                                   body=b'{"id": 17}\n'))
     task = session.upload(resource.url, source, start=True)
     details = finished(task)
     headers = {name.lower(): value for name, value in details["reply-headers"].items()}
@@ -144,14 +149,16 @@ def test_many_headers_are_kept_in_part(session: Session, server: ScriptedServer,
     assert 0 < sum(len(name) + len(value) for name, value in details["reply-headers"].items()) <= 16 << 10
 
 
-@pytest.mark.parametrize("garbage", [b"220 mail.example.com\r\n", b"HTTP/1.1 \xff\r\n\r\n", b"HTTP/1.1 201\x00 Created\r\n\r\n", b"\r\n\r\n"])
+@pytest.mark.parametrize("garbage", [b"220 mail.example.com\r\n", b"HTTP/1.1 \xff\r\n\r\n",
+                                     b"HTTP/1.1 201\x00 Created\r\n\r\n", b"\r\n\r\n"])
 def test_answers_that_are_none(session: Session, server: ScriptedServer, source: Path, garbage: bytes) -> None:
     task = session.upload(server.serve(read_then(raw(garbage))).url, source, {"retries": 1, **QUICK, "start": True})
     failed(task, "protocol", "incomplete", "connection")
 
 
 @pytest.mark.parametrize("accept_status", [None, "any", "418"])
-def test_accepted_statuses(session: Session, server: ScriptedServer, source: Path, accept_status: Optional[str]) -> None:
+def test_accepted_statuses(session: Session, server: ScriptedServer, source: Path,
+                           accept_status: Optional[str]) -> None:
     options = {"accept-status": accept_status} if accept_status else {}
     task = session.upload(server.serve(early(418, after=CONTENT.size)).url, source, {**options, "start": True})
     assert task.wait() == (("finished", "") if accept_status else ("failed", "http-status"))

@@ -46,7 +46,8 @@ def sent(session: Session, server: ScriptedServer, form: list[dict[str, Any]], *
 
 def test_fields_and_files(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
     resource = sent(session, server, [
-        {"name": "comment", "value": "a line\r\nand another"}, {"name": "empty", "value": ""}, {"name": "data", "file": source},
+        {"name": "comment", "value": "a line\r\nand another"}, {"name": "empty", "value": ""},
+        {"name": "data", "file": source},
         {"name": "named", "file": source, "filename": "other.txt", "content-type": "text/plain"}])
     assert resource.requests[-1].method == "POST"
     content = CONTENT.read_all()
@@ -55,17 +56,20 @@ def test_fields_and_files(machine: Machine, session: Session, server: ScriptedSe
         ("data", "source.bin", "application/octet-stream", content), ("named", "other.txt", "text/plain", content)]
 
 
-def test_an_empty_file_and_a_descriptor(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
+def test_an_empty_file_and_a_descriptor(machine: Machine, session: Session, server: ScriptedServer,
+                                        source: Path) -> None:
     (machine.directory / "empty").touch()
     with source.open("rb") as file:
         resource = sent(session, server, [
-            {"name": "empty", "file": machine.directory / "empty"}, {"name": "fd", "file-fd": file.fileno(), "filename": "x"}])
+            {"name": "empty", "file": machine.directory / "empty"},
+            {"name": "fd", "file-fd": file.fileno(), "filename": "x"}])
     assert parts(resource) == [("empty", "empty", "application/octet-stream", b""),
                                ("fd", "x", "application/octet-stream", CONTENT.read_all())]
 
 
 @pytest.mark.parametrize("name", ['a"b', "a\r\nb", "a\nContent-Type: text/html\n\n", "ä€ 😀", "a;b=c", "a\\b"])
-def test_names_stay_within_their_line(machine: Machine, session: Session, server: ScriptedServer, source: Path, name: str) -> None:
+def test_names_stay_within_their_line(machine: Machine, session: Session, server: ScriptedServer, source: Path,
+                                      name: str) -> None:
     resource = sent(session, server, [{"name": name, "value": "v"}, {"name": "f", "file": source, "filename": name}])
     wanted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     body = resource.requests[-1].body.kept
@@ -89,7 +93,8 @@ def test_the_body_is_that_of_the_call(machine: Machine, session: Session, server
     assert parts(resource)[0][3] == CONTENT.read_all()
 
 
-def test_a_form_is_the_same_after_a_crash(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
+def test_a_form_is_the_same_after_a_crash(machine: Machine, session: Session, server: ScriptedServer,
+                                          source: Path) -> None:
     resource = server.serve(cut(50_000), accept())
     task = session.upload(resource.url, "", {"form": [{"name": "f", "file": source}], "method": "PUT", **QUICK})
     source.unlink()
@@ -106,7 +111,8 @@ def test_nothing_of_it_stays_in_the_spool(machine: Machine, session: Session, se
     task = session.upload(server.serve(accept()).url, "", form=[{"name": "f", "file": machine.directory / "large"}])
 
     def spooled() -> int:
-        return sum(path.stat().st_size for path in machine.state.rglob("*") if path.is_file() and path.stat().st_size >= large.size)
+        sizes = [path.stat().st_size for path in machine.state.rglob("*") if path.is_file()]
+        return sum(size for size in sizes if size >= large.size)
     assert spooled() >= large.size
     task.resume()
     finished(task)
@@ -114,8 +120,10 @@ def test_nothing_of_it_stays_in_the_spool(machine: Machine, session: Session, se
 
 
 @pytest.mark.parametrize("form, mentions", [
-    ([], "form"), ([{}], "name"), ([{"name": "a"}], "value"), ([{"name": "a", "value": "b", "filename": "c"}], "filename"),
-    ([{"name": "a", "value": "b", "unknown": ("s", "c")}], "unknown"), ([{"name": "a", "file": "relative"}], "absolute")])
+    ([], "form"), ([{}], "name"), ([{"name": "a"}], "value"),
+    ([{"name": "a", "value": "b", "filename": "c"}], "filename"),
+    ([{"name": "a", "value": "b", "unknown": ("s", "c")}], "unknown"),
+    ([{"name": "a", "file": "relative"}], "absolute")])
 def test_forms_that_are_none(session: Session, server: ScriptedServer, form: list, mentions: str) -> None:
     with refused("InvalidArgument", mentions):
         session.upload(server.serve(accept()).url, "", form=form)

@@ -23,12 +23,14 @@ POST = {"method": "POST", "resumable": "ietf", "start": True, **QUICK}
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 @pytest.mark.parametrize("resumable", ["ietf", "auto"])
 def test_one_request_is_enough(session: Session, ietf: IetfServer, source: Path, method: str, resumable: str) -> None:
-    task = session.upload(ietf.url(), source, {**POST, "method": method, "resumable": resumable, "content-type": "image/png"})
+    task = session.upload(ietf.url(), source,
+                          {**POST, "method": method, "resumable": resumable, "content-type": "image/png"})
     details = finished(task)
     assert (details["protocol"], details["status"]) == ("ietf", 201)
     taken_once(ietf.copies)
     request, = ietf.requests
-    assert [request.header(name) for name in ("Upload-Complete", "Upload-Length", "Upload-Draft-Interop-Version", "Content-Type")] \
+    assert [request.header(name) for name in ("Upload-Complete", "Upload-Length", "Upload-Draft-Interop-Version",
+                                              "Content-Type")] \
         == ["?1", str(CONTENT.size), "8", "image/png"]
     with task.open_result() as result:
         assert result.read() == b"thanks\n"
@@ -36,7 +38,8 @@ def test_one_request_is_enough(session: Session, ietf: IetfServer, source: Path,
 
 @pytest.mark.parametrize("interop", [3, 4, 5, 6, 8])
 @pytest.mark.parametrize("resumable", ["ietf", "auto"])
-def test_it_goes_on_with_each_draft(session: Session, tmp_path: Path, source: Path, interop: int, resumable: str) -> None:
+def test_it_goes_on_with_each_draft(session: Session, tmp_path: Path, source: Path, interop: int,
+                                    resumable: str) -> None:
     with IetfServer(tmp_path / str(interop), interop, conduct=Conduct(cuts=[MIDDLE])) as server:
         finished(session.upload(server.url(), source, {**POST, "resumable": resumable, "interop": interop}))
         taken_once(server.copies)
@@ -44,7 +47,8 @@ def test_it_goes_on_with_each_draft(session: Session, tmp_path: Path, source: Pa
 
 
 @pytest.mark.parametrize("client, server_interop", [(8, 3), (3, 8), (6, 8), (5, 4)])
-def test_another_draft_is_a_plain_upload(session: Session, tmp_path: Path, source: Path, client: int, server_interop: int) -> None:
+def test_another_draft_is_a_plain_upload(session: Session, tmp_path: Path, source: Path, client: int,
+                                         server_interop: int) -> None:
     with IetfServer(tmp_path / "other", server_interop) as server:
         finished(session.upload(server.url(), source, {**POST, "resumable": "auto", "interop": client}))
         taken_once(server.copies)
@@ -56,10 +60,12 @@ def test_off_says_nothing_of_it(session: Session, ietf: IetfServer, source: Path
     assert not [name for name, _ in ietf.requests[0].headers if name.lower().startswith("upload-")]
 
 
-@pytest.mark.parametrize("announces", [(0,), (0, 0), (1000,), (0, 1000)], ids=["early", "twice", "late", "early and late"])
+@pytest.mark.parametrize("announces", [(0,), (0, 0), (1000,), (0, 1000)],
+                         ids=["early", "twice", "late", "early and late"])
 @pytest.mark.parametrize("location", [relative, without_scheme, lambda origin, path: origin + path],
                          ids=["relative", "without scheme", "absolute"])
-def test_moments_and_places_of_the_announcement(session: Session, ietf: IetfServer, source: Path, announces: tuple[int, ...],
+def test_moments_and_places_of_the_announcement(session: Session, ietf: IetfServer, source: Path,
+                                                announces: tuple[int, ...],
                                                 location: Callable[[str, str], str]) -> None:
     ietf.conduct = Conduct(announces=announces, location=location, cuts=[MIDDLE])
     finished(session.upload(ietf.url(), source, POST))
@@ -78,7 +84,8 @@ def test_an_announcement_behind_the_last_byte(session: Session, ietf: IetfServer
                          ids=["none", "another version", "no version"])
 def test_without_an_announcement_that_counts(session: Session, ietf: IetfServer, source: Path, conduct: dict) -> None:
     ietf.conduct = Conduct(**conduct, cuts=[MIDDLE])
-    failed(session.upload(ietf.url(), source, {**POST, "resumable": "auto"}), "connection", "incomplete", says=MAY_HAVE_IT)
+    failed(session.upload(ietf.url(), source, {**POST, "resumable": "auto"}), "connection", "incomplete",
+           says=MAY_HAVE_IT)
     assert ietf.methods() == ["POST"] and ietf.copies == []
     ietf.conduct = Conduct(**conduct, cuts=[MIDDLE])
     finished(session.upload(ietf.url(), source, {**POST, "method": "PUT"}))
@@ -136,7 +143,8 @@ def test_an_age_that_is_over(session: Session, ietf: IetfServer, source: Path) -
     taken_once(ietf.copies)
 
 
-@pytest.mark.parametrize("limit", ["max-size=banana", "max-size", "=;=", "max-append-size=0", "max-age=-1", "max-size=1.5", "\"", "a" * 5000])
+@pytest.mark.parametrize("limit", ["max-size=banana", "max-size", "=;=", "max-append-size=0", "max-age=-1",
+                                   "max-size=1.5", "\"", "a" * 5000])
 def test_limits_that_are_none(session: Session, ietf: IetfServer, source: Path, limit: str) -> None:
     name, _, value = limit.partition("=")
     ietf.conduct = Conduct(limits={name: value}, enforces_limits=False, cuts=[MIDDLE])
@@ -158,7 +166,8 @@ def test_an_offset_beyond_the_end(session: Session, ietf: IetfServer, source: Pa
     assert ietf.copies == []
 
 
-@pytest.mark.parametrize("says", [lambda offset: "0", lambda offset: str(offset - 1000), lambda offset: str(offset + 1000)],
+@pytest.mark.parametrize("says",
+                         [lambda offset: "0", lambda offset: str(offset - 1000), lambda offset: str(offset + 1000)],
                          ids=["zero", "backwards", "more than there is"])
 def test_an_offset_that_is_wrong(session: Session, ietf: IetfServer, source: Path, says: Callable[[int], str]) -> None:
     """The server refuses what it asked for, again and again: bounded, and no other bytes than the file's."""
@@ -209,11 +218,13 @@ def test_an_upload_that_is_gone_behind_its_last_byte(session: Session, ietf: Iet
 
 def test_a_server_that_always_forgets(session: Session, ietf: IetfServer, source: Path) -> None:
     ietf.conduct = Conduct(cuts=[MIDDLE] * 100, gone_after=0)
-    failed(session.upload(ietf.url(), source, {**POST, "retries": 5}), "rejected", "http-status", "connection", "incomplete")
+    failed(session.upload(ietf.url(), source, {**POST, "retries": 5}), "rejected", "http-status", "connection",
+           "incomplete")
     assert len(ietf.requests) < 60 and ietf.copies == []
 
 
-@pytest.mark.parametrize("says_length", [None, lambda length: str(length - 1), lambda length: "x"], ids=["offset", "length", "garbage"])
+@pytest.mark.parametrize("says_length", [None, lambda length: str(length - 1), lambda length: "x"],
+                         ids=["offset", "length", "garbage"])
 def test_a_cut_that_is_called_complete(session: Session, ietf: IetfServer, source: Path,
                                        says_length: Optional[Callable[[int], str]]) -> None:
     ietf.conduct = Conduct(cuts=[MIDDLE], says_complete=True, says_length=says_length, acts_on_cut=True)
@@ -253,7 +264,8 @@ def test_what_went_well_is_not_deleted(session: Session, ietf: IetfServer, sourc
     assert "DELETE" not in ietf.methods()
 
 
-def test_headers_of_the_client_go_to_the_resource_but_not_elsewhere(session: Session, ietf: IetfServer, source: Path) -> None:
+def test_headers_of_the_client_go_to_the_resource_but_not_elsewhere(session: Session, ietf: IetfServer,
+                                                                    source: Path) -> None:
     ietf.conduct = Conduct(cuts=[MIDDLE])
     finished(session.upload(ietf.url(), source, {**POST, "headers": {"Authorization": "Bearer t"}}))
     assert {request.header("Authorization") for request in ietf.requests} == {"Bearer t"}
@@ -284,7 +296,8 @@ def test_over_http2(session: Session, tmp_path: Path, certificates: Certificates
         assert server.methods() == ["POST", "HEAD", "PATCH"] and server.received == CONTENT.size
 
 
-def test_the_resource_survives_a_crash_of_the_daemon(machine: Machine, session: Session, ietf: IetfServer, source: Path) -> None:
+def test_the_resource_survives_a_crash_of_the_daemon(machine: Machine, session: Session, ietf: IetfServer,
+                                                     source: Path) -> None:
     gate = Gate()
     ietf.conduct = Conduct(in_body=(MIDDLE, gate))
     task = session.upload(ietf.url(), source, POST)

@@ -37,12 +37,14 @@ def test_a_file_is_made_and_replaced(session: Session, nginx: Nginx, certificate
 
 
 def test_it_knows_no_post(session: Session, nginx: Nginx, certificates: Certificates, source: Path) -> None:
-    details = failed(session.upload(nginx.url("file"), source, {**choice(nginx, certificates), "method": "POST"}), "http-status")
+    details = failed(session.upload(nginx.url("file"), source, {**choice(nginx, certificates), "method": "POST"}),
+                     "http-status")
     assert details["status"] == 405
 
 
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM])
-def test_a_kill_in_the_middle(machine: Machine, session: Session, nginx: Nginx, certificates: Certificates, kill: int) -> None:
+def test_a_kill_in_the_middle(machine: Machine, session: Session, nginx: Nginx, certificates: Certificates,
+                              kill: int) -> None:
     LARGE.write_to(machine.directory / "large")
     with Relay(nginx.port) as relay:
         relay.requests.hold_after(LARGE.size // 2)
@@ -62,7 +64,8 @@ def test_many_small_ones(machine: Machine, session: Session, nginx: Nginx, certi
     for number, content in enumerate(contents):
         content.write_to(machine.directory / f"small-{number}")
     for task in session.create_many([
-            ("upload", nginx.url(f"small-{number}"), {"file": machine.directory / f"small-{number}", **choice(nginx, certificates)})
+            ("upload", nginx.url(f"small-{number}"),
+             {"file": machine.directory / f"small-{number}", **choice(nginx, certificates)})
             for number in range(len(contents))]):
         finished(task)
     for number, content in enumerate(contents):

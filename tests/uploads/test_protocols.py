@@ -36,7 +36,8 @@ def test_an_upload(session: Session, site: Site, path: Path) -> None:
     task = site.send(session, path)
     details = finished(task, 30)
     taken_once(site.copies(), CONTENT)
-    assert (details["protocol"], details["resumable"]) == (site.protocol, "auto" if site.name.startswith("auto") else site.protocol)
+    assert (details["protocol"], details["resumable"]) == (site.protocol,
+                                                           "auto" if site.name.startswith("auto") else site.protocol)
     assert task.done == CONTENT.size and types(session, task) == ["completed"]
     assert terminal(session, task)["bytes-done"] == CONTENT.size
     if isinstance(site, TusSite):

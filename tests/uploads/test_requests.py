@@ -23,7 +23,8 @@ def test_a_file_is_put(session: Session, server: ScriptedServer, source: Path) -
     assert request.header("Transfer-Encoding") is None
     assert task.get("Kind") == "upload" and (task.done, task.total) == (CONTENT.size, CONTENT.size)
     assert {key: details[key] for key in ("file", "method", "status", "bytes-done", "bytes-total", "attempts")} == {
-        "file": str(source), "method": "PUT", "status": 201, "bytes-done": CONTENT.size, "bytes-total": CONTENT.size, "attempts": 1}
+        "file": str(source), "method": "PUT", "status": 201, "bytes-done": CONTENT.size, "bytes-total": CONTENT.size,
+        "attempts": 1}
     assert types(session, task) == ["completed"]
     event = terminal(session, task)
     assert (event["status"], event["bytes-done"], event["bytes-total"]) == (201, CONTENT.size, CONTENT.size)
@@ -123,8 +124,10 @@ def test_kinds_do_not_share_all_options(session: Session, server: ScriptedServer
 
 
 @pytest.mark.parametrize("key, value", [
-    ("resumable", "sometimes"), ("interop", 7), ("interop", 0), ("snapshot", "later"), ("content-type", "a\nb"), ("part-size", 0)])
-def test_values_that_mean_nothing(session: Session, server: ScriptedServer, source: Path, key: str, value: object) -> None:
+    ("resumable", "sometimes"), ("interop", 7), ("interop", 0), ("snapshot", "later"), ("content-type", "a\nb"),
+    ("part-size", 0)])
+def test_values_that_mean_nothing(session: Session, server: ScriptedServer, source: Path, key: str,
+                                  value: object) -> None:
     with refused("InvalidArgument", key):
         session.upload(server.serve(accept()).url, source, {key: value})
 

@@ -11,9 +11,11 @@ from harness.machine import Machine
 from servers.behaviours import raw, status
 from servers.content import Content
 from servers.scripted import ScriptedServer
-from servers.uploads.answers import accept, cut, cut_before_the_answer, early, held, read_then, silent_after_the_body, stalls
+from servers.uploads.answers import (
+    accept, cut, cut_before_the_answer, early, held, read_then, silent_after_the_body, stalls)
 from servers.uploads.gate import Gate
-from uploads.expect import CONTENT, FOR_HOURS, IMPATIENT, MAY_HAVE_IT, QUICK, failed, finished, sha256, sha256s, taken_once
+from uploads.expect import (
+    CONTENT, FOR_HOURS, IMPATIENT, MAY_HAVE_IT, QUICK, failed, finished, sha256, sha256s, taken_once)
 
 LARGE = Content(seed=604, size=64 << 20)
 NOT_TWICE = {"resumable": "off", **QUICK, "start": True}
@@ -26,8 +28,10 @@ def large(machine: Machine) -> Path:
 
 
 @pytest.mark.parametrize("trouble", [
-    cut(0), cut(1), cut(200_000), cut(200_000, resets=True), read_then(raw(b"")), read_then(status(503)), read_then(status(500)),
-    read_then(status(429)), early(503)], ids=["before the body", "first byte", "middle", "reset", "no answer", "503", "500", "429", "early 503"])
+    cut(0), cut(1), cut(200_000), cut(200_000, resets=True), read_then(raw(b"")), read_then(status(503)),
+    read_then(status(500)),
+    read_then(status(429)), early(503)],
+    ids=["before the body", "first byte", "middle", "reset", "no answer", "503", "500", "429", "early 503"])
 def test_a_put_is_sent_again(session: Session, server: ScriptedServer, source: Path, trouble) -> None:
     resource = server.serve(trouble, accept())
     details = finished(session.upload(resource.url, source, {"start": True, **QUICK}))
@@ -44,10 +48,11 @@ def test_retries_are_used_up(session: Session, server: ScriptedServer, source: P
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 @pytest.mark.parametrize("trouble, copies", [(cut(1), 0), (cut(200_000), 0), (cut_before_the_answer(), 1)],
                          ids=["first byte", "middle", "last byte"])
-def test_what_may_have_been_acted_on_is_not_sent_again(session: Session, server: ScriptedServer, source: Path, method: str, trouble,
-                                                       copies: int) -> None:
+def test_what_may_have_been_acted_on_is_not_sent_again(session: Session, server: ScriptedServer, source: Path,
+                                                       method: str, trouble, copies: int) -> None:
     resource = server.serve(trouble, accept())
-    failed(session.upload(resource.url, source, {"method": method, **NOT_TWICE}), "connection", "incomplete", says=MAY_HAVE_IT)
+    failed(session.upload(resource.url, source, {"method": method, **NOT_TWICE}), "connection", "incomplete",
+           says=MAY_HAVE_IT)
     assert len(resource.requests) == 1 and len(resource.copies) == copies
 
 
@@ -71,8 +76,8 @@ def test_silence_behind_the_body(session: Session, server: ScriptedServer, sourc
     resource = server.serve(silent_after_the_body(), accept())
     finished(session.upload(resource.url, source, {"start": True, **IMPATIENT}))
     posted = server.serve(silent_after_the_body(), accept())
-    failed(session.upload(posted.url, source, {"method": "POST", "resumable": "off", "start": True, **IMPATIENT}), "timeout",
-           says=MAY_HAVE_IT)
+    failed(session.upload(posted.url, source, {"method": "POST", "resumable": "off", "start": True, **IMPATIENT}),
+           "timeout", says=MAY_HAVE_IT)
     assert len(posted.requests) == 1
 
 
@@ -106,7 +111,8 @@ def test_a_delay_survives_a_restart(machine: Machine, session: Session, server: 
 
 @pytest.mark.parametrize("code", [413, 403, 404, 409, 507])
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_an_early_refusal_ends_the_sending(session: Session, server: ScriptedServer, large: Path, code: int, method: str) -> None:
+def test_an_early_refusal_ends_the_sending(session: Session, server: ScriptedServer, large: Path, code: int,
+                                           method: str) -> None:
     resource = server.serve(early(code, after=100_000, body=b"no\n"))
     details = failed(session.upload(resource.url, large, method=method, retries=0, start=True), "http-status")
     assert details["status"] == code

@@ -26,13 +26,15 @@ class Bucket:
 
     def __init__(self, server: ScriptedServer, complete: Behaviour = DONE, **parts: Behaviour) -> None:
         """`parts`: part1=..., other answers than the good one."""
-        self.parts = [server.serve(parts.get(f"part{number}", accept(200, ("ETag", f'"tag-{number}"')))) for number in range(1, COUNT + 1)]
+        self.parts = [server.serve(parts.get(f"part{number}", accept(200, ("ETag", f'"tag-{number}"'))))
+                      for number in range(1, COUNT + 1)]
         self.complete = server.serve(complete)
         self.abort = server.serve(accept(204))
 
     def options(self, **choice: Any) -> dict[str, Any]:
         return {"resumable": "s3", "part-urls": [part.url for part in self.parts], "part-size": PART,
-                "abort-url": self.abort.url, "start": True, **QUICK, **{key.replace("_", "-"): value for key, value in choice.items()}}
+                "abort-url": self.abort.url, "start": True, **QUICK,
+                **{key.replace("_", "-"): value for key, value in choice.items()}}
 
 
 def part_of(number: int) -> bytes:
@@ -48,7 +50,8 @@ def test_parts_and_their_completion(session: Session, server: ScriptedServer, so
     document = request.body.kept.decode()
     assert request.method == "POST" and document.startswith("<CompleteMultipartUpload")
     assert re.findall(r"<PartNumber>(\d+)</PartNumber>", document) == [str(number) for number in range(1, COUNT + 1)]
-    assert re.findall(r"<ETag>(?:&quot;|\")?(.*?)(?:&quot;|\")?</ETag>", document) == [f"tag-{number}" for number in range(1, COUNT + 1)]
+    assert re.findall(r"<ETag>(?:&quot;|\")?(.*?)(?:&quot;|\")?</ETag>",
+                      document) == [f"tag-{number}" for number in range(1, COUNT + 1)]
     assert bucket.abort.requests == []
 
 
@@ -62,7 +65,8 @@ def test_parts_come_at_the_same_time(session: Session, server: ScriptedServer, s
 
 @pytest.mark.parametrize("trouble", [cut(1000), cut(PART), read_then(status(500)), read_then(status(503))],
                          ids=["cut", "lost answer", "500", "503"])
-def test_a_part_is_sent_again_and_no_other(session: Session, server: ScriptedServer, source: Path, trouble: Behaviour) -> None:
+def test_a_part_is_sent_again_and_no_other(session: Session, server: ScriptedServer, source: Path,
+                                           trouble: Behaviour) -> None:
     bucket = Bucket(server, part2=in_turn(trouble, accept(200, ("ETag", '"tag-2"'))))
     finished(session.upload(bucket.complete.url, source, bucket.options(connections=1)))
     assert [len(part.requests) for part in bucket.parts] == [1, 2, 1, 1]
@@ -84,10 +88,12 @@ def test_a_part_without_an_etag(session: Session, server: ScriptedServer, source
 
 @pytest.mark.parametrize("code", [b"InvalidPart", b"EntityTooSmall", b"NoSuchUpload"])
 @pytest.mark.parametrize("answer", [200, 400])
-def test_an_error_instead_of_the_completion(session: Session, server: ScriptedServer, source: Path, answer: int, code: bytes) -> None:
+def test_an_error_instead_of_the_completion(session: Session, server: ScriptedServer, source: Path, answer: int,
+                                            code: bytes) -> None:
     """S3 may answer with 200 and an error in the document."""
     bucket = Bucket(server, accept(answer, ("Content-Type", "application/xml"), body=ERROR % code))
-    failed(session.upload(bucket.complete.url, source, bucket.options(retries=2)), "http-status", "rejected", "protocol")
+    failed(session.upload(bucket.complete.url, source, bucket.options(retries=2)), "http-status", "rejected",
+           "protocol")
     assert len(bucket.complete.requests) <= 4
 
 
@@ -106,7 +112,8 @@ def test_cancelling_aborts(session: Session, server: ScriptedServer, source: Pat
     assert bucket.complete.requests == []
 
 
-def test_the_parts_that_are_there_survive_a_crash(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
+def test_the_parts_that_are_there_survive_a_crash(machine: Machine, session: Session, server: ScriptedServer,
+                                                  source: Path) -> None:
     bucket = Bucket(server, part3=in_turn(stalls(1000), accept(200, ("ETag", '"tag-3"'))))
     task = session.upload(bucket.complete.url, source, bucket.options(connections=1))
     wait_until(lambda: bucket.parts[2].received == 1000, "the third part")
@@ -115,9 +122,11 @@ def test_the_parts_that_are_there_survive_a_crash(machine: Machine, session: Ses
     assert [len(part.requests) for part in bucket.parts] == [1, 1, 2, 1]
 
 
-@pytest.mark.parametrize("change", [{"part-urls": ["http://127.0.0.1/1"]}, {"part-size": PART - 1}, {"part-size": 10 * PART}],
+@pytest.mark.parametrize("change",
+                         [{"part-urls": ["http://127.0.0.1/1"]}, {"part-size": PART - 1}, {"part-size": 10 * PART}],
                          ids=["too few", "too small parts", "too many"])
-def test_parts_that_do_not_make_the_file(session: Session, server: ScriptedServer, source: Path, change: dict[str, Any]) -> None:
+def test_parts_that_do_not_make_the_file(session: Session, server: ScriptedServer, source: Path,
+                                         change: dict[str, Any]) -> None:
     bucket = Bucket(server)
     with refused("InvalidArgument"):
         session.upload(bucket.complete.url, source, {**bucket.options(), **change})

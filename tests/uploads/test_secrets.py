@@ -20,20 +20,22 @@ from uploads.expect import CONTENT, QUICK
 
 pytestmark = pytest.mark.machine(log_level="trace")
 
-HEADER, COOKIE, USER, QUERY, RESOURCE, PART, ABORT, REPLY = CANARIES = tuple(f"canary-{number}-83be02f1c" for number in range(8))
+HEADER, COOKIE, USER, QUERY, RESOURCE, PART, ABORT, REPLY = CANARIES = tuple(
+    f"canary-{number}-83be02f1c" for number in range(8))
 MIDDLE = CONTENT.size // 2
 
 
 def told(secrets: Iterable[str], text: object) -> list[str]:
     """Which of them the text has."""
     data = text if isinstance(text, bytes) else str(text).encode(errors="replace")
-    return [secret for secret in secrets if secret.encode() in data or base64.b64encode(f"user:{secret}".encode()) in data]
+    return [secret for secret in secrets
+            if secret.encode() in data or base64.b64encode(f"user:{secret}".encode()) in data]
 
 
 def everything_said(client: Client, session: Session, task: Task) -> list[object]:
     client.connection.read_pending()
-    return [task.details(), task.get_all(), [plain(one) for one in task.call("GetMetrics")], session.details(), session.events(),
-            session.tasks(), client.tasks(), client.sessions(), client.connection.signals]
+    return [task.details(), task.get_all(), [plain(one) for one in task.call("GetMetrics")], session.details(),
+            session.events(), session.tasks(), client.tasks(), client.sessions(), client.connection.signals]
 
 
 def files_with(machine: Machine, secrets: Iterable[str]) -> list[str]:
@@ -67,13 +69,15 @@ PLAIN: dict[str, tuple[str, tuple, dict[str, Any]]] = {
     "no HTTP": ("failed", (read_then(raw(b"220 mail\r\n")),), {"retries": 1}),
     "no answer": ("failed", (silent(),), {"retries": 0, "request-timeout": microseconds(0.3)}),
     "not repeated": ("failed", (cut(MIDDLE),), {"method": "POST", "resumable": "off"}),
-    "redirect to a dead port": ("failed", (redirect(f"http://user:{RESOURCE}@127.0.0.1:1/?{RESOURCE}"),), {"retries": 1}),
+    "redirect to a dead port": ("failed", (redirect(f"http://user:{RESOURCE}@127.0.0.1:1/?{RESOURCE}"),),
+                                {"retries": 1}),
     "refused redirect": ("failed", (redirect(f"ftp://127.0.0.1/?{RESOURCE}"),), {}),
 }
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_of_a_plain_upload(machine: Machine, client: Client, session: Session, server: ScriptedServer, source: Path, name: str) -> None:
+def test_of_a_plain_upload(machine: Machine, client: Client, session: Session, server: ScriptedServer, source: Path,
+                           name: str) -> None:
     state, behaviours, options = PLAIN[name]
     resource = server.serve(*behaviours, secret=QUERY)
     session.attach()
@@ -100,19 +104,21 @@ def ietf_ends() -> dict[str, Callable[[Conduct], None]]:
 
 @pytest.mark.parametrize("name", ietf_ends())
 @pytest.mark.parametrize("resumable", ["ietf", "auto"])
-def test_an_upload_url_is_one(machine: Machine, client: Client, session: Session, ietf: IetfServer, source: Path, name: str,
-                              resumable: str) -> None:
+def test_an_upload_url_is_one(machine: Machine, client: Client, session: Session, ietf: IetfServer, source: Path,
+                              name: str, resumable: str) -> None:
     ietf.conduct.location = lambda origin, path: f"{origin}{path}?key={RESOURCE}"
     ietf_ends()[name](ietf.conduct)
     session.attach()
     task = session.upload(f"{with_user(ietf.url())}?key={QUERY}", source, {
-        "method": "POST", "resumable": resumable, "headers": {"X-Api-Key": HEADER}, "start": True, **QUICK, "retries": 3})
+        "method": "POST", "resumable": resumable, "headers": {"X-Api-Key": HEADER}, "start": True, **QUICK,
+        "retries": 3})
     task.wait()
     ids = {request.path.rpartition("/")[2] for request in ietf.requests if request.path.startswith("/uploads/")}
     check(machine, client, session, task, [*CANARIES, *ids])
 
 
-def test_an_upload_url_while_the_upload_runs(machine: Machine, client: Client, session: Session, ietf: IetfServer, source: Path) -> None:
+def test_an_upload_url_while_the_upload_runs(machine: Machine, client: Client, session: Session, ietf: IetfServer,
+                                             source: Path) -> None:
     gate = Gate()
     ietf.conduct = Conduct(in_body=(MIDDLE, gate), location=lambda origin, path: f"{origin}{path}?key={RESOURCE}")
     task = session.upload(ietf.url(), source, {"method": "POST", "resumable": "ietf", "start": True, **QUICK})
@@ -131,13 +137,16 @@ def test_an_upload_url_while_the_upload_runs(machine: Machine, client: Client, s
 
 @pytest.mark.parametrize("kind", ["tus", "content-range"])
 @pytest.mark.parametrize("end", ["finished", "refused", "cancelled"])
-def test_sessions_of_other_protocols(machine: Machine, client: Client, session: Session, server: ScriptedServer, source: Path,
-                                     kind: str, end: str) -> None:
+def test_sessions_of_other_protocols(machine: Machine, client: Client, session: Session, server: ScriptedServer,
+                                     source: Path, kind: str, end: str) -> None:
     done = accept(204, ("Upload-Offset", str(CONTENT.size)))
-    brought = {"finished": done, "refused": early(403), "cancelled": read_then(status(503, ("Retry-After", "3600")))}[end]
+    brought = {"finished": done, "refused": early(403),
+               "cancelled": read_then(status(503, ("Retry-After", "3600")))}[end]
     upload = server.serve(by_method(
-        HEAD=accept(204, ("Upload-Offset", "0")), PATCH=brought, PUT=accept(200) if end == "finished" else brought, DELETE=accept(204)))
-    resource = server.serve(by_method(OPTIONS=accept(204), POST=accept(201, ("Location", f"{upload.url}?key={RESOURCE}"))), secret=QUERY)
+        HEAD=accept(204, ("Upload-Offset", "0")), PATCH=brought, PUT=accept(200) if end == "finished" else brought,
+        DELETE=accept(204)))
+    resource = server.serve(by_method(OPTIONS=accept(204),
+                                      POST=accept(201, ("Location", f"{upload.url}?key={RESOURCE}"))), secret=QUERY)
     task = session.upload(with_user(resource.url), source, {
         "resumable": kind, "headers": {"X-Api-Key": HEADER}, "start": True, **QUICK})
     if end == "cancelled":
@@ -151,15 +160,17 @@ def test_sessions_of_other_protocols(machine: Machine, client: Client, session: 
 
 
 @pytest.mark.parametrize("end", ["finished", "failed", "cancelled"])
-def test_signed_urls(machine: Machine, client: Client, session: Session, server: ScriptedServer, source: Path, end: str) -> None:
+def test_signed_urls(machine: Machine, client: Client, session: Session, server: ScriptedServer, source: Path,
+                     end: str) -> None:
     part = accept(200, ("ETag", f'"{REPLY}"'))
-    trouble = {"finished": part, "failed": early(403), "cancelled": read_then(status(503, ("Retry-After", "3600")))}[end]
+    trouble = {"finished": part, "failed": early(403),
+               "cancelled": read_then(status(503, ("Retry-After", "3600")))}[end]
     parts = [server.serve(in_turn(part), secret=PART), server.serve(in_turn(trouble), secret=PART)]
     abort, complete = server.serve(accept(204), secret=ABORT), server.serve(accept(200), secret=QUERY)
     session.attach()
     task = session.upload(complete.url, source, {
-        "resumable": "s3", "part-urls": [one.url for one in parts], "part-size": MIDDLE, "abort-url": abort.url, "connections": 1,
-        "start": True, **QUICK})
+        "resumable": "s3", "part-urls": [one.url for one in parts], "part-size": MIDDLE, "abort-url": abort.url,
+        "connections": 1, "start": True, **QUICK})
     if end == "cancelled":
         task.wait_for(lambda t: t.blocked_by == ["retry-delay"], "the delay")
         assert files_with(machine, [PART]), "the journal needs them until then"
@@ -170,15 +181,16 @@ def test_signed_urls(machine: Machine, client: Client, session: Session, server:
 
 
 def test_errors_do_not_repeat_a_secret(machine: Machine, session: Session, source: Path) -> None:
-    for choice in ({"part-urls": [f"ftp://x/?{PART}"]}, {"abort-url": f"no url {ABORT}"}, {"headers": {"X": f"{HEADER}\n"}},
-                   {"upload-metadata": {"a b": HEADER}}):
+    for choice in ({"part-urls": [f"ftp://x/?{PART}"]}, {"abort-url": f"no url {ABORT}"},
+                   {"headers": {"X": f"{HEADER}\n"}}, {"upload-metadata": {"a b": HEADER}}):
         with pytest.raises(Exception) as raised:
             session.upload("http://127.0.0.1:9/", source, choice)
         assert told(CANARIES, raised.value) == []
     assert told(CANARIES, machine.daemon.log) == []
 
 
-def test_a_form_is_no_more_secret_than_its_spool(machine: Machine, client: Client, session: Session, server: ScriptedServer) -> None:
+def test_a_form_is_no_more_secret_than_its_spool(machine: Machine, client: Client, session: Session,
+                                                 server: ScriptedServer) -> None:
     """Its values are a body: they are sent and forgotten, and no list has them."""
     task = session.upload(server.serve(accept()).url, "", form=[{"name": "password", "value": HEADER}])
     assert told(CANARIES, everything_said(client, session, task)) == [] and told(CANARIES, machine.daemon.log) == []

@@ -33,9 +33,10 @@ def dangling(path: Path) -> None:
 
 @pytest.mark.parametrize("make, kind", [
     (lambda path: None, ""), (dangling, ""), (fifo, "FIFO"), (Path.mkdir, "directory"), (listener, "socket"),
-    (lambda path: path.symlink_to("/dev/null"), "device")], ids=["missing", "dangling link", "FIFO", "directory", "socket", "device"])
-def test_what_is_no_readable_file(machine: Machine, session: Session, server: ScriptedServer, make: Callable[[Path], None],
-                                  kind: str) -> None:
+    (lambda path: path.symlink_to("/dev/null"), "device")],
+    ids=["missing", "dangling link", "FIFO", "directory", "socket", "device"])
+def test_what_is_no_readable_file(machine: Machine, session: Session, server: ScriptedServer,
+                                  make: Callable[[Path], None], kind: str) -> None:
     path = machine.directory / "special"
     make(path)
     with refused("SourceUnreadable", str(path), kind):
@@ -81,7 +82,8 @@ def test_a_link_is_followed(machine: Machine, session: Session, server: Scripted
 
 
 @pytest.mark.parametrize("snapshot", ["auto", "copy", "never"])
-def test_a_descriptor_is_sent_from_its_first_byte(session: Session, server: ScriptedServer, source: Path, snapshot: str) -> None:
+def test_a_descriptor_is_sent_from_its_first_byte(session: Session, server: ScriptedServer, source: Path,
+                                                  snapshot: str) -> None:
     resource = server.serve(accept())
     with source.open("rb") as file:
         file.seek(1000)
@@ -92,7 +94,8 @@ def test_a_descriptor_is_sent_from_its_first_byte(session: Session, server: Scri
     taken_once(resource.copies)
 
 
-def test_a_descriptor_survives_a_crash(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
+def test_a_descriptor_survives_a_crash(machine: Machine, session: Session, server: ScriptedServer,
+                                       source: Path) -> None:
     resource = server.serve(accept())
     with source.open("rb") as file:
         task = session.upload(resource.url, "", {"file-fd": file.fileno()})
@@ -104,10 +107,11 @@ def test_a_descriptor_survives_a_crash(machine: Machine, session: Session, serve
 
 
 @pytest.mark.parametrize("snapshot", ["auto", "copy"])
-def test_descriptors_that_are_no_readable_files(machine: Machine, session: Session, server: ScriptedServer, source: Path,
-                                                snapshot: str) -> None:
+def test_descriptors_that_are_no_readable_files(machine: Machine, session: Session, server: ScriptedServer,
+                                                source: Path, snapshot: str) -> None:
     reading, writing = os.pipe()
-    bad = {"write-only": os.open(source, os.O_WRONLY), "pipe": reading, "directory": os.open(machine.directory, os.O_RDONLY),
+    bad = {"write-only": os.open(source, os.O_WRONLY), "pipe": reading,
+           "directory": os.open(machine.directory, os.O_RDONLY),
            "device": os.open("/dev/zero", os.O_RDONLY), "path": os.open(source, os.O_PATH)}
     try:
         for name, descriptor in bad.items():
@@ -155,7 +159,8 @@ def test_path_and_descriptor_exclude_each_other(session: Session, server: Script
         session.upload(server.serve(accept()).url, source, {"file-fd": file.fileno()})
 
 
-def test_a_copy_is_the_file_of_the_call(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
+def test_a_copy_is_the_file_of_the_call(machine: Machine, session: Session, server: ScriptedServer,
+                                        source: Path) -> None:
     resource = server.serve(accept(), accept())
     task = session.upload(resource.url, source, snapshot="copy")
     source.write_bytes(b"another")
@@ -175,7 +180,8 @@ def spooled(machine: Machine) -> list[Path]:
 
 
 @pytest.mark.parametrize("end", ["finished", "cancelled", "removed"])
-def test_a_copy_goes_with_its_task(machine: Machine, session: Session, server: ScriptedServer, source: Path, end: str) -> None:
+def test_a_copy_goes_with_its_task(machine: Machine, session: Session, server: ScriptedServer, source: Path,
+                                   end: str) -> None:
     task = session.upload(server.serve(accept(204)).url, source, snapshot="copy")
     assert any(path.stat().st_size == CONTENT.size for path in spooled(machine))
     if end == "finished":
@@ -185,7 +191,8 @@ def test_a_copy_goes_with_its_task(machine: Machine, session: Session, server: S
         task.cancel()
     if end == "removed":
         task.remove()
-    session.wait_events(lambda _: not any(path.stat().st_size == CONTENT.size for path in spooled(machine)), "no copy left")
+    session.wait_events(lambda _: not any(path.stat().st_size == CONTENT.size for path in spooled(machine)),
+                        "no copy left")
 
 
 @pytest.mark.machine(config=QUICK_RETRIES + "[limits]\nspool-bytes-per-owner = 1000000\n")

@@ -24,8 +24,8 @@ def offset(value: object, code: int = 204) -> Behaviour:
     return accept(code, VERSION, ("Upload-Offset", str(value)))
 
 
-def tus(server: ScriptedServer, *, head: Behaviour = offset(MIDDLE), patch: Behaviour = offset(CONTENT.size), extensions: str = "",
-        location: str = "", algorithms: str = "sha1") -> Resource:
+def tus(server: ScriptedServer, *, head: Behaviour = offset(MIDDLE), patch: Behaviour = offset(CONTENT.size),
+        extensions: str = "", location: str = "", algorithms: str = "sha1") -> Resource:
     """A resource that is collection and upload in one."""
     resource = server.serve(status(500))
     told = [("Tus-Extension", extensions), ("Tus-Checksum-Algorithm", algorithms)] if extensions else []
@@ -53,7 +53,8 @@ def test_the_way_of_an_upload(session: Session, server: ScriptedServer, source: 
     for request in resource.requests:
         assert request.method == "OPTIONS" or request.header("Tus-Resumable") == "1.0.0"
     last = resource.requests[-1]
-    assert (last.header("Upload-Offset"), last.header("Content-Type")) == (str(MIDDLE), "application/offset+octet-stream")
+    assert (last.header("Upload-Offset"), last.header("Content-Type")) == (str(MIDDLE),
+                                                                           "application/offset+octet-stream")
     assert last.body.kept == CONTENT.read_all()[MIDDLE:]
 
 
@@ -69,7 +70,8 @@ def test_a_checksum_where_it_is_advertised(session: Session, server: ScriptedSer
 
 
 def test_a_checksum_that_does_not_fit(session: Session, server: ScriptedServer, source: Path) -> None:
-    resource = tus(server, extensions="creation,checksum", patch=in_turn(accept(460, VERSION), offset(CONTENT.size)), head=offset(0))
+    resource = tus(server, extensions="creation,checksum", patch=in_turn(accept(460, VERSION), offset(CONTENT.size)),
+                   head=offset(0))
     finished(session.upload(resource.url, source, TUS))
     always = tus(server, extensions="creation,checksum", patch=accept(460, VERSION), head=offset(0))
     failed(session.upload(always.url, source, {**TUS, "retries": 50}), "rejected")
@@ -121,12 +123,14 @@ def test_an_upload_that_is_gone(session: Session, server: ScriptedServer, source
 
 
 def test_a_length_that_is_anothers(session: Session, server: ScriptedServer, source: Path) -> None:
-    resource = tus(server, head=accept(200, VERSION, ("Upload-Offset", str(MIDDLE)), ("Upload-Length", "17")), patch=cut(MIDDLE))
+    resource = tus(server, head=accept(200, VERSION, ("Upload-Offset", str(MIDDLE)), ("Upload-Length", "17")),
+                   patch=cut(MIDDLE))
     failed(session.upload(resource.url, source, TUS), "protocol", "incomplete")
 
 
 @pytest.mark.parametrize("created", [
-    accept(201, VERSION), accept(201, VERSION, ("Location", "ftp://127.0.0.1/x")), accept(201, VERSION, ("Location", "http://["))],
+    accept(201, VERSION), accept(201, VERSION, ("Location", "ftp://127.0.0.1/x")),
+    accept(201, VERSION, ("Location", "http://["))],
     ids=["no location", "another scheme", "no URL"])
 def test_no_usable_location(session: Session, server: ScriptedServer, source: Path, created: Behaviour) -> None:
     resource = server.serve(by_method(OPTIONS=accept(204, VERSION), POST=created))

@@ -114,9 +114,11 @@ class IetfServer(Origin):
         offset, conduct = self.depot.offset(upload), self.conduct
         fields = [
             ("Upload-Offset", conduct.says_offset(offset) if conduct.says_offset else str(offset)),
-            self.draft.complete(upload.is_complete or conduct.says_complete), *self._limits(), ("Cache-Control", "no-store")]
+            self.draft.complete(upload.is_complete or conduct.says_complete), *self._limits(),
+            ("Cache-Control", "no-store")]
         if upload.length is not None and self.draft.has_limits:
-            fields.append(("Upload-Length", conduct.says_length(upload.length) if conduct.says_length else str(upload.length)))
+            fields.append(("Upload-Length",
+                           conduct.says_length(upload.length) if conduct.says_length else str(upload.length)))
         await exchange.answer(204, fields)
 
     async def _append(self, exchange: Exchange, upload: Upload) -> None:
@@ -136,7 +138,8 @@ class IetfServer(Origin):
         elif upload.is_complete:
             await self._refuse(exchange, Problem(400, "upload is already completed"), "completed-upload")
         elif upload.length is not None and self._length(request, offset) not in (None, upload.length):
-            await self._refuse(exchange, Problem(400, "inconsistent length values for upload"), "inconsistent-upload-length")
+            await self._refuse(exchange, Problem(400, "inconsistent length values for upload"),
+                               "inconsistent-upload-length")
         elif not await self._is_too_large(exchange, self._length(request, offset)):
             await continue_if_asked(exchange)
             await self._receive(exchange, upload, offset, ())
@@ -151,7 +154,8 @@ class IetfServer(Origin):
                 await self._announce(exchange, upload, left, 0)
                 while not body.is_complete:
                     before = start + body.received
-                    stops = [place - start for place in (*conduct.cuts, *left, conduct.in_body[0] if conduct.in_body else END)
+                    stops = [place - start for place in (*conduct.cuts, *left,
+                                                         conduct.in_body[0] if conduct.in_body else END)
                              if place > before]
                     if conduct.progress:
                         stops.append(body.received + conduct.progress)

@@ -84,7 +84,8 @@ class NodeServer:
 
 
 class Tus(NodeServer):
-    """tus 1.0: @tus/server with @tus/file-store. Its argument: milliseconds after which it forgets an unfinished upload."""
+    """tus 1.0: @tus/server with @tus/file-store. Its argument: milliseconds after which it forgets an unfinished
+    upload."""
 
     script = "tus.js"
 

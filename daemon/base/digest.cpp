@@ -13,10 +13,13 @@
 namespace haul {
 namespace {
 
+/// Those that may promise a file's bytes.
 constexpr std::array kAlgorithms{DigestAlgorithm::Sha256, DigestAlgorithm::Sha512};
 
 std::string_view to_word(DigestAlgorithm algorithm) {
     switch (algorithm) {
+        case DigestAlgorithm::Sha1:
+            return "sha-1";
         case DigestAlgorithm::Sha256:
             return "sha-256";
         case DigestAlgorithm::Sha512:
@@ -27,6 +30,8 @@ std::string_view to_word(DigestAlgorithm algorithm) {
 
 const EVP_MD* to_evp(DigestAlgorithm algorithm) {
     switch (algorithm) {
+        case DigestAlgorithm::Sha1:
+            return EVP_sha1();
         case DigestAlgorithm::Sha256:
             return EVP_sha256();
         case DigestAlgorithm::Sha512:
@@ -68,15 +73,7 @@ bool begins_with(std::string_view text, std::string_view word) {
 }  // namespace
 
 std::string to_text(const Digest& digest) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text{to_word(digest.algorithm)};
-    text += '=';
-    for (char c : digest.bytes) {
-        auto byte = static_cast<unsigned char>(c);
-        text += kDigits[byte >> 4U];
-        text += kDigits[byte & 0xfU];
-    }
-    return text;
+    return std::string{to_word(digest.algorithm)} + "=" + to_hex(digest.bytes);
 }
 
 std::optional<Digest> parse_digest(std::string_view text) {

@@ -11,11 +11,13 @@ struct evp_md_ctx_st;
 
 namespace haul {
 
-/// The hash functions that Haul computes (FIPS 180-4). Of two, the later one is the stronger.
-enum class DigestAlgorithm : std::uint8_t { Sha256, Sha512 };
+/// The hash functions that Haul computes (FIPS 180-4). Of two, the later one is the stronger; SHA-1 is for
+/// servers that know nothing else, and no promise of a file's bytes.
+enum class DigestAlgorithm : std::uint8_t { Sha1, Sha256, Sha512 };
 
 /// Bytes of a digest of this algorithm.
 constexpr std::size_t digest_size(DigestAlgorithm algorithm) {
+    if (algorithm == DigestAlgorithm::Sha1) return 20;
     return algorithm == DigestAlgorithm::Sha256 ? 32 : 64;
 }
 

@@ -43,7 +43,8 @@ void ManagerObject::Upload(Reply<sdbus::ObjectPath>&& reply, std::string url, st
     if (!session) return reply.returnError(to_bus_error(session.error()));
     Dictionary options{{"start", sdbus::Variant{true}}};
     if (!method.empty()) options["method"] = sdbus::Variant{method};
-    create_later(door_, *session, std::move(reply), to_upload(std::move(url), file, options, door_.file_fds()),
+    create_later(door_, *session, std::move(reply),
+                 to_upload(std::move(url), file, options, door_.file_fds()),
                  [](const std::vector<TaskId>& tasks) { return task_path(tasks.front()); });
 }
 

@@ -46,7 +46,8 @@ void SessionObject::CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string
 
 void SessionObject::CreateUpload(Reply<sdbus::ObjectPath>&& reply, std::string url, std::string file,
                                  Dictionary options) {
-    create_later(door_, session_, std::move(reply), to_upload(std::move(url), file, options, door_.file_fds()),
+    create_later(door_, session_, std::move(reply),
+                 to_upload(std::move(url), file, options, door_.file_fds()),
                  [](const std::vector<TaskId>& tasks) { return task_path(tasks.front()); });
 }
 

@@ -397,9 +397,10 @@ Result<UniqueFd> Control::open_result(const Caller& caller, TaskId id) {
 Result<UniqueFd> Control::open_reply(const model::Task& task) {
     auto reply = TRY(journal_.replies.of(task.id));
     if (!reply)
-        return fail(ErrorCode::InvalidState, "upload " + std::to_string(task.id.value) +
-                                                 " has no answer that is kept: it can be opened when the upload "
-                                                 "has ended with one, and until that is acknowledged");
+        return fail(ErrorCode::InvalidState,
+                    "upload " + std::to_string(task.id.value) +
+                        " has no answer that is kept: it can be opened when the upload "
+                        "has ended with one, and until that is acknowledged");
     return doorways_.files.open_text(reply->body);
 }
 

@@ -15,8 +15,8 @@ struct CreateRequest {
     std::string kind = "download";
     std::string url;
     Fields options;
-    std::vector<UniqueFd> descriptors{};         ///< that options name by their place here
-    std::optional<model::SourceFile> source{};   ///< of an upload, once SourceDesk has found it
+    std::vector<UniqueFd> descriptors{};        ///< that options name by their place here
+    std::optional<model::SourceFile> source{};  ///< of an upload, once SourceDesk has found it
 };
 
 }  // namespace haul::control

@@ -76,8 +76,7 @@ Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& sess
 Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& session,
                                         const CreateRequest& request, const model::Options& defaults) const {
     if (request.kind == "websocket")
-        return fail(ErrorCode::NotSupported,
-                    "tasks of kind \"websocket\" are not supported by this version");
+        return fail(ErrorCode::NotSupported, "tasks of kind \"websocket\" are not supported by this version");
     bool is_upload = request.kind == "upload";
     if (!is_upload && request.kind != "download")
         return fail(ErrorCode::InvalidArgument,

@@ -6,8 +6,8 @@
 #include "control/upload_terms.hpp"
 #include "model/header_scanner.hpp"
 #include "model/resume_rule.hpp"
-#include "model/utf8.hpp"
 #include "model/url.hpp"
+#include "model/utf8.hpp"
 
 namespace haul::control {
 namespace {
@@ -19,9 +19,8 @@ std::uint64_t usec(WallTime time) {
 }  // namespace
 
 std::vector<std::string> blocked_words(model::Block set) {
-    constexpr std::array kAll{model::Block::Queue, model::Block::RetryDelay, model::Block::NotBefore,
-                              model::Block::DiskSpace, model::Block::Credentials,
-                              model::Block::File};
+    constexpr std::array kAll{model::Block::Queue,     model::Block::RetryDelay,  model::Block::NotBefore,
+                              model::Block::DiskSpace, model::Block::Credentials, model::Block::File};
     std::vector<std::string> words;
     for (auto single : kAll)
         if (model::has(set, single)) words.emplace_back(model::to_word(single));

@@ -49,10 +49,11 @@ void SourceDesk::prepare(const Caller& caller, std::vector<CreateRequest> reques
 
 Result<> SourceDesk::reserve(OwnerId owner, Bytes bytes) {
     if (bytes > ledger_.left(owner))
-        return fail(ErrorCode::LimitExceeded,
-                    "a copy of " + std::to_string(bytes) + " bytes does not fit into the " +
-                        std::to_string(ledger_.most()) +
-                        " bytes of spool-bytes-per-owner: wait for other uploads to end, or set snapshot to never");
+        return fail(
+            ErrorCode::LimitExceeded,
+            "a copy of " + std::to_string(bytes) + " bytes does not fit into the " +
+                std::to_string(ledger_.most()) +
+                " bytes of spool-bytes-per-owner: wait for other uploads to end, or set snapshot to never");
     ledger_.take(owner, bytes);
     return {};
 }
@@ -62,9 +63,10 @@ Result<SourceDesk::Pieces> SourceDesk::find(const Caller& caller, CreateRequest&
     auto given = int{options.file && !options.file->empty()} + int{options.file_fd.has_value()} +
                  int{options.form.has_value()};
     if (given == 0)
-        return fail(ErrorCode::InvalidArgument,
-                    "an upload needs a file, since a body in memory would be lost with its program: write it to "
-                    "a file, set snapshot to copy if that is to go at once, or use the option form");
+        return fail(
+            ErrorCode::InvalidArgument,
+            "an upload needs a file, since a body in memory would be lost with its program: write it to "
+            "a file, set snapshot to copy if that is to go at once, or use the option form");
     if (given > 1)
         return fail(ErrorCode::InvalidArgument,
                     "the file and the options \"file-fd\" and \"form\" say the same: leave all but one out");
@@ -86,9 +88,10 @@ Result<SourceDesk::Pieces> SourceDesk::find_file(const Caller& caller, const mod
     }
     auto source = TRY(fd ? files_.look_at_source(fd.get()) : files_.look_at_source(*options.file));
     if (snapshot != model::Snapshot::Copy && (source.path.empty() || !is_own))
-        return fail(ErrorCode::InvalidArgument,
-                    "the descriptor's file has no path that the daemon could open it by after a restart: set the "
-                    "option snapshot to copy");
+        return fail(
+            ErrorCode::InvalidArgument,
+            "the descriptor's file has no path that the daemon could open it by after a restart: set the "
+            "option snapshot to copy");
     if (snapshot == model::Snapshot::Copy) {
         std::vector<model::SourcePiece> pieces(1);
         pieces.front() = {.path = source.path, .fd = std::move(fd), .identity = source.identity};
@@ -110,7 +113,8 @@ Result<SourceDesk::Pieces> SourceDesk::find_form(const Caller& caller, const mod
     for (auto& piece : form.pieces) {
         if (!piece.is_file()) continue;
         if (!piece.fd && caller.owner != settings_.self) return tl::make_unexpected(not_yours());
-        auto source = TRY(piece.fd ? files_.look_at_source(piece.fd.get()) : files_.look_at_source(piece.path));
+        auto source =
+            TRY(piece.fd ? files_.look_at_source(piece.fd.get()) : files_.look_at_source(piece.path));
         piece.identity = source.identity;
     }
     std::erase_if(request.options, [](const auto& field) { return field.key == "form"; });

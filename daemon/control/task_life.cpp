@@ -87,8 +87,7 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     TRY(record(before, step));
     bool ends = model::is_terminal(step.task.state) && !model::is_terminal(before.state);
     if (ends) TRY(keep_reply(step.task, fact));
-    auto secrets =
-        ends && before.has_secrets ? TRY(journal_.secrets.of(step.task.id)) : model::Secrets{};
+    auto secrets = ends && before.has_secrets ? TRY(journal_.secrets.of(step.task.id)) : model::Secrets{};
     // The URL of an upload at its server is a secret too.
     if (!step.task.upload.url.empty()) step.task.has_secrets = true;
     if (model::is_terminal(step.task.state) && step.task.has_secrets) {
@@ -215,9 +214,8 @@ OwnerId TaskLife::owner_of(const model::Task& task) const {
 void TaskLife::prepare_forget(const model::Step& step, const model::Secrets& secrets) {
     auto request = transfer_request(step.task, secrets);
     request.upload->state = step.forgotten;
-    turn_.after_commit([this, request = std::move(request)]() mutable {
-        doorways_.transfers.forget(std::move(request));
-    });
+    turn_.after_commit(
+        [this, request = std::move(request)]() mutable { doorways_.transfers.forget(std::move(request)); });
 }
 
 Result<> TaskLife::prepare_start(const model::Task& task) {

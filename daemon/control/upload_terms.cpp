@@ -52,7 +52,8 @@ void fill_upload(const model::Options& options, const std::optional<model::Sourc
 
 Result<> check_parts(const model::Options& options, Bytes size) {
     if (!options.part_urls) return {};
-    auto wanted = std::max<Bytes>(1, size / *options.part_size + (size % *options.part_size != 0 ? 1 : 0));
+    if (size == 0) return refuse("resumable \"s3\" can't send a file without bytes: use off");
+    auto wanted = size / *options.part_size + (size % *options.part_size != 0 ? 1 : 0);
     if (options.part_urls->urls.size() == wanted) return {};
     return refuse("a file of " + std::to_string(size) + " bytes has " + std::to_string(wanted) +
                   " parts of part-size, and part-urls has " + std::to_string(options.part_urls->urls.size()) +

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/digest.hpp"
 #include "engine/curl_outcome.hpp"
 #include "engine/idle_sockets.hpp"
+#include "model/base64.hpp"
 #include "model/credential.hpp"
+#include "model/header_scanner.hpp"
 #include "model/limits.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
@@ -17,6 +20,8 @@ using model::fact::Ending;
 using Kind = model::UploadVerdict::Kind;
 
 namespace {
+
+constexpr std::size_t kHashedAtOnce = 256 * 1024;
 
 bool is_success(std::uint16_t status) {
     return status >= 200 && status < 300;
@@ -33,7 +38,7 @@ Upload::Upload(model::TransferRequest request, const Rig& rig)
       rig_(rig),
       state_(request_.upload->state),
       told_(state_),
-      is_known_(state_.url.empty()),
+      is_known_(state_.url.empty() && attempt().value == 1),
       start_offset_(state_.offset) {
     if (request_.options.max_rate)
         rate_.emplace(*request_.options.max_rate, std::chrono::steady_clock::now());
@@ -150,6 +155,29 @@ std::size_t Upload::hand_out(const model::UploadAsk& asked, Bytes at, char* to, 
     return *read;
 }
 
+/// Puts the hash of the body's bytes into the request, in the words that the server knows it by.
+bool Upload::add_checksum(model::UploadAsk& ask) {
+    if (ask.checksum.empty() || !ask.body) return true;
+    auto word = model::to_lower(ask.checksum);
+    Hasher hasher{word.ends_with("512")   ? DigestAlgorithm::Sha512
+                  : word.ends_with("256") ? DigestAlgorithm::Sha256
+                                          : DigestAlgorithm::Sha1};
+    std::string piece(kHashedAtOnce, '\0');
+    for (auto at = ask.body->begin; at < ask.body->end;) {
+        auto wanted = static_cast<std::size_t>(std::min<Bytes>(piece.size(), ask.body->end - at));
+        auto read = source_->read(at, piece.data(), wanted);
+        if (!read) {
+            trouble_ = read.error();
+            return false;
+        }
+        hasher.update({piece.data(), *read});
+        at += *read;
+    }
+    ask.fields.push_back(
+        {"Upload-Checksum", ask.checksum + " " + model::encode_base64(hasher.finish().bytes)});
+    return true;
+}
+
 void Upload::on_interim(const model::UploadAsk& asked, const model::UploadAnswer& answer) {
     if (!strategy().on_interim(plan(), asked, answer, state_)) return;
     bool is_all_sent =
@@ -216,8 +244,7 @@ void Upload::judge(UploadLane& lane) {
     auto verdict = judge_status(lane, strategy().judge(plan(), lane.asked(), answer, state_));
     switch (verdict.kind) {
         case Kind::GoOn:
-            is_known_ = answer.status < 400;
-            state_.may_be_there = false;
+            is_known_ = true;
             tell_state();
             return ask_next();
         case Kind::Done:

@@ -15,7 +15,8 @@ constexpr const char* kFind =
     "SELECT id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
     "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
     "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
-    "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload FROM tasks WHERE "
+    "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload FROM tasks "
+    "WHERE "
     "id=?";
 constexpr const char* kUpdate =
     "UPDATE tasks SET "

@@ -76,8 +76,8 @@ public:
 
 private:
     Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_,
-        counts_, list_, list_state_, pending_, interrupted_, with_bytes_, spooled_, set_forget_after_, forgettable_,
-        any_work_;
+        counts_, list_, list_state_, pending_, interrupted_, with_bytes_, spooled_, set_forget_after_,
+        forgettable_, any_work_;
 };
 
 }  // namespace haul::journal

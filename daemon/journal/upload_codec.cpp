@@ -35,6 +35,7 @@ std::string encode(const model::UploadState& state) {
     Fields fields{{"protocol", std::string{model::to_word(state.protocol)}}};
     if (!state.url.empty()) fields.push_back({"url", state.url});
     if (state.offset > 0) fields.push_back({"offset", state.offset});
+    if (state.furthest > 0) fields.push_back({"furthest", state.furthest});
     if (!state.etags.empty()) fields.push_back({"etags", state.etags});
     if (state.max_append) fields.push_back({"max-append", *state.max_append});
     if (state.expires) fields.push_back({"expires", to_usec(*state.expires)});
@@ -52,10 +53,10 @@ model::UploadState decode_upload(std::string_view bytes) {
     state.protocol = model::to_upload_protocol(word).value_or(model::UploadProtocol::Off);
     state.url = get<std::string>(fields, "url");
     state.offset = get<std::uint64_t>(fields, "offset");
+    state.furthest = get<std::uint64_t>(fields, "furthest");
     state.etags = get<std::vector<std::string>>(fields, "etags");
     if (haul::find(fields, "max-append")) state.max_append = get<std::uint64_t>(fields, "max-append");
-    if (haul::find(fields, "expires"))
-        state.expires = to_wall_time(get<std::int64_t>(fields, "expires"));
+    if (haul::find(fields, "expires")) state.expires = to_wall_time(get<std::int64_t>(fields, "expires"));
     state.checksum = get<std::string>(fields, "checksum");
     state.conflicts = get<std::uint32_t>(fields, "conflicts");
     state.is_discovered = get<bool>(fields, "discovered");

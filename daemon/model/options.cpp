@@ -68,11 +68,13 @@ Result<> check(std::string_view key, const TextMap& map) {
     std::size_t bytes = 0;
     for (const auto& [name, value] : map) {
         bytes += name.size() + value.size();
-        bool is_name = std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7f && c != ','; });
+        bool is_name =
+            std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7f && c != ','; });
         if (name.empty() || !is_name)
             return refuse(key, "has a name that is no printable ASCII without blanks and commas");
     }
-    if (bytes > kMaxHeaderBytes) return refuse(key, "has more than " + std::to_string(kMaxHeaderBytes) + " bytes");
+    if (bytes > kMaxHeaderBytes)
+        return refuse(key, "has more than " + std::to_string(kMaxHeaderBytes) + " bytes");
     return {};
 }
 

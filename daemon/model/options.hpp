@@ -90,16 +90,16 @@ struct Options {
     std::optional<Blob> resume_data;
     // task, of uploads
     std::optional<std::string> method;
-    std::optional<std::string> file;         ///< absolute path
-    std::optional<std::uint32_t> file_fd;    ///< index of a descriptor that came with the call
+    std::optional<std::string> file;       ///< absolute path
+    std::optional<std::uint32_t> file_fd;  ///< index of a descriptor that came with the call
     std::optional<std::string> content_type;
-    std::optional<FormParts> form;           ///< in place of a file
+    std::optional<FormParts> form;  ///< in place of a file
     std::optional<UploadProtocol> resumable;
     std::optional<std::uint32_t> interop;
     std::optional<TextMap> upload_metadata;
-    std::optional<UrlList> part_urls;        ///< secrets
+    std::optional<UrlList> part_urls;  ///< secrets
     std::optional<Bytes> part_size;
-    std::optional<std::string> abort_url;    ///< a secret
+    std::optional<std::string> abort_url;  ///< a secret
     std::optional<Snapshot> snapshot;
     std::optional<bool> retry_non_idempotent;
 };

@@ -109,18 +109,18 @@ enum class UploadProtocol : std::uint8_t {
 /// How far an upload is, as far as the server said so. Its URL is a secret.
 struct UploadState {
     UploadProtocol protocol = UploadProtocol::Off;  ///< in force
-    std::string url{};                               ///< of the upload resource; "" = none yet
+    std::string url{};                              ///< of the upload resource; "" = none yet
     Bytes offset = 0;                               ///< bytes that the server has
-    std::vector<std::string> etags{};                ///< S3: of each part; "" = not there yet
-    std::optional<Bytes> max_append{};               ///< Ietf: bytes of one request
-    std::optional<WallTime> expires{};               ///< when the server forgets the upload resource
-    std::string checksum{};                          ///< Tus: the function that the server checks by
+    std::vector<std::string> etags{};               ///< S3: of each part; "" = not there yet
+    std::optional<Bytes> max_append{};              ///< Ietf: bytes of one request
+    std::optional<WallTime> expires{};              ///< when the server forgets the upload resource
+    std::string checksum{};                         ///< Tus: the function that the server checks by
     std::uint32_t conflicts = 0;                    ///< answers in a row that led nowhere
     bool is_discovered = false;  ///< Tus: whether the server was asked what it can do; Ietf: whether to
                                  ///< create without bytes, as the first try with all of them led nowhere
-    bool may_be_there = false;  ///< whether the server may have everything, and may have acted on it
-    Bytes furthest = 0;         ///< the highest offset so far: only bytes behind it end a row of conflicts
-    bool is_unsure = false;     ///< whether the server has to be asked how far it is; need not be stored
+    bool may_be_there = false;   ///< whether the server may have everything, and may have acted on it
+    Bytes furthest = 0;          ///< the highest offset so far: only bytes behind it end a row of conflicts
+    bool is_unsure = false;      ///< whether the server has to be asked how far it is; need not be stored
     friend bool operator==(const UploadState&, const UploadState&) = default;
 };
 

@@ -38,7 +38,8 @@ private:
 
     Result<> on(const fact::Suspend&) {
         if (is_beyond_recall()) return refuse("suspend");
-        if (is_unrepeatable(task(), around_.may_repeat)) return refuse("be suspended: its request can't be made twice; cancel it instead");
+        if (is_unrepeatable(task(), around_.may_repeat))
+            return refuse("be suspended: its request can't be made twice; cancel it instead");
         leave_running();
         task().state = TaskState::Suspended;
         task().blocked = Block::None;
@@ -53,7 +54,8 @@ private:
     Result<> on(const fact::CancelKeeping&) { return cancel(Keep::GoodBytes); }
 
     Result<> on(const fact::ReplaceUrl& fact) {
-        if (is_beyond_recall() || is_unrepeatable(task(), around_.may_repeat)) return refuse("get another URL");
+        if (is_beyond_recall() || is_unrepeatable(task(), around_.may_repeat))
+            return refuse("get another URL");
         task().url = fact.url;
         task().has_secrets = task().has_secrets || fact.has_secrets;
         task().final_url.clear();

@@ -49,12 +49,13 @@ struct Surroundings {
 ///
 ///   suspended   Resume -> waiting
 ///   waiting     Admit -> running;  Suspend -> suspended
-///   running     Arrived -> publishing;  NotModified or Answered -> finished;  Interrupted -> waiting or failed;
+///   running     Arrived -> publishing;  NotModified or Answered -> finished;  Interrupted -> waiting or
+///   failed;
 ///               Suspend -> suspended;  ReplaceUrl -> waiting
 ///   publishing  Published -> finished;  Unpublished -> waiting or failed
 ///   all but publishing and ended:  Cancel -> cancelled;  DeadlinePassed -> failed
-///   recovery    running -> waiting, or failed where that would send an upload twice;  publishing -> publishing again (which finds out what was done before
-///   the crash)
+///   recovery    running -> waiting, or failed where that would send an upload twice;  publishing ->
+///   publishing again (which finds out what was done before the crash)
 Result<Step> step(Task task, const Fact& fact, const Surroundings& around);
 
 /// How long a task waits before it looks again whether the disk has room.

@@ -39,8 +39,8 @@ public:
     virtual Result<model::Destination> check_destination(const model::DestinationWish& wish) = 0;
     /// Whether this file is there and could get a name in that directory by renaming.
     virtual bool can_move(const std::string& path, const std::string& directory) = 0;
-    /// What an upload is to be read from. Of a descriptor whose file no path leads to, the path is "". Errors:
-    /// SourceUnreadable, InvalidArgument.
+    /// What an upload is to be read from. Of a descriptor whose file no path leads to, the path is "".
+    /// Errors: SourceUnreadable, InvalidArgument.
     virtual Result<model::SourceFile> look_at_source(const std::string& path) = 0;
     virtual Result<model::SourceFile> look_at_source(int fd) = 0;
     /// A file in the spool that shares its blocks; no value where the file system can't do that.

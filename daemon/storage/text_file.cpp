@@ -12,7 +12,9 @@ namespace haul::storage {
 
 Result<UniqueFd> text_file(std::string_view text) {
     UniqueFd fd{::memfd_create("haul-reply", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
-    auto trouble = [] { return fail(ErrorCode::InvalidState, "no memory for the answer: " + errno_text(errno)); };
+    auto trouble = [] {
+        return fail(ErrorCode::InvalidState, "no memory for the answer: " + errno_text(errno));
+    };
     if (!fd) return trouble();
     std::size_t at = 0;
     while (at < text.size()) {

@@ -64,6 +64,45 @@ bool FakeFiles::can_move(const std::string& path, const std::string& directory) 
 /// A pipe that holds the file's name.
 Result<UniqueFd> FakeFiles::open_result(const std::string& path) {
     if (!disk_.has(path)) return fail(ErrorCode::InvalidState, "there is no such file");
+    return open_text(path);
+}
+
+Result<model::SourceFile> FakeFiles::look_at_source(const std::string& path) {
+    auto found = disk_.files.find(path);
+    if (found == disk_.files.end()) return fail(ErrorCode::SourceUnreadable, path + " is not there");
+    return model::SourceFile{path, {.device = 1, .inode = found->second.inode, .size = found->second.size}};
+}
+
+Result<model::SourceFile> FakeFiles::look_at_source(int) {
+    return model::SourceFile{"", {.device = 1, .inode = 1, .size = 10}};
+}
+
+std::optional<model::SourceFile> FakeFiles::clone_source(const model::SourceFile& source,
+                                                         const std::string& to) {
+    if (!can_clone) return std::nullopt;
+    disk_.open(to).size = source.identity.size;
+    auto clone = look_at_source(to);
+    clone->is_spooled = true;
+    return *clone;
+}
+
+void FakeFiles::spool(model::SpoolRequest request) {
+    on_call();
+    Bytes size = 0;
+    for (const auto& piece : request.pieces)
+        size += piece.is_file() ? piece.identity.size : piece.text.size();
+    copies_.emplace_back(request.number, request.target, size);
+    spooled.push_back(std::move(request));
+}
+
+std::vector<std::string> FakeFiles::list(const std::string& directory, const std::string& suffix) {
+    std::vector<std::string> paths;
+    for (const auto& [path, file] : disk_.files)
+        if (path.starts_with(directory + "/") && path.ends_with(suffix)) paths.push_back(path);
+    return paths;
+}
+
+Result<UniqueFd> FakeFiles::open_text(const std::string& path) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0) return fail(ErrorCode::InvalidState, "no pipe");
     UniqueFd reader{ends[0]};
@@ -73,6 +112,13 @@ Result<UniqueFd> FakeFiles::open_result(const std::string& path) {
 }
 
 bool FakeFiles::deliver() {
+    auto copies = std::exchange(copies_, {});
+    for (const auto& [number, target, size] : copies) {
+        disk_.open(target).size = size;
+        auto source = look_at_source(target);
+        source->is_spooled = true;
+        sink_(model::Spooled{number, std::move(source)});
+    }
     auto asked = std::exchange(asked_, {});
     for (const auto& request : asked)
         if (const auto* publication = std::get_if<model::PublishRequest>(&request)) {
@@ -82,7 +128,7 @@ bool FakeFiles::deliver() {
             disk_.files.erase(discard.path);
             sink_(ports::Discarded{discard.number});
         }
-    return !asked.empty();
+    return !asked.empty() || !copies.empty();
 }
 
 model::Fact FakeFiles::serve(const model::PublishRequest& request) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <tuple>
 #include <vector>
 
 #include "fakes/fake_disk.hpp"
@@ -17,7 +18,9 @@ public:
 
     std::vector<model::PublishRequest> publications;  ///< all that were asked for
     std::vector<model::DiscardRequest> discards;      ///< likewise
+    std::vector<model::SpoolRequest> spooled;         ///< likewise
     std::function<void()> on_call = [] {};            ///< before anything is noted
+    bool can_clone = false;                           ///< whether the file system has reflinks
 
     void publish(model::PublishRequest request) override;
     void discard(model::DiscardRequest request) override;
@@ -26,6 +29,14 @@ public:
     /// What is under /other/ is another file system.
     bool can_move(const std::string& path, const std::string& directory) override;
     Result<UniqueFd> open_result(const std::string& path) override;
+    Result<model::SourceFile> look_at_source(const std::string& path) override;
+    /// Every descriptor is of a file of 10 bytes that no path leads to.
+    Result<model::SourceFile> look_at_source(int fd) override;
+    std::optional<model::SourceFile> clone_source(const model::SourceFile& source,
+                                                  const std::string& to) override;
+    void spool(model::SpoolRequest request) override;
+    std::vector<std::string> list(const std::string& directory, const std::string& suffix) override;
+    Result<UniqueFd> open_text(const std::string& text) override;
 
     /// False where there was nothing to do.
     bool deliver();
@@ -36,6 +47,7 @@ private:
     FakeDisk& disk_;
     Sink sink_;
     std::vector<std::variant<model::PublishRequest, model::DiscardRequest>> asked_;
+    std::vector<std::tuple<std::uint64_t, std::string, Bytes>> copies_;
 };
 
 }  // namespace haul::fakes

@@ -31,6 +31,7 @@ void FakeTransfers::start(model::TransferRequest request) {
     on_call();
     started.push_back(request);
     auto& running = running_[request.task] = {.request = std::move(request), .entity = {}};
+    if (running.request.upload) return;  // the test says what comes of it
     open(running);
     if (is_kept_out(running)) return;
     auto& part = part_of(running);
@@ -147,6 +148,23 @@ void FakeTransfers::interrupt(TaskId task, Ending ending, model::Reason reason) 
     interrupted(running_.at(task), {.ending = ending, .reason = reason, .text = "it broke"});
 }
 
+void FakeTransfers::forget(model::TransferRequest request) {
+    forgotten.push_back(std::move(request));
+}
+
+void FakeTransfers::move(TaskId task, model::UploadState state, bool is_held) {
+    auto& running = running_.at(task);
+    running.request.upload->state = state;
+    report(running, model::fact::Uploaded{std::move(state), is_held});
+}
+
+void FakeTransfers::answer(TaskId task, model::Reply reply) {
+    auto& running = running_.at(task);
+    auto state = running.request.upload->state;
+    state.offset = running.request.upload->plan.size;
+    report(running, model::fact::Answered{std::move(state), std::move(reply), ""}, true);
+}
+
 bool FakeTransfers::deliver() {
     if (reports_.empty()) return false;
     for (auto& report : std::exchange(reports_, {})) sink_(std::move(report));
@@ -159,6 +177,11 @@ FakeTransfers::Running* FakeTransfers::find(TaskId task, Attempt attempt) {
 }
 
 void FakeTransfers::interrupted(Running& running, model::fact::Interrupted fact) {
+    if (running.request.upload) {
+        fact.upload = running.request.upload->state;
+        fact.done = model::Coverage{fact.upload->offset};
+        return report(running, std::move(fact), true);
+    }
     fact.done = model::Coverage{part_of(running).size};
     fact.progressed = fact.done.bytes() > running.begun_at;
     fact.is_segmented = running.is_segmented;

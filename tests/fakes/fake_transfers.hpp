@@ -37,11 +37,18 @@ public:
     std::vector<model::TransferRequest> started;  ///< all that were asked for
     std::vector<std::pair<TaskId, Attempt>> proceeded;
     std::vector<std::pair<TaskId, Attempt>> stopped;
+    std::vector<model::TransferRequest> forgotten;
     std::function<void()> on_call = [] {};  ///< before anything is noted
 
     void start(model::TransferRequest request) override;
     void proceed(TaskId task, Attempt attempt) override;
     void stop(TaskId task, Attempt attempt) override;
+    void forget(model::TransferRequest request) override;
+
+    /// The server tells how far an upload is; where it is held, it waits for a commit.
+    void move(TaskId task, model::UploadState state, bool is_held = false);
+    /// The server has the whole upload, and answers.
+    void answer(TaskId task, model::Reply reply);
 
     bool is_running(TaskId task) const { return running_.contains(task); }
     /// So many bytes more of an attempt that stalls.

@@ -23,23 +23,31 @@ _OPTION_TYPES = {
     "token": "s", "start": "b", "destination": "s", "filename": "s", "if-exists": "s", "mode": "u",
     "checksum": "s", "max-size": "t", "expected-size": "t", "resume-data": "ay", "mirrors": "as",
     "connections": "u", "range": "s", "if-none-match": "s", "not-before": "t", "window": "s", "after": "at",
+    "method": "s", "file": "s", "file-fd": "h", "content-type": "s", "form": "aa{sv}", "resumable": "s", "interop": "u",
+    "upload-metadata": "a{ss}", "part-urls": "as", "part-size": "t", "abort-url": "s", "snapshot": "s",
+    "retry-non-idempotent": "b",
 }
+_PART_TYPES = {"name": "s", "value": "s", "file": "s", "file-fd": "h", "filename": "s", "content-type": "s"}
 
 
 def options(mapping: Mapping[str, Any] = {}, **named: Any) -> dict[str, tuple[str, Any]]:
     """An a{sv} from plain values. `if_exists="fail"` is the key "if-exists"; a path becomes its text.
 
     A value that is a pair of a signature and a value is taken as it is, for
-    unknown keys and wrong types.
+    unknown keys and wrong types. The parts of a form are such mappings too.
     """
-    plain = {**mapping, **{key.replace("_", "-"): value for key, value in named.items()}}
+    return _variants({**mapping, **{key.replace("_", "-"): value for key, value in named.items()}}, _OPTION_TYPES)
+
+
+def _variants(values: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
     variants = {}
-    for key, value in plain.items():
+    for key, value in values.items():
         if isinstance(value, tuple):
             variants[key] = value
+        elif types[key] == "aa{sv}":
+            variants[key] = (types[key], [_variants(part, _PART_TYPES) for part in value])
         else:
-            kind = _OPTION_TYPES[key]
-            variants[key] = (kind, str(value) if kind == "s" else value)
+            variants[key] = (types[key], str(value) if types[key] == "s" else value)
     return variants
 
 
@@ -172,6 +180,9 @@ class Session(_Object):
     def download(self, url: str, mapping: Mapping[str, Any] = {}, **named: Any) -> Task:
         return Task(self.connection, self.call("CreateDownload", "sa{sv}", url, options(mapping, **named)))
 
+    def upload(self, url: str, file: Any = "", mapping: Mapping[str, Any] = {}, **named: Any) -> Task:
+        return Task(self.connection, self.call("CreateUpload", "ssa{sv}", url, str(file), options(mapping, **named)))
+
     def create_many(self, requests: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[Task]:
         rows = [(kind, url, options(mapping)) for kind, url, mapping in requests]
         return [Task(self.connection, path) for path in self.call("CreateMany", "a(ssa{sv})", rows, timeout=60)]
@@ -211,6 +222,9 @@ class Client(_Object):
 
     def download(self, url: str, destination: Any = "") -> Task:
         return Task(self.connection, self.call("Download", "ss", url, str(destination)))
+
+    def upload(self, url: str, file: Any, method: str = "") -> Task:
+        return Task(self.connection, self.call("Upload", "sss", url, str(file), method))
 
     def session(self, identifier: str = "default", mapping: Mapping[str, Any] = {}, **named: Any) -> Session:
         return Session(self.connection, self.call("OpenSession", "sa{sv}", identifier, options(mapping, **named)))

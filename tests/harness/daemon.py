@@ -32,8 +32,9 @@ class Daemon:
     """One hauld on one state directory. Its log goes to one file over all of its lives."""
 
     def __init__(self, family: Family, bus: PrivateBus, directory: Path, *, state: Optional[Path] = None,
-                 config: str = "", log_level: str = "debug") -> None:
-        """`config` is the text of the configuration file, which lies in `directory` like the log."""
+                 config: str = "", log_level: str = "debug", user: Optional[int] = None) -> None:
+        """`config` is the text of the configuration file, which lies in `directory` like the log. `user`: another one
+        than the test's, to whom `directory` has to belong."""
         self._family = family
         self._bus = bus
         self.state = state or directory / "state"
@@ -41,6 +42,7 @@ class Daemon:
         self._config.write_text(config)
         self._log = directory / "hauld.log"
         self._log_level = log_level
+        self._other_user = {} if user is None else {"user": user, "group": user, "extra_groups": []}
         self._process: Optional[subprocess.Popen] = None
 
     @property
@@ -68,7 +70,7 @@ class Daemon:
         with self._log.open("ab") as log:
             log.write(b"--- hauld starts\n")
             log.flush()
-            self._process = self._family.spawn(self.arguments, environment, stdout=log, stderr=log)
+            self._process = self._family.spawn(self.arguments, environment, stdout=log, stderr=log, **self._other_user)
 
     def start(self, environment: Mapping[str, str] = {}) -> None:
         """Starts it and waits until it owns its name. Raises DaemonLeft where it ends instead."""

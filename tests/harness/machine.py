@@ -1,5 +1,6 @@
 """A whole private machine: bus, daemon, clients, download directory; nothing of it stays."""
 
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -31,14 +32,18 @@ class Machine:
     to reach the bus.
     """
 
-    def __init__(self, *, config: str = QUICK_RETRIES, state: Optional[Path] = None, log_level: str = "debug") -> None:
+    def __init__(self, *, config: str = QUICK_RETRIES, state: Optional[Path] = None, log_level: str = "debug",
+                 user: Optional[int] = None) -> None:
+        """`user`: whose daemon it is, where that is somebody else. Needs root."""
         self.directory = Path(tempfile.mkdtemp(prefix="haul-"))
         self.directory.chmod(0o755)
         self.downloads = self.directory / "downloads"
         self.downloads.mkdir()
         self.family = Family(self.directory)
         self.bus = PrivateBus(self.directory, self.family)
-        self.daemon = Daemon(self.family, self.bus, self.directory, state=state, config=config, log_level=log_level)
+        if user is not None:
+            os.chown(self.directory, user, user)
+        self.daemon = Daemon(self.family, self.bus, self.directory, state=state, config=config, log_level=log_level, user=user)
         self._clients: list[Client] = []
 
     @property

@@ -97,6 +97,8 @@ def test_options_become_variants() -> None:
     made = options({"x": ("u", 1)}, if_exists="fail", destination=Path("/tmp/a"), start=True)
     assert made == {"x": ("u", 1), "if-exists": ("s", "fail"), "destination": ("s", "/tmp/a"), "start": ("b", True)}
     assert plain(made)["start"] is True
+    form = options(form=[{"name": "a", "value": "b"}, {"name": "c", "file": Path("/d"), "x": ("u", 1)}])["form"]
+    assert form == ("aa{sv}", [{"name": ("s", "a"), "value": ("s", "b")}, {"name": ("s", "c"), "file": ("s", "/d"), "x": ("u", 1)}])
 
 
 def test_a_member_sees_no_proxy_of_the_person_who_tests(monkeypatch: pytest.MonkeyPatch, family: Family) -> None:

@@ -16,17 +16,15 @@ class BackgroundServer:
     name = "server"
     limit = 1 << 16  # bytes of a line or head
 
-    def __init__(self, tls: Optional[ssl.SSLContext] = None) -> None:
+    def __init__(self, tls: Optional[ssl.SSLContext] = None, port: int = 0) -> None:
+        """`port`: 0 for a free one."""
         self._tls = tls
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+        self.port: int = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
         self._ready = threading.Event()
         self._stop: Optional[asyncio.Event] = None
-
-    @property
-    def port(self) -> int:
-        return self._listener.getsockname()[1]
 
     def __enter__(self: Self) -> Self:
         self._thread.start()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Iterable, Optional, Sequence
 from urllib.parse import parse_qs, urlsplit
 
+from .body import Body
 from .tripwire import Close, Tripwire
 
 Header = tuple[str, str]
@@ -26,6 +27,12 @@ class Request:
     status: int = 0  # of the answer, 0 while there is none
     sent: int = 0  # body bytes handed to the socket
     is_over: bool = False
+    body: Body = field(default_factory=Body)
+
+    @property
+    def received(self) -> int:
+        """Bytes of its body."""
+        return self.body.received
 
     @property
     def path(self) -> str:
@@ -55,6 +62,17 @@ class Request:
         return self.range[0] if self.range else None
 
 
+@dataclass(frozen=True)
+class Copy:
+    """A body that came whole, and that the server took."""
+
+    target: str
+    method: str
+    sha256: str
+    length: int
+    headers: tuple[Header, ...]
+
+
 @dataclass
 class Exchange:
     """What a behaviour is given: the request, and ways to write to its connection."""
@@ -65,6 +83,7 @@ class Exchange:
     is_reused: bool = False  # whether the connection had requests before
     closes: bool = field(default=False)  # whether the connection ends after this answer
     tripwire: Optional[Tripwire] = None
+    copies: list[Copy] = field(default_factory=list)  # that the resource has taken
 
     @property
     def number(self) -> int:
@@ -80,6 +99,27 @@ class Exchange:
             fields.append(("Connection", "close"))
         lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in fields)]
         await self.raw("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+
+    async def interim(self, status: int, headers: Iterable[Header] = ()) -> None:
+        """A 1xx response; the answer is still to come."""
+        phrase = {100: "Continue", 104: "Upload Resumption Supported"}.get(status, "Interim")
+        lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
+        self.writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+        await self.writer.drain()
+
+    async def answer(self, status: int, headers: Iterable[Header] = (), content: bytes = b"") -> None:
+        """A whole one. To HEAD, and with 204, it goes without a body."""
+        is_bare = self.request.method == "HEAD" or status in (204, 304)
+        await self.head(status, [*headers, *([] if is_bare else [("Content-Length", str(len(content)))])])
+        if content and not is_bare:
+            await self.body(content)
+
+    def take_copy(self) -> None:
+        """Of the request's body, which has come whole."""
+        body = self.request.body
+        assert body.is_complete
+        self.copies.append(
+            Copy(self.request.target, self.request.method, body.sha256, body.received, tuple(self.request.headers)))
 
     async def raw(self, data: bytes) -> None:
         """Bytes that do not count as body."""

@@ -29,6 +29,9 @@ http {{
   server {{
     listen 127.0.0.1:{port} sndbuf=256k{listen};
     root files;
+    dav_methods PUT DELETE;
+    create_full_put_path on;
+    client_max_body_size 0;
     limit_rate {limit_rate};
     gzip on;
     gzip_types text/plain;
@@ -41,6 +44,8 @@ _LINE = re.compile(r'(\d+) (\d+) "([^"]*)" (\S+) (\S+) (\d+)')
 
 
 class Nginx(RealServer):
+    """It takes uploads by PUT."""
+
     name = "nginx"
     has_old_tls = True
 

@@ -6,6 +6,7 @@ from typing import Callable, Optional
 from urllib.parse import urlsplit
 
 from .background import BackgroundServer
+from .body import body_of
 from .exchange import Request
 
 _STEP = 64 << 10  # bytes passed on at once
@@ -17,15 +18,18 @@ class Proxy(BackgroundServer):
 
     challenge: with `accepts`, the Proxy-Authenticate for requests that it does not like.
     failure: a status that it answers everything with instead of forwarding.
+    drops_interim: keeps 1xx responses to requests that it forwards for itself, as many do.
     """
 
     name = "proxy"
 
-    def __init__(self, challenge: str = "", accepts: Optional[Callable[[Request], bool]] = None, failure: int = 0) -> None:
+    def __init__(self, challenge: str = "", accepts: Optional[Callable[[Request], bool]] = None, failure: int = 0,
+                 drops_interim: bool = False) -> None:
         self.requests: list[Request] = []
         self.challenge = challenge
         self.accepts = accepts
         self.failure = failure
+        self.drops_interim = drops_interim
         super().__init__()
 
     def url(self, user_info: str = "", scheme: str = "http") -> str:
@@ -44,7 +48,7 @@ class Proxy(BackgroundServer):
         line, *rows = head[:-4].split("\r\n")
         method, target, _ = line.split(" ", 2)
         headers = [(name, value.strip()) for name, _, value in (row.partition(":") for row in rows)]
-        request = Request(method, target, headers, time.monotonic())
+        request = Request(method, target, headers, time.monotonic(), body=body_of(headers, reader))
         self.requests.append(request)
         if self.accepts and not self.accepts(request):
             writer.write(f"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: {self.challenge}\r\n"
@@ -77,14 +81,33 @@ class Proxy(BackgroundServer):
                  *(f"{name}: {value}" for name, value in fields), "Connection: close"]
         far_writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
         # The origin may keep its connection open: its answer ends where the client has read enough and leaves.
-        leaves = asyncio.ensure_future(reader.read(1))
-        back = asyncio.ensure_future(_pass_on(far_reader, writer))
+        there = asyncio.ensure_future(_pass_body_on(request, reader, far_writer))
+        back = asyncio.ensure_future(self._pass_answer_on(far_reader, writer))
         try:
-            await asyncio.wait([leaves, back], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([there, back], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            leaves.cancel()
+            there.cancel()
             back.cancel()
             far_writer.close()
+
+    async def _pass_answer_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while self.drops_interim:
+            head = await reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 1"):
+                writer.write(head)
+                break
+        await _pass_on(reader, writer)
+
+
+async def _pass_body_on(request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Until the client leaves."""
+    is_chunked = request.body.length is None
+    async for piece in request.body.pieces():
+        writer.write(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
+        await writer.drain()
+    if is_chunked:
+        writer.write(b"0\r\n\r\n")
+    await reader.read(1)
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -13,14 +13,65 @@ _ESTABLISHED = 1  # tcp(7), TCP_INFO: its first byte is the state
 _CHUNK = 64 << 10  # bytes passed on at once, and in the socket that they come from: little lies between the ends
 
 
+class Flow:
+    """The bytes of one direction, over all connections."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._left: Optional[int] = None  # bytes that may pass; None for all
+        self._chance: Optional[random.Random] = None  # of one that stutters
+        self.passed = 0
+
+    def hold_after(self, count: int) -> None:
+        """Lets `count` more bytes pass, and no more."""
+        with self._changed:
+            self._left = count
+
+    def stutter(self, seed: int) -> None:
+        """Lets the bytes pass in bursts of different sizes, with pauses of different lengths between them."""
+        with self._changed:
+            self._chance = random.Random(seed)
+            self._left = 0
+
+    def release(self) -> None:
+        with self._changed:
+            self._chance = self._left = None
+            self._changed.notify_all()
+
+    def take(self, wanted: int) -> int:
+        """Waits until bytes may pass, and takes up to `wanted` off what is left."""
+        with self._changed:
+            while self._left == 0:
+                if not self._chance:
+                    self._changed.wait()
+                elif not self._changed.wait(self._chance.choice(_PAUSES)):
+                    self._left = self._chance.choice(_BURSTS)
+            count = wanted if self._left is None else min(self._left, wanted)
+            if self._left is not None:
+                self._left -= count
+            self.passed += count
+            return count
+
+    def pump(self, source: socket.socket, target: socket.socket) -> None:
+        """Until one of them ends; then both do."""
+        with contextlib.suppress(OSError):
+            while data := source.recv(_CHUNK):
+                while data:
+                    allowed = self.take(len(data))
+                    target.sendall(data[:allowed])
+                    data = data[allowed:]
+        _shut(source)
+        _shut(target)
+
+
 class Relay:
     """Passes TCP connections on to `port` of 127.0.0.1 while `with` lasts."""
 
     def __init__(self, port: int) -> None:
         self._target = port
-        self._changed = threading.Condition()
-        self._left: Optional[int] = None  # bytes from the server that may pass; None for all
-        self._chance: Optional[random.Random] = None  # of one that stutters
+        self.requests = Flow()  # from clients
+        self.answers = Flow()  # from the server
+        self._changed = threading.Lock()
         self._connections = 0
         self._most = 0
         self._sockets: set[socket.socket] = set()
@@ -42,22 +93,26 @@ class Relay:
 
     def hold_after(self, count: int) -> None:
         """Lets `count` more bytes of the server pass, over all connections, and no more."""
-        with self._changed:
-            self._left = count
+        self.answers.hold_after(count)
 
     def stutter(self, seed: int) -> None:
-        """Lets the server's bytes pass in bursts of different sizes, with pauses of different lengths between them."""
-        with self._changed:
-            self._chance = random.Random(seed)
-            self._left = 0
+        """Has the server stutter, as Flow says."""
+        self.answers.stutter(seed)
 
     def release(self) -> None:
+        self.answers.release()
+        self.requests.release()
+
+    def cut(self) -> None:
+        """Ends all connections."""
         with self._changed:
-            self._chance = self._left = None
-            self._changed.notify_all()
+            left = list(self._sockets)
+        for end in left:
+            _shut(end)
 
     def __enter__(self) -> "Relay":
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _CHUNK)
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
@@ -65,10 +120,7 @@ class Relay:
         # close() alone would leave the thread in accept().
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        with self._changed:
-            left = list(self._sockets)
-        for end in left:
-            _shut(end)
+        self.cut()
         self.release()
 
     def _accept(self) -> None:
@@ -81,32 +133,13 @@ class Relay:
     def _serve(self, client: socket.socket) -> None:
         """One connection; both its sockets end with the first of them."""
         with client, socket.socket() as server, self._known(client, server), contextlib.suppress(OSError):
-            server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _CHUNK)
+            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                server.setsockopt(socket.SOL_SOCKET, option, _CHUNK)
             server.connect(("127.0.0.1", self._target))
-            requests = threading.Thread(target=_pump, args=(client, server), daemon=True)
+            requests = threading.Thread(target=self.requests.pump, args=(client, server), daemon=True)
             requests.start()
-            while data := server.recv(_CHUNK):
-                while data:
-                    allowed = self._take(len(data))
-                    client.sendall(data[:allowed])
-                    data = data[allowed:]
-            _shut(client)
-            _shut(server)
+            self.answers.pump(server, client)
             requests.join()
-
-    def _take(self, wanted: int) -> int:
-        """Waits until bytes may pass, and takes up to `wanted` off what is left."""
-        with self._changed:
-            while self._left == 0:
-                if not self._chance:
-                    self._changed.wait()
-                elif not self._changed.wait(self._chance.choice(_PAUSES)):
-                    self._left = self._chance.choice(_BURSTS)
-            if self._left is None:
-                return wanted
-            count = min(self._left, wanted)
-            self._left -= count
-            return count
 
     def _count(self, client: socket.socket) -> None:
         """A client that closes one connection and then opens another one has them one after the other, though this
@@ -128,14 +161,6 @@ class Relay:
             with self._changed:
                 self._sockets.difference_update(ends)
                 self._clients.difference_update(ends)
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(_CHUNK):
-            target.sendall(data)
-    _shut(source)
-    _shut(target)
 
 
 def _is_established(end: socket.socket) -> bool:

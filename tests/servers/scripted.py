@@ -1,20 +1,15 @@
-"""An HTTP/1.1 server on loopback whose every resource answers as its test says."""
+"""A server on loopback whose every resource answers as its test says."""
 
 import asyncio
 import itertools
-import socket
 import ssl
-import time
 from typing import Optional
 
-from .background import BackgroundServer
 from .behaviours import Behaviour, File, status
 from .content import Content
-from .exchange import Exchange, Request
-from .tripwire import Close, Tripwire
-
-# Small, so that what has been handed to the socket is nearly what has arrived.
-_SEND_BUFFER = 64 << 10
+from .exchange import Copy, Exchange, Request
+from .origin import Origin
+from .tripwire import Tripwire
 
 
 class Resource:
@@ -24,6 +19,7 @@ class Resource:
         self.url = url
         self.behaviours = behaviours
         self.requests: list[Request] = []
+        self.copies: list[Copy] = []  # of whole bodies that were taken
         self._tripwires: list[Tripwire] = []
         self._counted: list[Request] = []  # but for those that a tripwire stopped and that came again
         self._stopped: Optional[Request] = None  # by a tripwire; not known yet whether it comes again
@@ -38,6 +34,11 @@ class Resource:
         """Body bytes handed out over all requests."""
         return sum(request.sent for request in self.requests)
 
+    @property
+    def received(self) -> int:
+        """Body bytes that came over all requests."""
+        return sum(request.received for request in self.requests)
+
     def take(self, request: Request, writer: asyncio.StreamWriter, is_reused: bool) -> tuple[Behaviour, Exchange]:
         if self._stopped and self._stopped.range != request.range:
             self._counted.append(self._stopped)
@@ -51,24 +52,18 @@ class Resource:
         else:
             self._counted.append(request)
         return (self.behaviours[min(number, len(self.behaviours) - 1)],
-                Exchange(request, before, writer, is_reused, tripwire=tripwire))
+                Exchange(request, before, writer, is_reused, tripwire=tripwire, copies=self.copies))
 
 
-class ScriptedServer(BackgroundServer):
+class ScriptedServer(Origin):
     """serve() may be called at any time from any thread."""
 
     name = "scripted server"
-    limit = 1 << 20
 
     def __init__(self, tls: Optional[ssl.SSLContext] = None) -> None:
         super().__init__(tls)
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self._resources: dict[str, Resource] = {}
         self._numbers = itertools.count(1)
-
-    @property
-    def origin(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
     def serve(self, *behaviours: Behaviour, name: str = "file", secret: str = "") -> Resource:
         """A new resource. `secret` goes into its URL as the query "token=SECRET"."""
@@ -83,40 +78,9 @@ class ScriptedServer(BackgroundServer):
         resource.behaviours = (status(302, ("Location", resource.url), body=b""),)
         return resource
 
-    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self._tls:  # asyncio's TLS transport stalls without a buffer
-            writer.transport.set_write_buffer_limits(high=0)
-        try:
-            is_reused = False
-            while await self._exchange(reader, writer, is_reused):
-                is_reused = True
-        except (Close, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-
-    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, is_reused: bool) -> bool:
-        """Whether the connection goes on afterwards."""
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        line, *rows = head[:-4].split("\r\n")
-        method, target, _ = line.split(" ", 2)
-        headers = [(name, value.strip()) for name, _, value in (row.partition(":") for row in rows)]
-        request = Request(method, target, headers, time.monotonic())
+    def _take(self, request: Request, writer: asyncio.StreamWriter, is_reused: bool) -> tuple[Behaviour, Exchange]:
         resource = self._resources.get(request.path)
-        behaviour, exchange = (resource.take(request, writer, is_reused) if resource
-                               else (status(404), Exchange(request, (), writer)))
-        try:
-            await behaviour(exchange)
-        except Close:
-            if exchange.tripwire and not exchange.tripwire.is_reached:
-                await exchange.tripwire.end(writer)
-            raise
-        else:
-            if exchange.tripwire:
-                await exchange.tripwire.end(writer)
-        finally:
-            request.is_over = True
-        return not exchange.closes
+        return resource.take(request, writer, is_reused) if resource else (status(404), Exchange(request, (), writer))
 
 
 def many(server: ScriptedServer, count: int, size: int, first_seed: int = 1) -> list[tuple[Resource, Content]]:

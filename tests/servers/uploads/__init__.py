@@ -1,0 +1,1 @@
+"""Servers that tests upload to: scripted answers, an IETF resumable one, nginx with DAV, and some from npm."""

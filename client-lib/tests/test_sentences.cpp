@@ -127,7 +127,7 @@ TEST(Sentences, AnUploadIsCalledByItsFileAndSaysWhereItWent) {
               "sent /home/me/photo.jpg to https://example.com/in (10.0 MiB in 0:05, 2.0 MiB/s), answer 201");
     task.upload->file.clear();
     EXPECT_EQ(label_of(task), "in");
-    EXPECT_EQ(ending(task).find("sent the form to https://example.com/in"), 0U);
+    EXPECT_EQ(ending(task).find("sent to https://example.com/in"), 0U);
 }
 
 TEST(Sentences, OtherEndsSayWhy) {

@@ -51,7 +51,7 @@ Colour colour_of(TaskState state) {
 
 /// Where from and where to.
 std::pair<std::string, std::string> ends_of(const TaskDetails& details) {
-    if (details.upload) return {details.upload->file.empty() ? "(form)" : details.upload->file, details.url};
+    if (details.upload) return {details.upload->file.empty() ? "(spool)" : details.upload->file, details.url};
     return {details.url, details.destination.empty() ? "(spool)" : details.destination};
 }
 

@@ -103,7 +103,7 @@ std::string saved(const TaskDetails& details) {
 
 std::string sent(const TaskDetails& details) {
     const auto& file = details.upload->file;
-    auto text = "sent " + (file.empty() ? std::string("the form") : file) + " to " + details.url + " (" +
+    auto text = "sent " + (file.empty() ? file : file + " ") + "to " + details.url + " (" +
                 amount_in_time(details) + ")";
     if (details.status) text += ", answer " + std::to_string(*details.status);
     return text;

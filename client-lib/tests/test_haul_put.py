@@ -45,7 +45,7 @@ def source(machine: Machine) -> Path:
     return path
 
 
-def test_put_sends_the_file_and_leaves_nothing_behind(haul, client: Client, server: ScriptedServer, source: Path) -> None:
+def test_put_leaves_nothing_behind(haul, client: Client, server: ScriptedServer, source: Path) -> None:
     resource = server.serve(accept())
     ended = haul("put", source.name, resource.url)
     assert ended.returncode == 0, ended.stderr
@@ -59,7 +59,7 @@ def test_put_sends_the_file_and_leaves_nothing_behind(haul, client: Client, serv
 
 
 @pytest.mark.parametrize("name", ["source.bin", "./source.bin", "sub/../source.bin", "link"])
-def test_the_file_may_be_named_in_any_way(haul, machine: Machine, server: ScriptedServer, source: Path, name: str) -> None:
+def test_a_file_has_many_names(haul, machine: Machine, server: ScriptedServer, source: Path, name: str) -> None:
     (machine.downloads / "sub").mkdir()
     (machine.downloads / "link").symlink_to(source)
     resource = server.serve(accept())
@@ -104,7 +104,8 @@ def test_the_answer_goes_to_standard_output(haul, server: ScriptedServer, source
 
 
 @pytest.mark.parametrize("behaviour, code, wanted", [
-    (accept(200, body=b"taken"), 0, b"taken"), (accept(204), 0, b""), (read_then(status(403, body=b"not you")), 1, b"not you"),
+    (accept(200, body=b"taken"), 0, b"taken"), (accept(204), 0, b""),
+    (read_then(status(403, body=b"not you")), 1, b"not you"),
 ], ids=["taken", "empty", "refused"])
 def test_the_answer_goes_to_a_file(haul, machine: Machine, server: ScriptedServer, source: Path, behaviour, code: int,
                                    wanted: bytes) -> None:
@@ -124,7 +125,7 @@ def test_an_answer_that_cannot_be_written_is_kept(haul, client: Client, server: 
     assert only_task(client).details()["reply-size"] == 5
 
 
-def test_a_reply_that_has_no_place_is_refused_before(haul, client: Client, server: ScriptedServer, source: Path) -> None:
+def test_a_reply_without_a_place_is_refused(haul, client: Client, server: ScriptedServer, source: Path) -> None:
     resource = server.serve(accept())
     ended = haul("put", "--reply=nowhere/reply", source, resource.url)
     assert ended.returncode == 5
@@ -137,14 +138,14 @@ def test_show_and_list_tell_of_an_upload(haul, client: Client, server: ScriptedS
     number = int(haul("put", "-d", "--resumable=off", "--content-type=text/plain", source, resource.url).stdout)
     assert client.task(number).wait() == ("finished", "")
     shown = haul("show", number).stdout
-    for key, value in {"kind": "upload", "file": str(source), "method": "PUT", "content type": "text/plain", "resumable": "off",
-                       "status": "201", "answer": "5 B (5 bytes)"}.items():
+    for key, value in {"kind": "upload", "file": str(source), "method": "PUT", "content type": "text/plain",
+                       "resumable": "off", "status": "201", "answer": "5 B (5 bytes)"}.items():
         assert f"{key}:".ljust(18) + value in shown.splitlines()
     assert 'etag: "one"' in shown.lower()
     document = json.loads(haul("--json", "show", number).stdout)
-    assert {key: document[key] for key in ("kind", "file", "method", "resumable", "protocol", "reply-size", "reply-truncated")} == {
-        "kind": "upload", "file": str(source), "method": "PUT", "resumable": "off", "protocol": "off", "reply-size": 5,
-        "reply-truncated": False}
+    wanted = {"kind": "upload", "file": str(source), "method": "PUT", "resumable": "off", "protocol": "off",
+              "reply-size": 5, "reply-truncated": False}
+    assert {key: document[key] for key in wanted} == wanted
     row = haul("list", "--long").stdout.splitlines()[1].split()
     assert row[:3] == [str(number), "finished", "upload"] and row[-2:] == [str(source), resource.url]
 
@@ -233,7 +234,8 @@ def test_a_failed_upload_says_why_and_stays(haul, client: Client, server: Script
 
 def test_a_file_that_changes_fails_it(haul, server: ScriptedServer, source: Path) -> None:
     gate = Gate()
-    running = haul.start("put", "--snapshot=never", source, server.serve(held(gate, accept())).url, stderr=subprocess.PIPE)
+    resource = server.serve(held(gate, accept()))
+    running = haul.start("put", "--snapshot=never", source, resource.url, stderr=subprocess.PIPE)
     gate.wait_reached()
     source.write_bytes(b"another one")
     gate.open()
@@ -257,7 +259,8 @@ def test_standard_input_is_refused_with_what_to_do(haul) -> None:
 
 @pytest.mark.parametrize("arguments, says", [
     ([], "URL"), (["file"], "URL"), (["--form", "a=b"], "URL"), (["--form", "a=b", "file", NOBODY], "FILE"),
-    (["--form", "nonsense", NOBODY], "--form"), (["--form", "a=@", NOBODY], "--form"), (["--metadata", "x", "f", NOBODY], "--metadata"),
+    (["--form", "nonsense", NOBODY], "--form"), (["--form", "a=@", NOBODY], "--form"),
+    (["--metadata", "x", "f", NOBODY], "--metadata"),
     (["--method=GET", "f", NOBODY], "--method"), (["--interop=7", "f", NOBODY], "--interop"),
     (["--resumable=maybe", "f", NOBODY], "--resumable"), (["--snapshot=maybe", "f", NOBODY], "--snapshot"),
     (["--part-size=lots", "f", NOBODY], "--part-size"), (["--part-urls=/nonexistent", "f", NOBODY], "/nonexistent"),
@@ -279,7 +282,8 @@ def test_a_secret_in_a_wrong_part_is_not_repeated(haul) -> None:
 def test_a_vanished_working_directory_is_an_error(haul, machine: Machine) -> None:
     gone = machine.directory / "gone"
     gone.mkdir()
-    ended = machine.family.run(["/bin/sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", *haul.argv("put", "file", NOBODY)], cwd=gone)
+    ended = machine.family.run(
+        ["/bin/sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", *haul.argv("put", "file", NOBODY)], cwd=gone)
     assert ended.returncode == 2
     assert "current directory" in ended.stderr
 
@@ -296,3 +300,18 @@ def test_a_file_that_is_gone_is_waited_for(haul, client: Client, server: Scripte
     wait_until(lambda: task.blocked_by == ["file"], "it to wait for its file")
     assert "waits for the file to send" in haul("show", task.id).stdout
     aside.rename(source)
+
+
+@pytest.mark.root
+@pytest.mark.machine(user=65534)
+def test_a_daemon_of_another_user_gets_a_copy(haul, server: ScriptedServer, source: Path) -> None:
+    source.chmod(0o600)
+    resource = server.serve(accept())
+    refused = haul("put", source, resource.url)
+    assert refused.returncode == 5
+    assert "--snapshot=copy" in refused.stderr
+    assert haul("put", "--snapshot=copy", source, resource.url).returncode == 0
+    taken_once(resource)
+    form = server.serve(accept())
+    assert haul("put", "--form", f"image=@{source}", form.url).returncode == 0
+    assert b'filename="source.bin"' in form.requests[0].body.kept

@@ -48,7 +48,8 @@ def guarded(right: str) -> Behaviour:
     (["--retry-non-idempotent=false"], {"retry-non-idempotent": False}),
     (["--if-none-match=*"], {"if-none-match": "*"}),
     (["--accept-status=200-299,409"], {"accept-status": "200-299,409"}),
-    (["--max-rate=500K", "--redirects=deny", "--max-redirects=3"], {"max-rate": 512_000, "redirects": "deny", "max-redirects": 3}),
+    (["--max-rate=500K", "--redirects=deny", "--max-redirects=3"],
+     {"max-rate": 512_000, "redirects": "deny", "max-redirects": 3}),
     (["--redirect-headers", "--allow-downgrade", "--cookies"],
      {"redirect-headers": True, "allow-downgrade": True, "cookies": True}),
     (["--proxy=none", "--no-proxy=localhost"], {"proxy": "none", "no-proxy": "localhost"}),
@@ -57,7 +58,8 @@ def guarded(right: str) -> Behaviour:
     (["--retries=3", "--retry-delay=2s", "--retry-delay-max=1min", "--request-timeout=30s", "--timeout=1h"],
      {"retries": 3, "retry-delay": 2_000_000, "retry-delay-max": 60_000_000, "request-timeout": 30_000_000,
       "resource-timeout": 3_600_000_000}),
-    (["--priority=0.75", "--description=words", "--token=t1"], {"priority": 0.75, "description": "words", "token": "t1"}),
+    (["--priority=0.75", "--description=words", "--token=t1"],
+     {"priority": 0.75, "description": "words", "token": "t1"}),
 ])
 def test_the_task_has_the_option(haul, client: Client, source: Path, arguments: list[str], wanted: dict) -> None:
     ended = haul("put", "-d", "--delay=1h", *arguments, source, NOBODY)
@@ -77,8 +79,8 @@ def parts(machine: Machine, count: int) -> Path:
 
 def test_the_urls_of_parts_come_from_files(haul, machine: Machine, client: Client, source: Path) -> None:
     (machine.directory / "abort").write_text(f"{NOBODY}abort?signature=canary\n")
-    ended = haul("put", "-d", "--delay=1h", "--resumable=s3", "--part-size=100000", "--part-urls", parts(machine, 3), "--abort-url",
-                 f"@{machine.directory}/abort", "-x2", source, f"{NOBODY}complete?signature=canary")
+    ended = haul("put", "-d", "--delay=1h", "--resumable=s3", "--part-size=100000", "--part-urls", parts(machine, 3),
+                 "--abort-url", f"@{machine.directory}/abort", "-x2", source, f"{NOBODY}complete?signature=canary")
     assert ended.returncode == 0, ended.stderr
     details = client.task(int(ended.stdout)).details()
     assert [url.partition("?")[0] for url in details["part-urls"]] == [f"{NOBODY}part{number}" for number in range(3)]
@@ -105,12 +107,12 @@ def test_what_does_not_go_together_is_refused_by_name(haul, source: Path, argume
     assert says in ended.stderr
 
 
-def test_headers_are_sent_from_the_line_and_from_a_file(haul, machine: Machine, server: ScriptedServer, source: Path) -> None:
+def test_headers_are_sent(haul, machine: Machine, server: ScriptedServer, source: Path) -> None:
     secret = machine.directory / "headers"
     secret.write_text("X-Two: second\n")
     resource = server.serve(accept())
-    ended = haul("put", "-H", "X-One: first", "-H", f"@{secret}", "--content-type=text/x-test", "--if-none-match=*", source,
-                 resource.url)
+    ended = haul("put", "-H", "X-One: first", "-H", f"@{secret}", "--content-type=text/x-test", "--if-none-match=*",
+                 source, resource.url)
     assert ended.returncode == 0, ended.stderr
     request = resource.requests[-1]
     assert [request.header(name) for name in ("X-One", "X-Two", "Content-Type", "If-None-Match")] == [
@@ -127,7 +129,7 @@ def test_a_user_with_a_password(haul, machine: Machine, server: ScriptedServer, 
     assert "open sesame" not in machine.daemon.log
 
 
-def test_nobody_to_ask_is_six_and_an_answer_lets_it_go_on(haul, client: Client, server: ScriptedServer, source: Path) -> None:
+def test_nobody_to_ask_is_six(haul, client: Client, server: ScriptedServer, source: Path) -> None:
     resource = server.serve(guarded("Basic " + base64.b64encode(b"me:pw").decode()))
     ended = haul("put", source, resource.url)
     assert ended.returncode == 6

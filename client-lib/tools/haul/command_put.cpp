@@ -1,11 +1,16 @@
+#include <fcntl.h>
+
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "commands.hpp"
 #include "errand.hpp"
 #include "haul/client.hpp"
+#include "haul/file.hpp"
 #include "json.hpp"
 #include "put_arguments.hpp"
 #include "reply_file.hpp"
@@ -20,6 +25,38 @@ struct Order {
     std::optional<std::filesystem::path> reply;
 };
 
+/// The options with the upload's files open in place of their paths; nothing where one cannot be opened.
+std::optional<UploadOptions> with_open_files(const UploadRequest& request, std::vector<File>& files) {
+    auto options = request.options;
+    const auto open = [&](const std::filesystem::path& path) {
+        return files.emplace_back(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)).get();
+    };
+    if (!request.file.empty()) options.file_descriptor = open(request.file);
+    for (auto& part : options.form) {
+        if (!part.file) continue;
+        part.filename = part.file->filename().string();
+        part.file_descriptor = open(*part.file);
+        part.file.reset();
+    }
+    for (const auto& file : files) {
+        if (file.get() < 0) return std::nullopt;
+    }
+    return options;
+}
+
+/// A daemon that runs as another user takes no paths of ours, but copies what we have open.
+Result<Task> create(const Session& session, const UploadRequest& request) {
+    auto made = session.create_upload(request.url, request.file, request.options);
+    if (made || made.error().code != ErrorCode::NotPermitted) return made;
+    if (request.options.form.empty() && request.options.snapshot != Snapshot::Copy) {
+        made.error().message += "; --snapshot=copy hands it a copy";
+        return made;
+    }
+    std::vector<File> files;
+    const auto options = with_open_files(request, files);
+    return options ? session.create_upload(request.url, *options) : made;
+}
+
 Order to_order(const PutArguments& arguments) {
     auto request = to_upload(arguments);
     return {
@@ -31,8 +68,9 @@ Order to_order(const PutArguments& arguments) {
                 .reports = {request.file.empty() ? Json::object() : Json{{"file", request.file.string()}}},
                 .create =
                     [request = std::move(request)](const Session& session) {
-                        return session.create_upload(request.url, request.file, request.options)
-                            .map([](Task&& task) { return std::vector{std::move(task)}; });
+                        return create(session, request).map([](Task&& task) {
+                            return std::vector{std::move(task)};
+                        });
                     },
             },
         .reply = arguments.reply,

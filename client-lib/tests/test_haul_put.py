@@ -289,17 +289,11 @@ def test_a_vanished_working_directory_is_an_error(haul, machine: Machine) -> Non
 
 
 def test_a_file_that_is_gone_is_waited_for(haul, client: Client, server: ScriptedServer, source: Path) -> None:
-    resource = server.serve(accept())
-    ended = haul("put", "-d", "--snapshot=never", "--delay=1h", source, resource.url)
-    task = client.task(int(ended.stdout))
-    assert task.blocked_by == ["not-before"]
-    aside = source.rename(source.with_name("aside"))
-    task.suspend()
-    task.call("SetOption", "ss", "not-before", "1")
-    task.resume()
+    task = client.session("default").upload(server.serve(accept()).url, source, snapshot="never")
+    source.rename(source.with_name("aside"))
+    assert haul("resume", task.id).returncode == 0
     wait_until(lambda: task.blocked_by == ["file"], "it to wait for its file")
     assert "waits for the file to send" in haul("show", task.id).stdout
-    aside.rename(source)
 
 
 @pytest.mark.root

@@ -70,31 +70,44 @@ def test_the_task_has_the_option(haul, client: Client, source: Path, arguments: 
     assert haul("show", int(ended.stdout)).returncode == 0
 
 
-def parts(machine: Machine, count: int) -> Path:
-    """A file with so many signed URLs."""
-    path = machine.directory / "parts"
-    path.write_text("".join(f"{NOBODY}part{number}?signature=canary\n\n" for number in range(count)))
-    return path
+class Parts:
+    """So many places for parts, and one that makes a whole of them."""
+
+    def __init__(self, server: ScriptedServer, count: int) -> None:
+        self.places = [server.serve(accept(200, ("ETag", f'"part{number}"'))) for number in range(count)]
+        self.whole = server.serve(accept(200, body=b"<CompleteMultipartUploadResult/>"))
+        self.listing = "".join(f"{place.url}?signature=canary\n\n" for place in self.places)
+        self.url = self.whole.url + "?signature=canary"
+
+    @property
+    def lengths(self) -> list[int]:
+        return [copy.length for place in self.places for copy in place.copies]
 
 
-def test_the_urls_of_parts_come_from_files(haul, machine: Machine, client: Client, source: Path) -> None:
-    (machine.directory / "abort").write_text(f"{NOBODY}abort?signature=canary\n")
-    ended = haul("put", "-d", "--delay=1h", "--resumable=s3", "--part-size=100000", "--part-urls", parts(machine, 3),
-                 "--abort-url", f"@{machine.directory}/abort", "-x2", source, f"{NOBODY}complete?signature=canary")
+def test_the_urls_of_parts_come_from_files(haul, machine: Machine, client: Client, server: ScriptedServer,
+                                           source: Path) -> None:
+    parts = Parts(server, 3)
+    for name, text in (("parts", parts.listing), ("abort", f"{NOBODY}abort?signature=canary\n"), ("whole", parts.url)):
+        (machine.directory / name).write_text(text)
+    ended = haul("put", "-d", "--resumable=s3", "--part-size=100000", f"--part-urls={machine.directory}/parts",
+                 f"--abort-url=@{machine.directory}/abort", "-x2", source, f"@{machine.directory}/whole")
     assert ended.returncode == 0, ended.stderr
-    details = client.task(int(ended.stdout)).details()
-    assert [url.partition("?")[0] for url in details["part-urls"]] == [f"{NOBODY}part{number}" for number in range(3)]
+    task = client.task(int(ended.stdout))
+    assert task.wait() == ("finished", "")
+    assert parts.lengths == [100_000] * 3 and len(parts.whole.copies) == 1
+    details = task.details()
     assert (details["part-size"], details["connections"], details["resumable"]) == (100_000, 2, "s3")
-    shown = haul("show", int(ended.stdout)).stdout + haul("list", "-l").stdout
+    shown = haul("show", task.id).stdout + haul("list", "-l").stdout
     assert "canary" not in shown and "canary" not in machine.daemon.log
 
 
-def test_the_urls_of_parts_may_come_from_standard_input(haul, machine: Machine, client: Client, source: Path) -> None:
-    running = haul.start("put", "-d", "--delay=1h", "--resumable=s3", "--part-size=150000", "--part-urls=-", source,
-                         f"{NOBODY}complete", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    number, _ = running.communicate(parts(machine, 2).read_text(), timeout=30 * PATIENCE)
-    assert running.returncode == 0
-    assert len(client.task(int(number)).details()["part-urls"]) == 2
+def test_the_urls_of_parts_may_come_from_standard_input(haul, server: ScriptedServer, source: Path) -> None:
+    parts = Parts(server, 2)
+    running = haul.start("put", "--resumable=s3", "--part-size=200000", "--part-urls=-", source, parts.url,
+                         stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    _, said = running.communicate(parts.listing, timeout=30 * PATIENCE)
+    assert running.returncode == 0, said
+    assert parts.lengths == [200_000, 100_000]
 
 
 @pytest.mark.parametrize("arguments, says", [

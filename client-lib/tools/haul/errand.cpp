@@ -148,7 +148,8 @@ ExitCode follow(const Console& console, const Client& client, const Session& ses
                                 const TaskDetails& details) { return desk.on_challenge(task, details); },
             .on_end = on_end,
         });
-    const auto code = worst_of(watch.run(tasks), trouble);
+    const auto watched = watch.run(tasks);
+    const auto code = worst_of(watched, trouble);
     if (is_tidy && session.identifier() == kDefaultSession) (void)acknowledge_leftovers(client, session);
     report_failures(console, errand, failed);
     return code == ExitCode::Interrupted ? report_interrupt(console, errand, watch.pending()) : code;

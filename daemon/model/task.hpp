@@ -118,9 +118,10 @@ struct UploadState {
     std::uint32_t conflicts = 0;                    ///< answers in a row that led nowhere
     bool is_discovered = false;  ///< Tus: whether the server was asked what it can do; Ietf: whether to
                                  ///< create without bytes, as the first try with all of them led nowhere
-    bool may_be_there = false;  ///< whether the server may have everything, and may have acted on it
-    Bytes furthest = 0;         ///< the highest offset so far: only bytes behind it end a row of conflicts
-    bool is_unsure = false;     ///< whether the server has to be asked how far it is; need not be stored
+    bool may_be_there = false;   ///< whether the server may have everything, and may have acted on it
+    // Of these two the journal need not know: after a restart the server is asked anyway.
+    Bytes furthest = 0;      ///< the highest offset so far: only bytes behind it end a row of conflicts
+    bool is_unsure = false;  ///< whether the server has to be asked how far it is
     friend bool operator==(const UploadState&, const UploadState&) = default;
 };
 

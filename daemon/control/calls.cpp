@@ -143,13 +143,11 @@ Result<std::vector<TaskId>> Control::create(const Caller& caller, SessionId id,
 }
 
 void Control::create(const Caller& caller, SessionId id, std::vector<Order> orders, CreateReply reply) {
-    bool has_uploads = false;
+    bool has_uploads = std::any_of(orders.begin(), orders.end(),
+                                   [](const auto& order) { return order.request.kind == "upload"; });
     std::vector<CreateRequest> requests;
     requests.reserve(orders.size());
-    for (const auto& order : orders) {
-        requests.push_back(order.request);
-        has_uploads = has_uploads || order.request.kind == "upload";
-    }
+    for (auto& order : orders) requests.push_back(has_uploads ? order.request : std::move(order.request));
     if (!has_uploads) return on_prepared(caller, id, std::move(requests), std::move(reply));
     auto session = session_of(caller, id);
     auto checked = session ? creation_.check(caller, **session, requests)

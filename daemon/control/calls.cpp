@@ -5,6 +5,7 @@
 
 #include "control/control.hpp"
 #include "control/stored_options.hpp"
+#include "control/upload_terms.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
 
@@ -291,10 +292,24 @@ Result<> Control::set_header(const Caller& caller, TaskId id, const std::string&
     auto task = is_blocked ? std::move(waiting) : TRY(unstarted_task_of(caller, id));
     TRY(model::check_header(name, value));
     auto secrets = TRY(journal_.secrets.of(id));
+    if (model::is_condition(name) && task.kind == model::TaskKind::Download)
+        return fail(ErrorCode::InvalidArgument, "header \"" + name + "\" is one that a download sets itself");
     std::erase_if(secrets.headers, [&](const auto& header) { return model::same_name(header.name, name); });
     if (!value.empty()) secrets.headers.push_back({name, value});
     TRY(model::check_headers(secrets.headers));
     return change_secrets(std::move(task), secrets);
+}
+
+/// The source of an upload stays what it was when the task was made.
+Result<> Control::check_changed_upload(model::Task& task, const std::string& key,
+                                       const model::Options& options) const {
+    if (key == "file" || key == "file-fd" || key == "form" || key == "snapshot")
+        return fail(ErrorCode::InvalidArgument,
+                    "option \"" + key + "\" is given when the upload is created: what is sent can't change");
+    TRY(check_upload(options));
+    TRY(check_parts(options, task.source_file.identity.size));
+    fill_upload(options, std::nullopt, task);
+    return {};
 }
 
 Result<> Control::set_option(const Caller& caller, TaskId id, const std::string& key,
@@ -306,6 +321,8 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
     if (options.token || options.start || options.resume_data)
         return fail(ErrorCode::InvalidArgument,
                     "option \"" + key + "\" is given when the task is created, or by Resume");
+    TRY(model::check_kind(options, task.kind));
+    if (task.kind == model::TaskKind::Upload) TRY(check_changed_upload(task, key, options));
     TRY(creation_.check_files(caller, options));
     if (key == "destination" || key == "if-exists" || key == "filename") {
         auto destination = TRY(creation_.check_destination(

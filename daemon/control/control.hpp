@@ -105,6 +105,8 @@ private:
     Result<model::Task> task_of(const Caller& caller, TaskId task);
     Result<model::Task> unstarted_task_of(const Caller& caller, TaskId task);
     Result<> change_secrets(model::Task task, const model::Secrets& secrets);
+    Result<> check_changed_upload(model::Task& task, const std::string& key,
+                                  const model::Options& options) const;
     Result<UniqueFd> open_reply(const model::Task& task);
     Result<> forget_old();
     Result<> recover_spool();

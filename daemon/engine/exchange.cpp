@@ -1,6 +1,8 @@
 #include "engine/exchange.hpp"
 
+#include <linux/sockios.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 
@@ -373,6 +375,23 @@ bool Exchange::follow_redirect() {
     return true;
 }
 
+std::string Exchange::shown_url() const {
+    bool is_secret = !ask_.url.empty() && ask_.url != request_.url;
+    auto parsed = is_secret ? model::parse_url(url_) : Result<model::Url>{tl::make_unexpected(Error{})};
+    return parsed ? parsed->origin() + "/" : model::redact(url_);
+}
+
+Bytes Exchange::bytes_gone() const {
+    curl_off_t sent = 0;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &sent);
+    curl_easy_getinfo(easy_.get(), CURLINFO_ACTIVESOCKET, &socket);
+    int queued = 0;
+    if (socket == CURL_SOCKET_BAD || ::ioctl(socket, SIOCOUTQ, &queued) != 0) queued = 0;
+    auto gone = static_cast<Bytes>(sent);
+    return gone - std::min(gone, static_cast<Bytes>(queued));
+}
+
 std::string Exchange::locate(const std::string& location) const {
     if (location.empty()) return {};
     struct Cleanup {
@@ -397,7 +416,7 @@ void Exchange::measure() {
     auto metrics = read_metrics(easy_.get());
     metrics.hop = hops_;
     metrics.connection = number_;
-    metrics.url = model::redact(url_);
+    metrics.url = shown_url();
     metrics.status = head_.status();
     if (metrics.status == 0) metrics.protocol.clear();
     metrics.started = started_;

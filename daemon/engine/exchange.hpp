@@ -69,6 +69,9 @@ public:
     const model::ResponseHead& head() const { return head_; }
     /// Of the present hop.
     const std::string& url() const { return url_; }
+    /// Likewise, as it may be shown: redacted, and of a URL that a server gave for an upload the origin
+    /// alone.
+    std::string shown_url() const;
     bool is_redirected() const { return hops_ > 0; }
     /// Whether a redirect made a GET of the request: the answer is another resource's (RFC 9110, 15.4.4).
     bool became_get() const { return became_get_; }
@@ -89,6 +92,8 @@ public:
     std::string error_text(CURLcode code) const;
     /// What a proxy wants that refused a tunnel; none where it did not.
     std::vector<model::Challenge> tunnel_challenges() const;
+    /// Bytes of the request's body that have left this machine, as far as can be told.
+    Bytes bytes_gone() const;
     Instant active_at() const { return active_at_; }
     void touch() { active_at_ = std::chrono::steady_clock::now(); }
     /// What the requests cost that are over.

@@ -143,6 +143,7 @@ std::size_t Upload::hand_out(const model::UploadAsk& asked, Bytes at, char* to, 
         return size;
     }
     if (is_held_ || (rate_ && rate_->is_empty())) return CURL_READFUNC_PAUSE;
+    if (rate_) size = std::min(size, pace());
     bool is_end = at + size >= asked.body->size();
     if (needs_commit(asked) && (state_.url.empty() || is_end)) {
         hold();
@@ -156,6 +157,12 @@ std::size_t Upload::hand_out(const model::UploadAsk& asked, Bytes at, char* to, 
     }
     if (rate_) rate_->take(*read);
     return *read;
+}
+
+/// Bytes that are handed out at once, small enough for the rate to be even.
+std::size_t Upload::pace() const {
+    constexpr Bytes kLeast = 1024;
+    return std::max(kLeast, *request_.options.max_rate / 32);
 }
 
 /// Puts the hash of the body's bytes into the request, in the words that the server knows it by.
@@ -260,6 +267,10 @@ void Upload::judge(UploadLane& lane) {
         case Kind::Failed:
             break;
     }
+    // A server that refuses has not done what it was asked for, unless it does not know the upload any more.
+    bool refuses =
+        answer.status >= 400 && answer.status < 500 && answer.status != 404 && answer.status != 410;
+    if (verdict.kind == Kind::Failed && refuses) state_.may_be_there = false;
     model::fact::Interrupted fact;
     fact.ending = verdict.kind == Kind::Retry ? Ending::Retry : Ending::Final;
     fact.reason = verdict.reason;
@@ -286,11 +297,11 @@ void Upload::on_answered(UploadLane& lane) {
     if (!check_source()) return interrupted(*trouble_);
     state_.offset = plan().size;
     const auto& exchange = lane.exchange();
-    report(model::fact::Answered{.state = state_,
-                                 .reply = lane.take_reply(),
-                                 .final_url = exchange.is_redirected() ? model::redact(exchange.url())
-                                                                       : std::string{}},
-           true);
+    report(
+        model::fact::Answered{.state = state_,
+                              .reply = lane.take_reply(),
+                              .final_url = exchange.is_redirected() ? exchange.shown_url() : std::string{}},
+        true);
 }
 
 void Upload::ask_who(const UploadLane& lane, std::string text) {
@@ -300,8 +311,7 @@ void Upload::ask_who(const UploadLane& lane, std::string text) {
     fact.reason = Reason::Credentials;
     fact.text = std::move(text);
     fact.challenges = exchange.head().challenges();
-    if (exchange.is_redirected() || exchange.has_crossed_origin())
-        fact.challenger = model::redact(exchange.url());
+    if (exchange.is_redirected() || exchange.has_crossed_origin()) fact.challenger = exchange.shown_url();
     if (exchange.has_crossed_origin())
         fact.text += "; credentials go to the origin of the task's URL alone: set redirect-headers";
     interrupted(std::move(fact));
@@ -338,6 +348,7 @@ void Upload::tick(Instant now) {
 
 void Upload::check_silence(Instant now) {
     for (auto* lane : busy_) {
+        lane->watch();
         if (lane->is_paused() || now - lane->exchange().active_at() < request_.request_timeout) continue;
         auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request_.request_timeout).count();
         return interrupted(Ending::Retry, Reason::Timeout,

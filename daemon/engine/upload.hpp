@@ -46,6 +46,7 @@ private:
     void set_off(UploadLane& lane, model::UploadAsk ask);
     bool needs_commit(const model::UploadAsk& ask) const;
     void hold();
+    std::size_t pace() const;
     bool add_checksum(model::UploadAsk& ask);
     void on_done(UploadLane& lane, CURLcode code);
     std::optional<model::fact::Interrupted> find_failure(const UploadLane& lane, CURLcode code) const;

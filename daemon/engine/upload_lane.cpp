@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "model/text.hpp"
 #include "model/url.hpp"
@@ -66,6 +67,11 @@ std::size_t UploadLane::on_send(char* to, std::size_t size) {
 
 void UploadLane::on_rewind() {
     sent_ = 0;
+}
+
+void UploadLane::watch() {
+    auto gone = exchange_.bytes_gone();
+    if (std::exchange(gone_, gone) != gone) exchange_.touch();
 }
 
 void UploadLane::unpause() {

@@ -48,6 +48,8 @@ public:
     model::UploadAnswer answer() const;
     /// The answer as its client sees it.
     model::Reply take_reply();
+    /// Looks whether bytes have gone since the last look: a peer that reads slowly is not silent.
+    void watch();
     bool is_paused() const { return is_paused_; }
     /// What waited may go on.
     void unpause();
@@ -65,6 +67,7 @@ private:
     Exchange exchange_;
     model::UploadAsk asked_;
     Bytes sent_ = 0;
+    Bytes gone_ = 0;  ///< as seen last
     std::string body_;
     bool is_truncated_ = false;
     bool is_paused_ = false;

@@ -28,20 +28,9 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 Result<> check_header(std::string_view name, std::string_view value) {
-    constexpr std::array<std::string_view, 14> kOurs{"range",
-                                                     "if-range",
-                                                     "if-match",
-                                                     "if-none-match",
-                                                     "if-modified-since",
-                                                     "if-unmodified-since",
-                                                     "host",
-                                                     "connection",
-                                                     "te",
-                                                     "content-length",
-                                                     "upgrade",
-                                                     "transfer-encoding",
-                                                     "accept-encoding",
-                                                     "expect"};
+    constexpr std::array<std::string_view, 12> kOurs{
+        "range",          "if-range", "if-none-match",     "if-modified-since", "host",  "connection", "te",
+        "content-length", "upgrade",  "transfer-encoding", "accept-encoding",   "expect"};
     auto shown = std::string{name.substr(0, 64)};
     if (!is_token(name))
         return fail(ErrorCode::InvalidArgument,
@@ -55,6 +44,10 @@ Result<> check_header(std::string_view name, std::string_view value) {
         return fail(ErrorCode::InvalidArgument,
                     "the value of header \"" + shown + "\" has a control character in it");
     return {};
+}
+
+bool is_condition(std::string_view name) {
+    return same_name(name, "if-match") || same_name(name, "if-unmodified-since");
 }
 
 Result<> check_headers(const Headers& headers) {

@@ -22,6 +22,10 @@ bool same_name(std::string_view a, std::string_view b);
 /// Accept-Encoding...).
 Result<> check_header(std::string_view name, std::string_view value);
 
+/// Whether it is a condition that downloads make for themselves (If-Match, If-Unmodified-Since), and that an
+/// upload may have of its client (RFC 9110, 13.1).
+bool is_condition(std::string_view name);
+
 /// Whether all of them fit within kMaxHeaders and kMaxHeaderBytes.
 Result<> check_headers(const Headers& headers);
 

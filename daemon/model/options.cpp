@@ -334,6 +334,11 @@ Result<> check_kind(const Options& options, TaskKind kind) {
         if (entry.whom == strange && entry.is_set(options))
             return refuse(entry.key, strange == For::Uploads ? "is one of uploads, not of downloads"
                                                              : "is one of downloads, not of uploads");
+    if (kind == TaskKind::Download && options.headers)
+        for (const auto& header : *options.headers)
+            if (is_condition(header.name))
+                return refuse("headers",
+                              "has " + header.name + ", which a download sets itself: leave it out");
     return {};
 }
 

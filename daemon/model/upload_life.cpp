@@ -24,9 +24,11 @@ std::string unrepeatable_text(const std::string& trouble) {
 }
 
 std::optional<UploadState> end_upload(Task& task) {
-    // What may be complete is no upload any more, but somebody's file.
-    bool is_unfinished = task.state != TaskState::Finished && task.reason != Reason::Incomplete &&
-                         !task.upload.may_be_there && has_resource(task.upload);
+    // What may be complete is no upload any more, but somebody's file: only its client may call it off.
+    bool may_be_complete = task.reason == Reason::Incomplete || task.upload.may_be_there;
+    bool is_called_off =
+        task.state == TaskState::Cancelled || (task.state == TaskState::Failed && !may_be_complete);
+    bool is_unfinished = is_called_off && has_resource(task.upload);
     auto before = task.upload;
     task.upload = {.protocol = before.protocol, .offset = before.offset};
     return is_unfinished ? std::optional{std::move(before)} : std::nullopt;

@@ -10,11 +10,7 @@
 
 #include "base/log.hpp"
 #include "loop/service_state.hpp"
-#include "storage/destination.hpp"
-#include "storage/snapshot.hpp"
-#include "storage/source.hpp"
-#include "storage/source_reader.hpp"
-#include "storage/text_file.hpp"
+#include "storeroom_files.hpp"
 
 namespace haul {
 namespace {
@@ -32,56 +28,7 @@ int to_exit_status(journal::OpenTrouble trouble) {
     return trouble == journal::OpenTrouble::Newer ? EX_CONFIG : EX_IOERR;
 }
 
-/// What the storeroom says, in control's words.
-ports::StoreroomReport to_report(storage::Published published) {
-    ports::FileReport report{published.task, published.attempt, {}};
-    if (published.outcome)
-        report.fact = model::fact::Published{std::move(*published.outcome)};
-    else
-        report.fact =
-            model::fact::Unpublished{published.outcome.error().ending, published.outcome.error().reason,
-                                     published.outcome.error().text};
-    return report;
-}
-
 }  // namespace
-
-/// Control's door to the storeroom.
-class Daemon::FileService final : public ports::Files {
-public:
-    explicit FileService(storage::Storeroom& storeroom) : storeroom_(storeroom) {}
-
-    void publish(model::PublishRequest request) override { storeroom_.publish(std::move(request)); }
-    void discard(model::DiscardRequest request) override { storeroom_.discard(std::move(request)); }
-    Result<model::Destination> check_destination(const model::DestinationWish& wish) override {
-        return storage::check_destination(wish);
-    }
-    bool can_move(const std::string& path, const std::string& directory) override {
-        return storage::can_move(path, directory);
-    }
-    Result<model::SourceFile> look_at_source(const std::string& path) override {
-        return storage::look_at_source(path);
-    }
-    Result<model::SourceFile> look_at_source(int fd) override { return storage::look_at_source(fd); }
-    std::optional<model::SourceFile> clone_source(const model::SourceFile& source,
-                                                  const std::string& to) override {
-        auto open = storage::SourceReader::open(source);
-        return open ? storage::clone_file(open->fd(), to) : std::nullopt;
-    }
-    void spool(model::SpoolRequest request) override { storeroom_.spool(std::move(request)); }
-    std::vector<std::string> list(const std::string& directory, const std::string& suffix) override {
-        return storage::list_files(directory, suffix);
-    }
-    Result<UniqueFd> open_text(const std::string& text) override { return storage::text_file(text); }
-    Result<UniqueFd> open_result(const std::string& path) override {
-        UniqueFd fd{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
-        if (!fd) return fail(ErrorCode::InvalidState, "the result can't be opened: " + errno_text(errno));
-        return fd;
-    }
-
-private:
-    storage::Storeroom& storeroom_;
-};
 
 class Daemon::WallClock final : public ports::Clock {
 public:
@@ -139,26 +86,16 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       journal_(std::move(journal)),
       storeroom_([this](std::vector<storage::Report> reports) {
           for (auto& report : reports) {
-              if (auto* published = std::get_if<storage::Published>(&report))
-                  reports_.post(to_report(std::move(*published)));
-              else if (auto* synced = std::get_if<storage::Synced>(&report))
-                  reports_.post(ports::FileReport{synced->task, synced->attempt,
-                                                  model::fact::Synced{std::move(synced->bytes)}});
-              else if (auto* failed = std::get_if<storage::SyncFailed>(&report))
-                  reports_.post(ports::FileReport{failed->task, failed->attempt,
-                                                  model::fact::SyncFailed{failed->text}});
-              else if (auto* discarded = std::get_if<storage::Discarded>(&report))
-                  reports_.post(ports::Discarded{discarded->number});
-              else if (auto* spooled = std::get_if<model::Spooled>(&report))
-                  reports_.post(std::move(*spooled));
-              else if (std::holds_alternative<storage::Drained>(report))
+              if (std::holds_alternative<storage::Drained>(report))
                   reports_.post(storage::Drained{});
+              else
+                  reports_.post(to_report(std::move(report)));
           }
       }),
       engine_([this](ports::TransferReport report) { reports_.post(std::move(report)); }, storeroom_,
               {.progress_interval = config_.progress_interval,
                .connections_per_host = config_.settings.limits.active_per_host}),
-      files_(std::make_unique<FileService>(storeroom_)),
+      files_(std::make_unique<StoreroomFiles>(storeroom_)),
       clock_(std::make_unique<WallClock>(loop_,
                                          [this] {
                                              clock_->on_rung();

@@ -14,6 +14,8 @@
 
 namespace haul {
 
+class StoreroomFiles;
+
 /// All rooms together: made upward, from the journal to the bus, and destroyed downward. Each member's
 /// threads and callbacks end before what they use is gone.
 class Daemon {
@@ -28,7 +30,6 @@ public:
 private:
     /// Reports of all rooms below, on their way to the core thread.
     using Report = std::variant<ports::TransferReport, ports::StoreroomReport, storage::Drained>;
-    class FileService;
     class WallClock;
 
     Daemon(const Config& config, StateDir state_dir, journal::Journal journal,
@@ -48,7 +49,7 @@ private:
     loop::Mailbox<Report> reports_;
     storage::Storeroom storeroom_;
     engine::Engine engine_;
-    std::unique_ptr<FileService> files_;
+    std::unique_ptr<StoreroomFiles> files_;
     std::unique_ptr<WallClock> clock_;
     bus::Connection connection_;
     bus::LiveClients clients_;

@@ -84,6 +84,18 @@ Result<Task> Client::download(std::string_view url, std::string_view destination
         .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
 }
 
+Result<Task> Client::upload(std::string_view url, std::string_view file, std::string_view method) const {
+    return check_text("URL", url)
+        .and_then([&] { return check_text("file's path", file); })
+        .and_then([&] { return check_text("method", method); })
+        .and_then([&] {
+            return connection_->on_manager([&](ManagerProxy& manager) -> std::string {
+                return manager.Upload(std::string(url), std::string(file), std::string(method));
+            });
+        })
+        .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
+}
+
 Task Client::task(TaskId id) const {
     return {connection_, id};
 }

@@ -91,6 +91,19 @@ Error unknown_word(std::string_view what, std::string_view word) {
                           "\", which this version of the library does not know");
 }
 
+UploadDetails to_upload_details(Answer& answer) {
+    return {
+        .file = answer.take<std::string>("file"),
+        .method = answer.take<std::string>("method"),
+        .resumable = answer.take<std::string>("resumable"),
+        .protocol = answer.take<std::string>("protocol"),
+        .content_type = answer.take<std::string>("content-type"),
+        .reply_headers = answer.take<std::map<std::string, std::string>>("reply-headers"),
+        .reply_size = answer.find<std::uint64_t>("reply-size"),
+        .is_reply_truncated = answer.take<bool>("reply-truncated"),
+    };
+}
+
 }  // namespace
 
 Values to_values(const std::map<std::string, sdbus::Variant>& variants) {
@@ -137,6 +150,7 @@ Result<TaskDetails> to_task_details(Values values) {
         .created = answer.find_time("created"),
         .ended = answer.find_time("ended"),
         .token = answer.take<std::string>("token"),
+        .upload = *kind == TaskKind::Upload ? std::optional(to_upload_details(answer)) : std::nullopt,
         .options = {},
     };
     details.options = answer.rest();

@@ -55,15 +55,21 @@ public:
         variants_[key] = sdbus::Variant(sdbus::UnixFd(*descriptor));
     }
 
-    void put_headers(const std::map<std::string, std::string>& headers) {
-        if (headers.empty()) return;
-        for (const auto& [name, value] : headers) {
-            if (!is_bus_text(name) || !is_bus_text(value)) {
-                return refuse("headers", "a header is not valid UTF-8 text");
-            }
+    void put(const char* key, const std::map<std::string, std::string>& texts) {
+        if (texts.empty()) return;
+        for (const auto& [name, value] : texts) {
+            if (!is_bus_text(name) || !is_bus_text(value))
+                return refuse(key, "an entry is not valid UTF-8 text");
         }
-        variants_["headers"] = sdbus::Variant(headers);
+        variants_[key] = sdbus::Variant(texts);
     }
+
+    void put(const char* key, const std::vector<Variants>& entries) {
+        if (!entries.empty()) variants_[key] = sdbus::Variant(entries);
+    }
+
+    /// What could not be sent of a part of it.
+    void refuse(const char* key, const Error& why) { refuse(key, why.message); }
 
     Result<Variants> take() {
         if (trouble_) return tl::unexpected(std::move(*trouble_));
@@ -120,6 +126,36 @@ std::string to_word(const ByteRange& range) {
     return std::to_string(range.first) + "-" + (range.last ? std::to_string(*range.last) : std::string());
 }
 
+std::string to_word(Resumable resumable) {
+    switch (resumable) {
+        case Resumable::Auto:
+            return "auto";
+        case Resumable::Ietf:
+            return "ietf";
+        case Resumable::Tus:
+            return "tus";
+        case Resumable::ContentRange:
+            return "content-range";
+        case Resumable::S3:
+            return "s3";
+        case Resumable::Off:
+            return "off";
+    }
+    return {};
+}
+
+std::string to_word(Snapshot snapshot) {
+    switch (snapshot) {
+        case Snapshot::Auto:
+            return "auto";
+        case Snapshot::Copy:
+            return "copy";
+        case Snapshot::Never:
+            return "never";
+    }
+    return {};
+}
+
 template <typename Choice>
 std::optional<std::string> to_word(const std::optional<Choice>& choice) {
     if (!choice) return std::nullopt;
@@ -138,7 +174,7 @@ std::optional<std::chrono::microseconds> since_epoch(const std::optional<Time>& 
 
 void put_transfer(Encoder& encoder, const TransferOptions& options) {
     encoder.put("description", options.description);
-    encoder.put_headers(options.headers);
+    encoder.put("headers", options.headers);
     encoder.put("request-timeout", options.request_timeout);
     encoder.put("resource-timeout", options.resource_timeout);
     encoder.put_number("priority", options.priority);
@@ -163,6 +199,55 @@ void put_transfer(Encoder& encoder, const TransferOptions& options) {
     encoder.put_number("preallocate", options.preallocate);
 }
 
+/// What a download and an upload may both be told beside that.
+template <typename Options>
+void put_task(Encoder& encoder, const Options& options) {
+    put_transfer(encoder, options.transfer);
+    encoder.put("token", options.token);
+    encoder.put_number("start", to_bool(options.start));
+    encoder.put("not-before", since_epoch(options.not_before));
+    encoder.put_number("connections", options.connections);
+    encoder.put("if-none-match", options.if_none_match);
+}
+
+Result<Variants> encode(const FormPart& part) {
+    Encoder encoder;
+    encoder.put("name", std::optional(part.name));
+    encoder.put("value", part.value);
+    encoder.put("file", part.file);
+    encoder.put_descriptor("file-fd", part.file_descriptor);
+    encoder.put("filename", part.filename);
+    encoder.put("content-type", part.content_type);
+    return encoder.take();
+}
+
+void put_form(Encoder& encoder, const std::vector<FormPart>& form) {
+    std::vector<Variants> parts;
+    parts.reserve(form.size());
+    for (const auto& part : form) {
+        auto variants = encode(part);
+        if (!variants) return encoder.refuse("form", variants.error());
+        parts.push_back(std::move(*variants));
+    }
+    encoder.put("form", parts);
+}
+
+void put_upload(Encoder& encoder, const UploadOptions& options) {
+    put_task(encoder, options);
+    encoder.put("method", options.method);
+    encoder.put_descriptor("file-fd", options.file_descriptor);
+    encoder.put("content-type", options.content_type);
+    put_form(encoder, options.form);
+    encoder.put("resumable", to_word(options.resumable));
+    encoder.put_number("interop", options.interop);
+    encoder.put("upload-metadata", options.metadata);
+    encoder.put("part-urls", options.part_urls);
+    encoder.put_number("part-size", options.part_size);
+    encoder.put("abort-url", options.abort_url);
+    encoder.put("snapshot", to_word(options.snapshot));
+    encoder.put_number("retry-non-idempotent", options.retry_non_idempotent);
+}
+
 }  // namespace
 
 Result<Variants> encode(const SessionOptions& options) {
@@ -173,23 +258,31 @@ Result<Variants> encode(const SessionOptions& options) {
 
 Result<Variants> encode(const DownloadOptions& options) {
     Encoder encoder;
-    put_transfer(encoder, options.transfer);
+    put_task(encoder, options);
     encoder.put("destination", options.destination);
     encoder.put_descriptor("destination-fd", options.destination_descriptor);
     encoder.put("filename", options.filename);
     encoder.put("if-exists", to_word(options.if_exists));
     encoder.put_number("mode", options.mode);
-    encoder.put("token", options.token);
-    encoder.put_number("start", to_bool(options.start));
-    encoder.put("not-before", since_epoch(options.not_before));
     encoder.put_number("max-size", options.max_size);
     encoder.put_number("expected-size", options.expected_size);
     encoder.put("checksum", to_word(options.checksum));
     encoder.put("mirrors", options.mirrors);
-    encoder.put_number("connections", options.connections);
     encoder.put("range", to_word(options.range));
-    encoder.put("if-none-match", options.if_none_match);
     encoder.put("resume-data", options.resume_data);
+    return encoder.take();
+}
+
+Result<Variants> encode(const UploadOptions& options) {
+    Encoder encoder;
+    put_upload(encoder, options);
+    return encoder.take();
+}
+
+Result<Variants> encode(const UploadRequest& request) {
+    Encoder encoder;
+    put_upload(encoder, request.options);
+    if (!request.file.empty()) encoder.put("file", std::optional(request.file));
     return encoder.take();
 }
 

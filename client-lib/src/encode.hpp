@@ -7,6 +7,7 @@
 
 #include "haul/error.hpp"
 #include "haul/options.hpp"
+#include "haul/session.hpp"
 
 namespace haul::detail {
 
@@ -17,5 +18,8 @@ using Variants = std::map<std::string, sdbus::Variant>;
 /// cannot carry: a negative time, text that is not UTF-8.
 Result<Variants> encode(const SessionOptions& options);
 Result<Variants> encode(const DownloadOptions& options);
+Result<Variants> encode(const UploadOptions& options);
+/// As CreateMany has it: the file among the options.
+Result<Variants> encode(const UploadRequest& request);
 
 }  // namespace haul::detail

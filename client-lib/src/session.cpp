@@ -27,6 +27,36 @@ Result<std::vector<T>> decode_rows(const Rows& rows, Decode decode) {
     return values;
 }
 
+const DownloadOptions& options_of(const DownloadRequest& request) {
+    return request.options;
+}
+
+/// The file stands among its options.
+const UploadRequest& options_of(const UploadRequest& request) {
+    return request;
+}
+
+template <typename Request>
+Result<std::vector<Task>> create_many(const std::shared_ptr<detail::Connection>& connection,
+                                      const std::string& session_path, TaskKind kind,
+                                      const std::vector<Request>& requests) {
+    std::vector<sdbus::Struct<std::string, std::string, detail::Variants>> rows;
+    rows.reserve(requests.size());
+    for (const auto& request : requests) {
+        auto variants = detail::check_text("URL", request.url).and_then([&] {
+            return detail::encode(options_of(request));
+        });
+        if (!variants) return tl::unexpected(std::move(variants.error()));
+        rows.emplace_back(std::string(to_string(kind)), request.url, std::move(*variants));
+    }
+    return connection
+        ->on_session(session_path, [&](SessionProxy& session) { return session.CreateMany(rows); })
+        .and_then([&](const auto& paths) {
+            return decode_rows<Task>(
+                paths, [&](const std::string& path) { return detail::to_task(connection, path); });
+        });
+}
+
 }  // namespace
 
 Session::Session(std::shared_ptr<detail::Connection> connection, std::string identifier, std::string path)
@@ -44,19 +74,35 @@ Result<Task> Session::create_download(std::string_view url, const DownloadOption
 }
 
 Result<std::vector<Task>> Session::create_downloads(const std::vector<DownloadRequest>& requests) const {
-    std::vector<sdbus::Struct<std::string, std::string, detail::Variants>> rows;
-    rows.reserve(requests.size());
-    for (const auto& request : requests) {
-        auto variants =
-            detail::check_text("URL", request.url).and_then([&] { return detail::encode(request.options); });
-        if (!variants) return tl::unexpected(std::move(variants.error()));
-        rows.emplace_back("download", request.url, std::move(*variants));
-    }
-    return connection_->on_session(path_, [&](SessionProxy& session) { return session.CreateMany(rows); })
-        .and_then([&](const auto& paths) {
-            return decode_rows<Task>(
-                paths, [&](const std::string& path) { return detail::to_task(connection_, path); });
-        });
+    return create_many(connection_, path_, TaskKind::Download, requests);
+}
+
+Result<Task> Session::create_upload(std::string_view url, const std::filesystem::path& file,
+                                    const UploadOptions& options) const {
+    return detail::check_text("URL", url)
+        .and_then([&] { return detail::check_text("file's path", file.string()); })
+        .and_then([&] { return detail::encode(options); })
+        .and_then([&](const detail::Variants& variants) {
+            return connection_->on_session(path_, [&](SessionProxy& session) -> std::string {
+                return session.CreateUpload(std::string(url), file.string(), variants);
+            });
+        })
+        .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
+}
+
+Result<Task> Session::create_upload(std::string_view url, const File& file,
+                                    const UploadOptions& options) const {
+    auto complete = options;
+    complete.file_descriptor = file.get();
+    return create_upload(url, complete);
+}
+
+Result<Task> Session::create_upload(std::string_view url, const UploadOptions& options) const {
+    return create_upload(url, std::filesystem::path(), options);
+}
+
+Result<std::vector<Task>> Session::create_uploads(const std::vector<UploadRequest>& requests) const {
+    return create_many(connection_, path_, TaskKind::Upload, requests);
 }
 
 Result<std::vector<TaskSummary>> Session::tasks(const TaskQuery& query) const {

@@ -93,6 +93,36 @@ TEST(Decode, DetailsOfTheAnswerHavePlacesOfTheirOwn) {
     EXPECT_EQ(to_task_details(minimal_task()).value().resumable, std::nullopt);
 }
 
+TEST(Decode, AnUploadHasDetailsOfItsOwn) {
+    auto values = minimal_task();
+    EXPECT_FALSE(to_task_details(values).value().upload);
+    values["kind"] = std::string("upload");
+    const auto bare = to_task_details(values).value();
+    ASSERT_TRUE(bare.upload);
+    EXPECT_EQ(bare.upload->reply_size, std::nullopt);
+    values["file"] = std::string("/home/me/file");
+    values["method"] = std::string("PUT");
+    values["resumable"] = std::string("auto");
+    values["protocol"] = std::string("ietf");
+    values["content-type"] = std::string("text/plain");
+    values["reply-headers"] = std::map<std::string, std::string>{{"ETag", "\"one\""}};
+    values["reply-size"] = std::uint64_t{0};
+    values["reply-truncated"] = true;
+    values["snapshot"] = std::string("copy");
+    const auto details = to_task_details(std::move(values)).value();
+    const auto& upload = details.upload.value();
+    EXPECT_EQ(upload.file, "/home/me/file");
+    EXPECT_EQ(upload.method, "PUT");
+    EXPECT_EQ(upload.resumable, "auto");
+    EXPECT_EQ(upload.protocol, "ietf");
+    EXPECT_EQ(upload.content_type, "text/plain");
+    EXPECT_EQ(upload.reply_headers.at("ETag"), "\"one\"");
+    EXPECT_EQ(upload.reply_size, 0U);
+    EXPECT_TRUE(upload.is_reply_truncated);
+    EXPECT_EQ(details.resumable, std::nullopt) << "a download's, which is no word";
+    EXPECT_EQ(details.options, (Values{{"snapshot", std::string("copy")}}));
+}
+
 TEST(Decode, MetricsLackWhatDidNotHappen) {
     const auto first = to_request_metrics({{"attempt", std::uint64_t{1}},
                                            {"hop", std::uint64_t{2}},

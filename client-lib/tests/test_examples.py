@@ -8,10 +8,11 @@ from servers.behaviours import File, redirect, status
 from servers.content import Content
 from servers.exchange import Exchange
 from servers.scripted import ScriptedServer
+from servers.uploads.answers import accept, early
 
 
-def run(machine: Machine, url: str, *arguments: str, example: str = "spool") -> subprocess.CompletedProcess:
-    argv = [str(binary_directory() / f"haul_example_{example}"), machine.bus.address, url, *arguments]
+def run(machine: Machine, *arguments: object, example: str = "spool") -> subprocess.CompletedProcess:
+    argv = [str(binary_directory() / f"haul_example_{example}"), machine.bus.address, *map(str, arguments)]
     with open(machine.directory / "result", "wb") as result:
         process = machine.family.spawn(argv, stdout=result, stderr=subprocess.PIPE, text=True)
         _, said = process.communicate(timeout=60)
@@ -52,3 +53,24 @@ def test_a_token_is_given_when_it_is_asked_for(machine: Machine, server: Scripte
     requests = [line.split()[:3] for line in (machine.directory / "result").read_text().splitlines()]
     assert [request[0] for request in requests] == ["302", "401", "302", "200"]
     assert requests[-1] == ["200", "http/1.1", "200000"]
+
+
+def test_an_upload_of_an_open_file_with_its_progress(machine: Machine, server: ScriptedServer) -> None:
+    content = Content(3, 1_500_000)
+    content.write_to(machine.directory / "source")
+    resource = server.serve(accept(201, ("ETag", '"one"'), body=b"taken\n", rate=1_000_000))
+    ended = run(machine, machine.directory / "source", resource.url, example="upload")
+    assert ended.returncode == 0, ended.stderr
+    assert len(resource.copies) == 1 and resource.copies[0].length == content.size
+    assert (machine.directory / "result").read_bytes() == b"taken\n"
+    said = ended.stderr.splitlines()
+    assert any(line.startswith("progress ") and line.endswith(f" of {content.size}") for line in said)
+    assert "state finished" in said and "answer 201" in said and 'etag: "one"' in said
+
+
+def test_an_upload_that_is_refused_shows_the_answer(machine: Machine, server: ScriptedServer) -> None:
+    (machine.directory / "source").write_bytes(b"x" * 1000)
+    ended = run(machine, machine.directory / "source", server.serve(early(403, body=b"not you")).url, example="upload")
+    assert ended.returncode == 1
+    assert "answer 403" in ended.stderr and "failed: " in ended.stderr
+    assert (machine.directory / "result").read_bytes() == b"not you"

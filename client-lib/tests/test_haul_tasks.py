@@ -26,8 +26,8 @@ def test_list_shows_all_sessions_or_one(haul, client: Client) -> None:
     one, two = (client.session(name).download(NOBODY) for name in ("one", "two"))
     listed = haul("list")
     assert listed.returncode == 0
-    assert [row.split()[:2] for row in listed.stdout.splitlines()[1:]] == [
-        [str(one.id), "suspended"], [str(two.id), "suspended"]]
+    assert [row.split()[:3] for row in listed.stdout.splitlines()[1:]] == [
+        [str(one.id), "suspended", "download"], [str(two.id), "suspended", "download"]]
     assert [row["id"] for row in lines(haul("--json", "list", "-s", "two").stdout)] == [two.id]
     assert haul("list", "-s", "three").returncode == 4
 

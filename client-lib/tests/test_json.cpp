@@ -29,6 +29,30 @@ TEST(Json, EachKindOfValueKeepsItsType) {
     EXPECT_EQ(to_line(json), R"({"as":["one","two"],"b":true,"n":7,"s":"text"})");
 }
 
+TEST(Json, AnUploadHasTheKeysOfTheBus) {
+    TaskDetails details{};
+    EXPECT_FALSE(to_json(details).contains("reply-truncated"));
+    details.kind = TaskKind::Upload;
+    details.upload = UploadDetails{.file = "/a",
+                                   .method = "PUT",
+                                   .resumable = "auto",
+                                   .protocol = "ietf",
+                                   .content_type = "text/plain",
+                                   .reply_headers = {{"ETag", "x"}},
+                                   .reply_size = 3,
+                                   .is_reply_truncated = false};
+    const auto json = to_json(details);
+    EXPECT_EQ(json.at("kind"), "upload");
+    EXPECT_EQ(json.at("file"), "/a");
+    EXPECT_EQ(json.at("method"), "PUT");
+    EXPECT_EQ(json.at("resumable"), "auto");
+    EXPECT_EQ(json.at("protocol"), "ietf");
+    EXPECT_EQ(json.at("content-type"), "text/plain");
+    EXPECT_EQ(json.at("reply-headers").at("ETag"), "x");
+    EXPECT_EQ(json.at("reply-size"), 3);
+    EXPECT_EQ(json.at("reply-truncated"), false);
+}
+
 }  // namespace
 
 }  // namespace haul::cli

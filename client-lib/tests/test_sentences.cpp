@@ -111,6 +111,25 @@ TEST(Sentences, AFinishedTaskSaysWhereAndHowFast) {
     EXPECT_EQ(ending(task), "saved the spool (10.0 MiB)");
 }
 
+TEST(Sentences, AnUploadIsCalledByItsFileAndSaysWhereItWent) {
+    auto task = task_in(TaskState::Finished);
+    task.kind = TaskKind::Upload;
+    task.url = "https://example.com/in";
+    task.destination.clear();
+    task.upload = UploadDetails{};
+    task.upload->file = "/home/me/photo.jpg";
+    task.bytes_done = 10 * 1024 * 1024;
+    task.created = kNow;
+    task.ended = kNow + 5s;
+    task.status = 201;
+    EXPECT_EQ(label_of(task), "photo.jpg");
+    EXPECT_EQ(ending(task),
+              "sent /home/me/photo.jpg to https://example.com/in (10.0 MiB in 0:05, 2.0 MiB/s), answer 201");
+    task.upload->file.clear();
+    EXPECT_EQ(label_of(task), "in");
+    EXPECT_EQ(ending(task).find("sent to https://example.com/in"), 0U);
+}
+
 TEST(Sentences, OtherEndsSayWhy) {
     auto task = task_in(TaskState::Failed);
     task.error = "http-status";

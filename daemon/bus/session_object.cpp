@@ -10,14 +10,14 @@ namespace {
 
 using Request = sdbus::Struct<std::string, std::string, Dictionary>;
 
-Result<std::vector<control::CreateRequest>> to_requests(std::vector<Request> requests, FileFds files) {
-    std::vector<control::CreateRequest> wanted;
+Result<std::vector<control::Order>> to_requests(std::vector<Request> requests, FileFds files) {
+    std::vector<control::Order> wanted;
     wanted.reserve(requests.size());
     for (auto& request : requests) {
         auto decoded = TRY(to_fields(std::get<2>(request), files));
-        wanted.push_back({.kind = std::move(std::get<0>(request)),
-                          .url = std::move(std::get<1>(request)),
-                          .options = std::move(decoded.fields),
+        wanted.push_back({.request = {.kind = std::move(std::get<0>(request)),
+                                      .url = std::move(std::get<1>(request)),
+                                      .options = std::move(decoded.fields)},
                           .descriptors = std::move(decoded.descriptors)});
     }
     return wanted;

@@ -142,16 +142,18 @@ Result<std::vector<TaskId>> Control::create(const Caller& caller, SessionId id,
     return creation_.create(caller, *session, requests);
 }
 
-void Control::create(const Caller& caller, SessionId id, std::vector<CreateRequest> requests,
-                     CreateReply reply) {
-    bool has_uploads = std::any_of(requests.begin(), requests.end(),
-                                   [](const auto& request) { return request.kind == "upload"; });
+void Control::create(const Caller& caller, SessionId id, std::vector<Order> orders, CreateReply reply) {
+    bool has_uploads = std::any_of(orders.begin(), orders.end(),
+                                   [](const auto& order) { return order.request.kind == "upload"; });
+    std::vector<CreateRequest> requests;
+    requests.reserve(orders.size());
+    for (auto& order : orders) requests.push_back(has_uploads ? order.request : std::move(order.request));
     if (!has_uploads) return on_prepared(caller, id, std::move(requests), std::move(reply));
     auto session = session_of(caller, id);
     auto checked = session ? creation_.check(caller, **session, requests)
                            : Result<>{tl::make_unexpected(session.error())};
     if (!checked) return reply(tl::make_unexpected(std::move(checked).error()));
-    sources_.prepare(caller, std::move(requests),
+    sources_.prepare(caller, std::move(orders),
                      [this, caller, id, reply = std::move(reply)](auto prepared) mutable {
                          if (!prepared) return reply(tl::make_unexpected(std::move(prepared).error()));
                          on_prepared(caller, id, std::move(*prepared), std::move(reply));

@@ -49,8 +49,7 @@ public:
                                        const std::vector<CreateRequest>& requests);
     /// Likewise, where sources of uploads may have to be copied first: replies when the tasks are committed.
     using CreateReply = UniqueFunction<void(Result<std::vector<TaskId>>)>;
-    void create(const Caller& caller, SessionId session, std::vector<CreateRequest> requests,
-                CreateReply reply);
+    void create(const Caller& caller, SessionId session, std::vector<Order> orders, CreateReply reply);
     Result<std::vector<journal::TaskLine>> list_tasks(const Caller& caller, SessionId session,
                                                       const std::string& state, TaskId after,
                                                       std::uint32_t max);

@@ -15,8 +15,13 @@ struct CreateRequest {
     std::string kind = "download";
     std::string url;
     Fields options;
-    std::vector<UniqueFd> descriptors{};        ///< that options name by their place here
     std::optional<model::SourceFile> source{};  ///< of an upload, once SourceDesk has found it
+};
+
+/// A request as it came in, with the descriptors that its options name by their place.
+struct Order {
+    CreateRequest request;
+    std::vector<UniqueFd> descriptors{};
 };
 
 }  // namespace haul::control

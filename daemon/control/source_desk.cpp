@@ -24,13 +24,14 @@ void set_field(Fields& fields, std::string_view key, Value value) {
 
 }  // namespace
 
-void SourceDesk::prepare(const Caller& caller, std::vector<CreateRequest> requests, Then then) {
+void SourceDesk::prepare(const Caller& caller, std::vector<Order> orders, Then then) {
     auto number = next_++;
     auto& batch = batches_[number];
-    batch = {.owner = caller.owner, .requests = std::move(requests), .then = std::move(then)};
-    for (std::size_t i = 0; i < batch.requests.size() && !batch.failure; ++i) {
-        if (batch.requests[i].kind != "upload") continue;
-        auto pieces = find(caller, batch.requests[i]);
+    batch = {.owner = caller.owner, .requests = {}, .then = std::move(then)};
+    for (std::size_t i = 0; i < orders.size() && !batch.failure; ++i) {
+        bool is_upload = orders[i].request.kind == "upload";
+        auto pieces = is_upload ? find(caller, orders[i]) : Pieces{};
+        batch.requests.push_back(std::move(orders[i].request));
         if (!pieces) batch.failure = std::move(pieces).error();
         if (!pieces || !*pieces) continue;
         Bytes bytes = 0;
@@ -58,8 +59,8 @@ Result<> SourceDesk::reserve(OwnerId owner, Bytes bytes) {
     return {};
 }
 
-Result<SourceDesk::Pieces> SourceDesk::find(const Caller& caller, CreateRequest& request) {
-    auto options = TRY(model::read_options(request.options, model::OptionScope::Task));
+Result<SourceDesk::Pieces> SourceDesk::find(const Caller& caller, Order& order) {
+    auto options = TRY(model::read_options(order.request.options, model::OptionScope::Task));
     auto given = int{options.file && !options.file->empty()} + int{options.file_fd.has_value()} +
                  int{options.form.has_value()};
     if (given == 0)
@@ -70,19 +71,20 @@ Result<SourceDesk::Pieces> SourceDesk::find(const Caller& caller, CreateRequest&
     if (given > 1)
         return fail(ErrorCode::InvalidArgument,
                     "the file and the options \"file-fd\" and \"form\" say the same: leave all but one out");
-    return options.form ? find_form(caller, options, request) : find_file(caller, options, request);
+    return options.form ? find_form(caller, options, order) : find_file(caller, options, order);
 }
 
 Result<SourceDesk::Pieces> SourceDesk::find_file(const Caller& caller, const model::Options& options,
-                                                 CreateRequest& request) {
+                                                 Order& order) {
+    auto& request = order.request;
     auto snapshot = options.snapshot.value_or(model::Snapshot::Auto);
     std::erase_if(request.options, [](const auto& field) { return field.key == "file-fd"; });
     bool is_own = caller.owner == settings_.self;
     UniqueFd fd;
     if (options.file_fd) {
-        if (*options.file_fd >= request.descriptors.size())
+        if (*options.file_fd >= order.descriptors.size())
             return fail(ErrorCode::InvalidArgument, "option \"file-fd\" must be a descriptor (h)");
-        fd = std::move(request.descriptors[*options.file_fd]);
+        fd = std::move(order.descriptors[*options.file_fd]);
     } else if (!is_own) {
         return tl::make_unexpected(not_yours());
     }
@@ -107,9 +109,10 @@ Result<SourceDesk::Pieces> SourceDesk::find_file(const Caller& caller, const mod
 }
 
 Result<SourceDesk::Pieces> SourceDesk::find_form(const Caller& caller, const model::Options& options,
-                                                 CreateRequest& request) {
-    auto form = TRY(model::make_form(*options.form, request.descriptors,
-                                     model::to_boundary(random_bytes(kBoundaryBytes))));
+                                                 Order& order) {
+    auto& request = order.request;
+    auto form = TRY(
+        model::make_form(*options.form, order.descriptors, model::to_boundary(random_bytes(kBoundaryBytes))));
     for (auto& piece : form.pieces) {
         if (!piece.is_file()) continue;
         if (!piece.fd && caller.owner != settings_.self) return tl::make_unexpected(not_yours());

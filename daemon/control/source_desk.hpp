@@ -23,10 +23,10 @@ public:
     SourceDesk(ports::Files& files, SpoolLedger& ledger, const Settings& settings)
         : files_(files), ledger_(ledger), settings_(settings) {}
 
-    /// Finds the source of each upload among the requests, and puts it there: at once, or when the last byte
+    /// Finds the source of each upload among the orders, and puts it there: at once, or when the last byte
     /// is copied. Where one fails, all do. Errors: SourceUnreadable, InvalidArgument, NotPermitted,
     /// LimitExceeded.
-    void prepare(const Caller& caller, std::vector<CreateRequest> requests, Then then);
+    void prepare(const Caller& caller, std::vector<Order> orders, Then then);
     /// Something that was asked for is in the spool, or can't be.
     void on_spooled(model::Spooled spooled);
     /// These requests came to no task.
@@ -52,9 +52,9 @@ private:
     /// What has to be copied for one request; nothing where its source is found.
     using Pieces = std::optional<std::vector<model::SourcePiece>>;
 
-    Result<Pieces> find(const Caller& caller, CreateRequest& request);
-    Result<Pieces> find_file(const Caller& caller, const model::Options& options, CreateRequest& request);
-    Result<Pieces> find_form(const Caller& caller, const model::Options& options, CreateRequest& request);
+    Result<Pieces> find(const Caller& caller, Order& order);
+    Result<Pieces> find_file(const Caller& caller, const model::Options& options, Order& order);
+    Result<Pieces> find_form(const Caller& caller, const model::Options& options, Order& order);
     Result<> reserve(OwnerId owner, Bytes bytes);
     void finish(std::uint64_t number);
     std::string new_path() const;

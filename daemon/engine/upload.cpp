@@ -106,6 +106,9 @@ void Upload::set_off(UploadLane& lane, model::UploadAsk ask) {
     bool may_act = ask.is_last && !plan().may_repeat;
     if (ask.body || !ask.content.empty()) is_known_ = false;
     if (ask.is_last && (!ask.body || ask.body->size() == 0) && !check_source()) return interrupted(*trouble_);
+    bool is_first = ask.kind == model::UploadAsk::Kind::Create;
+    if (is_first && request_.options.if_none_match)
+        ask.fields.push_back({"If-None-Match", *request_.options.if_none_match});
     busy_.push_back(&lane);
     lane.begin(std::move(ask), may_act);
     rig_.multi.add(lane.handle());

@@ -111,8 +111,7 @@ UploadVerdict judge_brought(const UploadPlan& plan, const UploadAsk& asked, cons
     if (!offset && !answer.field("Upload-Offset").empty())
         return fail_upload(Reason::Protocol, "the server's answer has no usable Upload-Offset");
     if (!offset) {
-        // A success means that the server took the whole piece. One that does not know the draft says so,
-        // too.
+        // A success means that the server took the piece; but so says one that does not know the draft.
         auto verdict = move_offset(plan, state, asked.body->end, asked.body->begin);
         state.is_unsure = !complete;
         return verdict;

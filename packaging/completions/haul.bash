@@ -32,6 +32,10 @@ _haul_value() {
         --state) COMPREPLY=($(compgen -W "$_haul_states" -- "$cur")) ;;
         --redirects) COMPREPLY=($(compgen -W "follow same-origin deny" -- "$cur")) ;;
         --if-exists) COMPREPLY=($(compgen -W "fail replace rename" -- "$cur")) ;;
+        -X | --method) COMPREPLY=($(compgen -W "PUT POST PATCH" -- "$cur")) ;;
+        --snapshot) COMPREPLY=($(compgen -W "auto copy never" -- "$cur")) ;;
+        --resumable) COMPREPLY=($(compgen -W "auto ietf tus content-range s3 off" -- "$cur")) ;;
+        --interop) COMPREPLY=($(compgen -W "3 4 5 6 8" -- "$cur")) ;;
         --scheme) COMPREPLY=($(compgen -W "basic digest bearer proxy-basic proxy-digest" -- "$cur")) ;;
         -x | --connections) COMPREPLY=($(compgen -W "auto 2 4 8 16" -- "$cur")) ;;
         -s | --session)
@@ -42,14 +46,14 @@ _haul_value() {
             compopt -o filenames
             COMPREPLY=($(compgen -d -- "$cur"))
             ;;
-        -o | --output | -i | --input | --ca-file | --cert | --key | --password-file | --resume-data)
+        -o | --output | --reply | -i | --input | --ca-file | --cert | --key | --password-file | --resume-data | --part-urls)
             compopt -o filenames
             COMPREPLY=($(compgen -f -- "$cur"))
             ;;
         -H | --header | --retries | --retry-delay | --retry-delay-max | --request-timeout | --timeout | --priority | \
             --description | --max-size | --expected-size | --delay | --mode | --token | --filename | --checksum | --range | \
             --if-none-match | --accept-status | --mirror | --max-rate | --max-redirects | --proxy | --no-proxy | \
-            -u | --user | --pin)
+            -u | --user | --pin | -F | --form | --content-type | --metadata | --part-size | --abort-url)
             COMPREPLY=()
             ;;
         *) return 1 ;;
@@ -62,7 +66,7 @@ _haul() {
 
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-            get | list | show | wait | suspend | resume | cancel | remove | credential | replace-url | metrics | events | \
+            get | put | list | show | wait | suspend | resume | cancel | remove | credential | replace-url | metrics | events | \
                 sessions | version)
                 command=$word
                 break
@@ -74,17 +78,23 @@ _haul() {
     $split && return
 
     if [[ $cur == -* ]]; then
-        local options="--bus= --json --help"
+        local options="--bus= --json --help" transfer
+        # What downloads and uploads may both be told.
+        transfer=" --session= --detach --quiet --connections= --max-rate= --redirects= --max-redirects="
+        transfer+=" --redirect-headers --allow-downgrade --proxy= --no-proxy= --cookies --if-none-match= --accept-status="
+        transfer+=" --header= --user= --password-file= --scheme= --ca-file= --cert= --key= --pin= --retries="
+        transfer+=" --retry-delay= --retry-delay-max= --request-timeout= --timeout= --delay= --priority= --description="
+        transfer+=" --token="
         case $command in
             "") options+=" --version" ;;
             get)
-                options+=" --input= --session= --detach --quiet --output= --directory= --filename= --if-exists= --replace"
-                options+=" --rename --mode= --remote-time --no-preallocate --checksum= --max-size= --expected-size="
-                options+=" --range= --if-none-match= --accept-status= --compressed --resume-data= --mirror="
-                options+=" --connections= --max-rate= --redirects= --max-redirects= --redirect-headers"
-                options+=" --allow-downgrade --proxy= --no-proxy= --cookies --header= --user= --password-file= --scheme="
-                options+=" --ca-file= --cert= --key= --pin= --retries= --retry-delay= --retry-delay-max="
-                options+=" --request-timeout= --timeout= --delay= --priority= --description= --token="
+                options+="$transfer --input= --output= --directory= --filename= --if-exists= --replace --rename --mode="
+                options+=" --remote-time --no-preallocate --checksum= --max-size= --expected-size= --range= --compressed"
+                options+=" --resume-data= --mirror="
+                ;;
+            put)
+                options+="$transfer --method= --form= --content-type= --snapshot= --reply= --resumable= --interop="
+                options+=" --metadata= --part-urls= --part-size= --abort-url= --retry-non-idempotent"
                 ;;
             cancel) options+=" --resume-data=" ;;
             credential) options+=" --user= --password-file= --scheme=" ;;
@@ -100,7 +110,12 @@ _haul() {
     local candidates=""
     case $command in
         "")
-            candidates="get list show wait suspend resume cancel remove credential replace-url metrics events sessions version"
+            candidates="get put list show wait suspend resume cancel remove credential replace-url metrics events sessions version"
+            ;;
+        put)
+            compopt -o filenames
+            COMPREPLY=($(compgen -f -- "$cur"))
+            return
             ;;
         show | metrics) candidates=$(_haul_tasks) ;;
         wait) candidates=$(_haul_tasks suspended waiting running publishing) ;;

@@ -9,8 +9,7 @@
 #include <mutex>
 
 #include "fakes/fake_files.hpp"
-#include "storage/destination.hpp"
-#include "storage/storeroom.hpp"
+#include "storeroom_files.hpp"
 #include "unit/temp_dir.hpp"
 
 namespace haul::contract {
@@ -23,41 +22,6 @@ using model::fact::Unpublished;
 using ports::StoreroomReport;
 
 constexpr std::chrono::seconds kPatience{20};
-
-/// The storeroom behind the port, as the daemon puts it there.
-class StoreroomFiles final : public ports::Files {
-public:
-    explicit StoreroomFiles(storage::Storeroom& storeroom) : storeroom_(storeroom) {}
-
-    void publish(model::PublishRequest request) override { storeroom_.publish(std::move(request)); }
-    void discard(model::DiscardRequest request) override { storeroom_.discard(std::move(request)); }
-    Result<model::Destination> check_destination(const model::DestinationWish& wish) override {
-        return storage::check_destination(wish);
-    }
-    bool can_move(const std::string& path, const std::string& directory) override {
-        return storage::can_move(path, directory);
-    }
-    Result<UniqueFd> open_result(const std::string& path) override {
-        UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-        if (!fd) return fail(ErrorCode::InvalidState, "there is no such file");
-        return fd;
-    }
-
-    static StoreroomReport to_report(storage::Report report) {
-        if (auto* discarded = std::get_if<storage::Discarded>(&report))
-            return ports::Discarded{discarded->number};
-        auto& published = std::get<storage::Published>(report);
-        if (published.outcome)
-            return ports::FileReport{published.task, published.attempt, Published{*published.outcome}};
-        return ports::FileReport{
-            published.task, published.attempt,
-            Unpublished{published.outcome.error().ending, published.outcome.error().reason,
-                        published.outcome.error().text}};
-    }
-
-private:
-    storage::Storeroom& storeroom_;
-};
 
 class StoreroomRig {
 public:
@@ -85,7 +49,7 @@ private:
     std::deque<StoreroomReport> reports_;
     storage::Storeroom storeroom_{[this](std::vector<storage::Report> reports) {
         std::lock_guard lock(mutex_);
-        for (auto& report : reports) reports_.push_back(StoreroomFiles::to_report(std::move(report)));
+        for (auto& report : reports) reports_.push_back(to_report(std::move(report)));
         grown_.notify_all();
     }};
     StoreroomFiles files_{storeroom_};

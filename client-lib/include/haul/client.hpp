@@ -63,6 +63,9 @@ public:
 
     /// Makes a download in the default session and starts it; an empty destination keeps it in the spool.
     Result<Task> download(std::string_view url, std::string_view destination) const;
+    /// Makes an upload of the file with this absolute path in the default session and starts it; an empty
+    /// method is PUT.
+    Result<Task> upload(std::string_view url, std::string_view file, std::string_view method = {}) const;
     /// A handle on a task by its number. Nothing is asked: where there is no such task, its calls answer
     /// NoSuchTask.
     Task task(TaskId id) const;

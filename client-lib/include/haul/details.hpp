@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,19 @@ struct TaskSummary {
     std::optional<Bytes> bytes_total;  ///< absent while unknown
 };
 
+/// What the daemon tells about an upload besides. Text without a value is empty.
+struct UploadDetails {
+    std::string file;          ///< path of what is sent; empty where that is in the spool alone
+    std::string method;        ///< of the request: "PUT", …
+    std::string resumable;     ///< how it was to go on after an interruption: "auto", "tus", …
+    std::string protocol;      ///< how it does, as far as that is known: "off", "auto", "ietf", …
+    std::string content_type;  ///< of the body
+    std::map<std::string, std::string>
+        reply_headers;                ///< of the last answer, without Set-Cookie; at most 16 KiB
+    std::optional<Bytes> reply_size;  ///< of the answer's body that Task::open_result gives; absent: none yet
+    bool is_reply_truncated;          ///< whether more than 1 MiB came, and the rest was dropped
+};
+
 /// Everything that the daemon tells about a task. Text without a value is empty.
 struct TaskDetails {
     TaskId id;
@@ -38,7 +52,8 @@ struct TaskDetails {
     std::string path;          ///< of the finished file
     Bytes bytes_done;
     std::optional<Bytes> bytes_total;
-    std::optional<bool> resumable;  ///< whether the bytes can be continued; absent before its first answer
+    std::optional<bool> resumable;  ///< of a download: whether the bytes can be continued; absent before its
+                                    ///< first answer
     std::uint64_t attempts;
     std::vector<std::string> blocked_by;  ///< what keeps a waiting task: "network", "credentials", …
     std::optional<Time> next_attempt;
@@ -49,8 +64,9 @@ struct TaskDetails {
     std::string error_text;               ///< a sentence for people
     std::optional<Time> created;
     std::optional<Time> ended;
-    std::string token;  ///< as its client named it
-    Values options;     ///< the options in force, and whatever a newer daemon says
+    std::string token;                    ///< as its client named it
+    std::optional<UploadDetails> upload;  ///< of an upload alone
+    Values options;                       ///< the options in force, and whatever a newer daemon says
 };
 
 /// Everything that the daemon tells about a session.

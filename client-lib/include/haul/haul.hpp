@@ -7,6 +7,8 @@
 ///     auto task = session->create_download("https://example.com/file",
 ///                                          {.destination = "/home/me/file", .start = haul::Start::AtOnce});
 ///     if (!task) std::cerr << task.error().message << '\n';
+///     auto sent = session->create_upload("https://example.com/in/file", "/home/me/file",
+///                                        {.start = haul::Start::AtOnce});
 
 #include "haul/bus.hpp"
 #include "haul/client.hpp"

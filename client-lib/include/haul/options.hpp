@@ -47,7 +47,24 @@ struct ByteRange {
     std::optional<Bytes> last = {};  ///< absent: to the object's end
 };
 
-/// DownloadOptions::connections: as many as bring speed.
+/// How an upload goes on after an interruption, where it can.
+enum class Resumable {
+    Auto,          ///< as Ietf where the server takes the offer up, else as Off
+    Ietf,          ///< draft-ietf-httpbis-resumable-upload
+    Tus,           ///< tus 1.0; POST only
+    ContentRange,  ///< a session URL, and 308 with a Range that tells how far the server is; POST only
+    S3,            ///< parts with pre-signed URLs
+    Off,           ///< one request with the whole body
+};
+
+/// What an upload sends while its file may still change.
+enum class Snapshot {
+    Auto,   ///< a reflink in the spool where the file system can, else the file itself
+    Copy,   ///< a copy in the spool, where it counts against the limit spool-bytes-per-owner
+    Never,  ///< the file itself; where it changes, the task fails
+};
+
+/// `connections` of a download or upload: as many as bring speed.
 inline constexpr std::uint32_t kAutoConnections = 0;
 
 /// What a transfer may be told, whatever its kind. A field without a value leaves it to the session's
@@ -76,8 +93,9 @@ struct TransferOptions {
     std::optional<std::filesystem::path> client_key = {};   ///< its private key, PEM; absolute
     std::optional<std::string> public_key_pin = {};         ///< "sha256//BASE64", several separated by ";"
     std::optional<bool> cookies = {};                       ///< share the session's cookies
-    std::optional<bool> compressed = {};   ///< accept gzip and store what it decodes to; such a
-                                           ///< download cannot be continued
+    /// Accept gzip and store what it decodes to; such a download cannot be continued. This and the next two
+    /// do nothing for an upload.
+    std::optional<bool> compressed = {};
     std::optional<bool> remote_time = {};  ///< the file's time is the answer's Last-Modified
     std::optional<bool> preallocate = {};  ///< reserve the file's space once its size is known; usually true
 };
@@ -112,6 +130,51 @@ struct DownloadOptions {
                                                     ///< finished, with the reason "not-modified" and no file
     std::optional<std::vector<std::uint8_t>> resume_data = {};  ///< go on with the bytes of an ended task;
                                                                 ///< see Task::cancel_producing_resume_data
+};
+
+/// One part of a form (multipart/form-data, RFC 7578): a value, or a file by its path or descriptor.
+struct FormPart {
+    std::string name;
+    std::optional<std::string> value = {};
+    std::optional<std::filesystem::path> file = {};  ///< absolute
+    std::optional<int> file_descriptor = {};         ///< open for reading; it stays the caller's
+    std::optional<std::string> filename = {};        ///< what the server is told; only with a file
+    std::optional<std::string> content_type = {};    ///< of this part (RFC 9110, section 8.3); likewise
+};
+
+/// What an upload may be told. Its source is a file that is named when it is made, `file_descriptor` or
+/// `form`; a body from memory is written to a file first.
+struct UploadOptions {
+    TransferOptions transfer = {};
+    std::optional<std::string> method = {};  ///< PUT, POST or PATCH; absent: PUT, and POST with a form
+    /// The file, open for reading, in place of a path; it stays the caller's. SourceUnreadable for what is
+    /// no regular file or cannot be read. InvalidArgument where the daemon has no path to it (a deleted file,
+    /// a memfd): Snapshot::Copy takes it nevertheless.
+    std::optional<int> file_descriptor = {};
+    std::optional<std::string> content_type = {};  ///< of the body (RFC 9110, section 8.3)
+    /// Parts of a form in place of a file. The body is built in the spool before the call returns, and
+    /// counts against the limit spool-bytes-per-owner.
+    std::vector<FormPart> form = {};
+    std::optional<Resumable> resumable = {};    ///< absent: Auto
+    std::optional<std::uint32_t> interop = {};  ///< version of Ietf's draft: 3, 4, 5, 6 or 8; absent: 8
+    /// Tus: what Upload-Metadata says besides filename and filetype.
+    std::map<std::string, std::string> metadata = {};
+    /// S3: the pre-signed URL of each part, in order; secrets. The task's own URL is the one that completes
+    /// the upload (CompleteMultipartUpload).
+    std::vector<std::string> part_urls = {};
+    std::optional<Bytes> part_size = {};        ///< S3: of each part but the last
+    std::optional<std::string> abort_url = {};  ///< S3: pre-signed AbortMultipartUpload; a secret
+    std::optional<Snapshot> snapshot = {};      ///< absent: Auto
+    /// POST and PATCH may be sent again although the server may have acted on them already. Without it, and
+    /// without an Idempotency-Key among the headers, such a task fails where its answer was lost.
+    std::optional<bool> retry_non_idempotent = {};
+    std::optional<std::string> token = {};          ///< the same token in the same session is the same task
+    std::optional<Start> start = {};                ///< absent: Suspended
+    std::optional<Time> not_before = {};            ///< the first attempt is not made earlier
+    std::optional<std::uint32_t> connections = {};  ///< S3: parts at the same time, 1 to 16, or
+                                                    ///< kAutoConnections
+    std::optional<std::string> if_none_match = {};  ///< entity tags, or "*": sent only where the server has
+                                                    ///< none of them (RFC 9110, section 13.1.2)
 };
 
 }  // namespace haul

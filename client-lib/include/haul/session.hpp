@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "haul/details.hpp"
 #include "haul/error.hpp"
 #include "haul/export.hpp"
+#include "haul/file.hpp"
 #include "haul/options.hpp"
 #include "haul/subscription.hpp"
 #include "haul/task.hpp"
@@ -22,6 +24,13 @@ namespace haul {
 struct DownloadRequest {
     std::string url;
     DownloadOptions options = {};
+};
+
+/// One upload to make.
+struct UploadRequest {
+    std::string url;
+    std::filesystem::path file = {};  ///< absolute; empty with UploadOptions::file_descriptor or form
+    UploadOptions options = {};
 };
 
 /// Which tasks to list: one page.
@@ -80,6 +89,20 @@ public:
 
     /// Makes up to 10000 downloads in one go: all of them, in the same order, or none.
     Result<std::vector<Task>> create_downloads(const std::vector<DownloadRequest>& requests) const;
+
+    /// Makes an upload of the file with this absolute path. The same holds when it returns. SourceUnreadable
+    /// for a file that is missing, cannot be read or is no regular file; where the daemon runs as another
+    /// user, NotPermitted for every path: open the file, and let Snapshot::Copy take it.
+    Result<Task> create_upload(std::string_view url, const std::filesystem::path& file,
+                               const UploadOptions& options = {}) const;
+    /// The same, of a file that is open for reading; it stays the caller's.
+    Result<Task> create_upload(std::string_view url, const File& file,
+                               const UploadOptions& options = {}) const;
+    /// The same, of what the options name: UploadOptions::file_descriptor or UploadOptions::form.
+    Result<Task> create_upload(std::string_view url, const UploadOptions& options) const;
+
+    /// Makes up to 10000 uploads in one go: all of them, in the same order, or none.
+    Result<std::vector<Task>> create_uploads(const std::vector<UploadRequest>& requests) const;
 
     /// A page of the session's tasks by rising id; empty after the last one.
     Result<std::vector<TaskSummary>> tasks(const TaskQuery& query = {}) const;

@@ -46,7 +46,8 @@ public:
 
     /// Starts a suspended task; harmless for one under way. InvalidState for one that has ended.
     Result<void> resume() const;
-    /// Stops it and keeps its bytes. InvalidState for one that has ended or is publishing.
+    /// Stops it and keeps its bytes. InvalidState for one that has ended or is publishing, and for an upload
+    /// under way that could not be repeated.
     Result<void> suspend() const;
     /// Ends it and discards its bytes. InvalidState for one that has finished, failed or is publishing.
     Result<void> cancel() const;
@@ -81,7 +82,8 @@ public:
     /// The newest 64 requests that were made for it, the oldest of them first.
     Result<std::vector<RequestMetrics>> metrics() const;
 
-    /// A read-only descriptor of a finished download in the spool, or of the growing file of one that is
+    /// The body of an upload's last answer once it has ended, also where it failed, up to 1 MiB; or a
+    /// read-only descriptor of a finished download in the spool, or of the growing file of one that is
     /// running or waits with bytes: what was written so far can be read, and a clean start or a new entity
     /// empties it. InvalidState where there is neither, and for a download over several connections, whose
     /// bytes do not come in order.

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 
 #include "units.hpp"
 
@@ -63,6 +64,12 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name,
         ->type_name("DURATION");
 }
 
+void add_switch(CLI::App& app, const std::string& name, std::optional<bool>& value,
+                const std::string& description) {
+    app.add_flag_function(
+        name, [&value](std::int64_t count) { value = count > 0; }, description);
+}
+
 void parse_words(CLI::App& app, std::vector<std::string> words) {
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
@@ -94,6 +101,24 @@ std::map<std::string, std::string> parse_headers(const std::vector<std::string>&
         }
     }
     return headers;
+}
+
+std::string value_or_file(const std::string& name, const std::string& text) {
+    if (!text.starts_with('@')) return text;
+    std::ifstream file(text.substr(1));
+    std::string line;
+    if (!file || !std::getline(file, line))
+        throw CLI::ValidationError(name, "cannot read " + text.substr(1) + ": " + std::strerror(errno));
+    if (line.ends_with('\r')) line.pop_back();
+    return line;
+}
+
+std::filesystem::path current_directory(Need need, const std::string& name) {
+    std::error_code failure;
+    auto here = std::filesystem::current_path(failure);
+    if (failure && need == Need::Some)
+        throw CLI::ValidationError(name, "the current directory is gone; give an absolute path");
+    return here;
 }
 
 }  // namespace haul::cli

@@ -8,12 +8,12 @@
 #include "commands.hpp"
 #include "credential_desk.hpp"
 #include "credential_input.hpp"
-#include "download_arguments.hpp"
 #include "haul/client.hpp"
 #include "interrupt.hpp"
 #include "json.hpp"
 #include "secret.hpp"
 #include "sentences.hpp"
+#include "transfer_arguments.hpp"
 
 namespace haul::cli {
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arguments.hpp"
@@ -48,10 +49,16 @@ Colour colour_of(TaskState state) {
     return Colour::Plain;
 }
 
+/// Where from and where to.
+std::pair<std::string, std::string> ends_of(const TaskDetails& details) {
+    if (details.upload) return {details.upload->file.empty() ? "(spool)" : details.upload->file, details.url};
+    return {details.url, details.destination.empty() ? "(spool)" : details.destination};
+}
+
 void print_heading() {
     std::cout << std::right << std::setw(8) << "ID"
-              << "  " << std::left << std::setw(11) << "STATE" << std::right << std::setw(9) << "DONE"
-              << std::setw(10) << "SIZE"
+              << "  " << std::left << std::setw(11) << "STATE" << std::setw(10) << "KIND" << std::right
+              << std::setw(9) << "DONE" << std::setw(10) << "SIZE"
               << "  SESSION\n";
 }
 
@@ -60,15 +67,14 @@ void print_text(const Console& console, const Row& row) {
     std::ostringstream state;
     state << std::left << std::setw(11) << to_string(task.state);
     std::cout << std::right << std::setw(8) << task.id.number << "  "
-              << console.coloured(colour_of(task.state), state.str()) << std::setw(9)
-              << format_bytes(task.bytes_done) << std::setw(10)
-              << (task.bytes_total ? format_bytes(*task.bytes_total) : "?") << "  "
+              << console.coloured(colour_of(task.state), state.str()) << std::left << std::setw(10)
+              << to_string(task.kind) << std::right << std::setw(9) << format_bytes(task.bytes_done)
+              << std::setw(10) << (task.bytes_total ? format_bytes(*task.bytes_total) : "?") << "  "
               << printable(row.session.identifier());
     if (!task.reason.empty()) std::cout << "  " << printable(task.reason);
     if (row.details) {
-        const auto& details = *row.details;
-        std::cout << "  " << printable(details.url) << "  "
-                  << printable(details.destination.empty() ? "(spool)" : details.destination);
+        const auto [from, to] = ends_of(*row.details);
+        std::cout << "  " << printable(from) << "  " << printable(to);
     }
     std::cout << '\n';
 }

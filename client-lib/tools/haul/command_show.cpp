@@ -46,7 +46,7 @@ Measure measure_of(std::string_view key) {
         if (key == name) return Measure::Duration;
     }
     if (key == "deadline" || key == "not-before") return Measure::Moment;
-    if (key == "max-size" || key == "expected-size") return Measure::Size;
+    if (key == "max-size" || key == "expected-size" || key == "part-size") return Measure::Size;
     if (key == "max-rate") return Measure::Rate;
     if (key == "connections") return Measure::Connections;
     return key == "mode" ? Measure::Permissions : Measure::None;
@@ -90,6 +90,19 @@ std::string option_text(const std::string& key, const Value& value) {
     return to_line(to_json(value));
 }
 
+void print(const UploadDetails& upload) {
+    print("file", upload.file);
+    print("method", upload.method);
+    print("content type", upload.content_type);
+    print("resumable", upload.resumable);
+    if (upload.protocol != upload.resumable) print("protocol", upload.protocol);
+    if (upload.reply_size) {
+        print("answer", format_bytes(*upload.reply_size) + " (" + std::to_string(*upload.reply_size) +
+                            " bytes)" + (upload.is_reply_truncated ? ", the first of more" : ""));
+    }
+    for (const auto& [name, value] : upload.reply_headers) print("answer header", name + ": " + value);
+}
+
 void print(const TaskDetails& details) {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     print("task", std::to_string(details.id.number));
@@ -98,6 +111,7 @@ void print(const TaskDetails& details) {
     print("now", standstill(details, now));
     print("url", details.url);
     if (details.final_url != details.url) print("final url", details.final_url);
+    if (details.upload) print(*details.upload);
     print("destination", details.destination);
     print("filename", details.filename);
     print("path", details.path);

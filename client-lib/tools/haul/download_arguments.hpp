@@ -1,26 +1,17 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "haul/credential.hpp"
 #include "haul/options.hpp"
 #include "haul/session.hpp"
+#include "transfer_arguments.hpp"
 
 namespace haul::cli {
-
-/// Who asks, before the secret is known.
-struct Login {
-    AuthScheme scheme = AuthScheme::Best;
-    std::string user = {};
-    std::optional<std::string> secret = {};                   ///< as it stood on the command line
-    std::optional<std::filesystem::path> password_file = {};  ///< "-" is standard input
-};
 
 /// One download as it is asked for.
 struct Job {
@@ -32,17 +23,10 @@ struct Job {
 struct DownloadArguments {
     std::string output = {};
     std::string directory = {};
-    std::vector<std::string> headers = {};
-    std::optional<std::chrono::microseconds> delay = {};
-    std::optional<std::string> user = {};
-    std::optional<std::filesystem::path> password_file = {};
-    std::optional<AuthScheme> scheme = {};
     std::optional<std::filesystem::path> resume_data = {};
-    DownloadOptions options = {};
+    TransferArguments transfer = {};
+    DownloadOptions options = {};  ///< what only a download is told; the rest is in `transfer`
 };
-
-/// The option's words for AuthScheme.
-void add_scheme(CLI::App& app, std::optional<AuthScheme>& scheme);
 
 /// Adds the options of a download; those with a value already are defaults.
 void add_download_options(CLI::App& app, DownloadArguments& arguments);

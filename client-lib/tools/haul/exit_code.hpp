@@ -12,13 +12,13 @@ enum class ExitCode {
     Unreachable = 3,        ///< the daemon cannot be reached
     NotFound = 4,           ///< there is no such task or session
     Refused = 5,            ///< the daemon refused, or the answer could not be written
-    CredentialsNeeded = 6,  ///< a download waits for credentials, and there was nobody to ask
-    Interrupted = 130,      ///< SIGINT or SIGTERM; a download goes on in the daemon
+    CredentialsNeeded = 6,  ///< a task waits for credentials, and there was nobody to ask
+    Interrupted = 130,      ///< SIGINT or SIGTERM; a task goes on in the daemon
 };
 
 ExitCode to_exit_code(const Error& error);
 
-/// The one to end with after several things were done: what keeps a download from being had at all is worse
+/// The one to end with after several things were done: what keeps a file from being moved at all is worse
 /// than what may still be put right.
 ExitCode worst_of(ExitCode one, ExitCode other);
 

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <system_error>
 #include <utility>
 
 #include "arguments.hpp"
@@ -15,14 +14,11 @@ namespace haul::cli {
 
 namespace {
 
-std::filesystem::path current_directory(const DownloadArguments& arguments) {
-    std::error_code failure;
-    auto here = std::filesystem::current_path(failure);
+/// Relative ones need to know where we are.
+Need need_of_directory(const DownloadArguments& arguments) {
     const bool is_needed = !std::filesystem::path(arguments.output).is_absolute() &&
                            !std::filesystem::path(arguments.directory).is_absolute();
-    if (failure && is_needed)
-        throw CLI::ValidationError("-o", "the current directory is gone; give an absolute path");
-    return here;
+    return is_needed ? Need::Some : Need::None;
 }
 
 std::vector<InputEntry> read_input(const std::string& path) {
@@ -54,9 +50,9 @@ public:
                 "-i", path_ + ", below the URL in line " + std::to_string(entry.line) + ": " + error.what());
         }
         // Lists begin anew in the parser: what holds for all comes first.
-        auto& headers = arguments_.headers;
+        auto& headers = arguments_.transfer.headers;
         if (parser_.count("--header") > 0)
-            headers.insert(headers.begin(), base_.headers.begin(), base_.headers.end());
+            headers.insert(headers.begin(), base_.transfer.headers.begin(), base_.transfer.headers.end());
         auto& mirrors = arguments_.options.mirrors;
         mirrors.insert(mirrors.begin(), entry.mirrors.begin(), entry.mirrors.end());
         return arguments_;
@@ -107,10 +103,7 @@ void add_get_options(CLI::App& command, GetArguments& arguments) {
             "-i,--input", arguments.input,
             "A file with URLs, one a line, each with its options in indented lines; - for standard input")
         ->type_name("FILE");
-    command.add_option("-s,--session", arguments.session, "The session that the tasks belong to")
-        ->type_name("ID");
-    command.add_flag("-d,--detach", arguments.detach, "Print the tasks' numbers and leave");
-    command.add_flag("-q,--quiet", arguments.quiet, "Show errors only");
+    add_errand_options(command, arguments.errand);
     add_download_options(command, arguments.download);
 }
 
@@ -123,7 +116,7 @@ std::vector<Job> to_jobs(const CLI::App& command, const GetArguments& arguments)
                                                                        ? *arguments.input + " holds no URL"
                                                                        : "what to fetch is missing");
     }
-    const auto here = current_directory(base);
+    const auto here = current_directory(need_of_directory(base), "-o");
     if (arguments.urls.size() + entries.size() > 1) check_many(command, base, here);
 
     std::vector<Job> jobs;

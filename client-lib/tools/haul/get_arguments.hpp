@@ -1,12 +1,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "download_arguments.hpp"
+#include "errand.hpp"
 
 namespace haul::cli {
 
@@ -14,9 +14,7 @@ namespace haul::cli {
 struct GetArguments {
     std::vector<std::string> urls = {};
     std::optional<std::string> input = {};  ///< a file of more of them, "-" for standard input
-    std::optional<std::string> session = {};
-    bool detach = false;
-    bool quiet = false;
+    ErrandArguments errand = {};
     DownloadArguments download = {};  ///< what holds for all, unless the input file says otherwise
 };
 

@@ -30,6 +30,17 @@ void put(Json& json, const char* key, const std::optional<std::chrono::microseco
     if (time) json[key] = time->count();
 }
 
+void put(Json& json, const UploadDetails& upload) {
+    put(json, "file", upload.file);
+    put(json, "method", upload.method);
+    put(json, "content-type", upload.content_type);
+    put(json, "resumable", upload.resumable);
+    put(json, "protocol", upload.protocol);
+    if (!upload.reply_headers.empty()) json["reply-headers"] = upload.reply_headers;
+    put(json, "reply-size", upload.reply_size);
+    if (upload.reply_size) json["reply-truncated"] = upload.is_reply_truncated;
+}
+
 std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
@@ -90,6 +101,7 @@ Json to_json(const TaskDetails& details) {
     put(json, "created", details.created);
     put(json, "ended", details.ended);
     put(json, "token", details.token);
+    if (details.upload) put(json, *details.upload);
     json.update(to_json(details.options));
     return json;
 }

@@ -16,11 +16,11 @@ namespace {
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 a task failed or was cancelled, 2 usage, 3 the daemon cannot be\n"
-    "reached, 4 no such task or session, 5 refused by the daemon, 6 a download waits for\n"
-    "credentials, 130 interrupted (a download goes on without this program). More in haul(1).";
+    "reached, 4 no such task or session, 5 refused by the daemon, 6 a task waits for\n"
+    "credentials, 130 interrupted (a task goes on without this program). More in haul(1).";
 
 int run(int argc, char** argv) {
-    CLI::App app("Downloads that outlive the program that asked for them", "haul");
+    CLI::App app("Transfers that outlive the program that asked for them", "haul");
     app.require_subcommand(1);
     app.set_version_flag("--version", "haul " + std::string(library_version()));
     app.footer(kFooter);
@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
 
     Command command;
     add_get(app, command);
+    add_put(app, command);
     add_list(app, command);
     add_show(app, command);
     add_wait(app, command);

@@ -85,20 +85,40 @@ std::string kept(const TaskDetails& details) {
            " still is what --if-none-match names; no file was made";
 }
 
-std::string saved(const TaskDetails& details) {
-    const auto where = details.path.empty() ? std::string("the spool") : details.path;
-    auto text = "saved " + where + " (" + format_bytes(details.bytes_done);
+/// "10.0 MiB in 0:05, 2.0 MiB/s"
+std::string amount_in_time(const TaskDetails& details) {
+    auto text = format_bytes(details.bytes_done);
     if (details.created && details.ended && *details.ended > *details.created) {
         const std::chrono::duration<double> time = *details.ended - *details.created;
         text += " in " + format_duration(std::chrono::round<std::chrono::seconds>(time)) + ", " +
                 format_rate(static_cast<double>(details.bytes_done) / time.count());
     }
-    return text + ")";
+    return text;
+}
+
+std::string saved(const TaskDetails& details) {
+    const auto where = details.path.empty() ? std::string("the spool") : details.path;
+    return "saved " + where + " (" + amount_in_time(details) + ")";
+}
+
+std::string sent(const TaskDetails& details) {
+    const auto& file = details.upload->file;
+    auto text = "sent " + (file.empty() ? file : file + " ") + "to " + details.url + " (" +
+                amount_in_time(details) + ")";
+    if (details.status) text += ", answer " + std::to_string(*details.status);
+    return text;
+}
+
+std::string done(const TaskDetails& details) {
+    if (details.upload) return sent(details);
+    return details.reason == "not-modified" ? kept(details) : saved(details);
 }
 
 }  // namespace
 
 std::string label_of(const TaskDetails& details) {
+    if (details.upload && !details.upload->file.empty())
+        return std::filesystem::path(details.upload->file).filename().string();
     for (const auto& path : {details.path, details.filename, details.destination}) {
         // A directory has no name of its own for the file yet.
         if (!path.empty() && !path.ends_with('/')) return std::filesystem::path(path).filename().string();
@@ -144,7 +164,7 @@ std::string ending(const TaskDetails& details) {
     const auto task = "task " + std::to_string(details.id.number);
     switch (details.state) {
         case TaskState::Finished:
-            return details.reason == "not-modified" ? kept(details) : saved(details);
+            return done(details);
         case TaskState::Failed:
             return task + " failed: " + (details.error_text.empty() ? details.error : details.error_text);
         case TaskState::Cancelled:

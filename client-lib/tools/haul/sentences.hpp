@@ -22,7 +22,7 @@ std::string standstill(const TaskDetails& details, Time now);
 /// for digest, realm \"staff\"".
 std::string question(const TaskDetails& details, const std::optional<Challenge>& challenge);
 
-/// How a task ended: "saved /home/me/file (1.0 GiB in 0:12, 85.3 MiB/s)", "failed: …".
+/// How a task ended: "saved /home/me/file (1.0 GiB in 0:12, 85.3 MiB/s)", "sent …", "failed: …".
 std::string ending(const TaskDetails& details);
 
 }  // namespace haul::cli

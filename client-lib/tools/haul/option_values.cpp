@@ -1,4 +1,4 @@
-#include "download_values.hpp"
+#include "option_values.hpp"
 
 #include <algorithm>
 #include <array>

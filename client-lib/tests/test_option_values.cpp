@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "download_values.hpp"
+#include "option_values.hpp"
 
 namespace haul::cli {
 
@@ -11,7 +11,7 @@ namespace {
 const std::string kDigits64(64, 'a');
 const std::string kDigits128(128, 'F');
 
-TEST(DownloadValues, AChecksumIsNamedAsItsUsersDo) {
+TEST(OptionValues, AChecksumIsNamedAsItsUsersDo) {
     for (const auto& text :
          {"sha-256=" + kDigits64, "sha256=" + kDigits64, "sha256:" + kDigits64, kDigits64}) {
         const auto checksum = parse_checksum(text);
@@ -27,7 +27,7 @@ TEST(DownloadValues, AChecksumIsNamedAsItsUsersDo) {
     }
 }
 
-TEST(DownloadValues, AChecksumHasAsManyDigitsAsItsAlgorithm) {
+TEST(OptionValues, AChecksumHasAsManyDigitsAsItsAlgorithm) {
     for (const auto& text : {std::string(), std::string("sha-256="), "sha-512=" + kDigits64,
                              "sha-256=" + kDigits128, "md5=" + kDigits64, "=" + kDigits64, kDigits64 + "a",
                              "sha-256=" + std::string(64, 'g'), "sha-256= " + kDigits64}) {
@@ -35,7 +35,7 @@ TEST(DownloadValues, AChecksumHasAsManyDigitsAsItsAlgorithm) {
     }
 }
 
-TEST(DownloadValues, ARangeMayLackItsEnd) {
+TEST(OptionValues, ARangeMayLackItsEnd) {
     const auto open = parse_range("1000-");
     ASSERT_TRUE(open);
     EXPECT_EQ(open->first, 1000U);
@@ -45,14 +45,14 @@ TEST(DownloadValues, ARangeMayLackItsEnd) {
     EXPECT_EQ(closed->last, 0U);
 }
 
-TEST(DownloadValues, WhatIsNoRangeIsRefused) {
+TEST(OptionValues, WhatIsNoRangeIsRefused) {
     for (const char* text :
          {"", "-", "-5", "5", "5-4", "1-2,4-5", "a-b", "0x1-", "1-99999999999999999999", " 1-"}) {
         EXPECT_FALSE(parse_range(text)) << text;
     }
 }
 
-TEST(DownloadValues, ConnectionsAreOneToSixteenOrAuto) {
+TEST(OptionValues, ConnectionsAreOneToSixteenOrAuto) {
     EXPECT_EQ(parse_connections("1"), 1U);
     EXPECT_EQ(parse_connections("16"), 16U);
     EXPECT_EQ(parse_connections("auto"), kAutoConnections);
@@ -60,14 +60,14 @@ TEST(DownloadValues, ConnectionsAreOneToSixteenOrAuto) {
         EXPECT_FALSE(parse_connections(text)) << text;
 }
 
-TEST(DownloadValues, EntityTagsHaveQuotes) {
+TEST(OptionValues, EntityTagsHaveQuotes) {
     for (const char* text : {R"("a")", R"(W/"a")", R"("a", "b")", R"("a,b" , W/"c")", R"("")", "*"})
         EXPECT_EQ(parse_entity_tags(text), text);
     for (const char* text : {"", "a", R"("a)", R"("a" "b")", R"("a",)", R"(w/"a")", R"("a", b)", "*, *"})
         EXPECT_FALSE(parse_entity_tags(text)) << text;
 }
 
-TEST(DownloadValues, ARateIsASizeForEachSecond) {
+TEST(OptionValues, ARateIsASizeForEachSecond) {
     EXPECT_EQ(parse_rate("500K"), 512'000U);
     EXPECT_EQ(parse_rate("2MiB/s"), 2'097'152U);
     EXPECT_EQ(parse_rate("1"), 1U);

@@ -38,7 +38,7 @@ def test_kills_cost_few_bytes(request: pytest.FixtureRequest, record_property: C
         Content(seed=613, size=size).write_to(path)
         choice = {}
         if isinstance(site, S3Site):
-            site.part_size = 128 << 10
+            site.part_size = 128 << 10 if size > 100 * MIB else MIB
             choice = {"connections": 1}
         session = machine.client().session("test")
         task = site.send(session, path, retries=50, **choice)

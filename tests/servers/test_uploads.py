@@ -387,3 +387,9 @@ def test_a_relay_holds_a_body_back(server: ScriptedServer) -> None:
         relay.release()
         assert wire.head()[0] == 201
         assert resource.copies[0].sha256 == SHA256
+
+
+def test_an_upload_may_be_gone_for_a_while(ietf: IetfServer) -> None:
+    location = broken_off(ietf)
+    ietf.conduct.gone_after, ietf.conduct.gone_times = 1, 2
+    assert [ask(location, "HEAD").status for _ in range(4)] == [204, 404, 404, 204]

@@ -8,7 +8,7 @@ from harness.fixtures import (  # noqa: F401
     tls_server)
 from harness.machine import Machine
 from servers.uploads.ietf import IetfServer
-from uploads.expect import CONTENT
+from uploads.expect import CONTENT, LARGE
 
 
 @pytest.fixture
@@ -16,6 +16,14 @@ def source(machine: Machine) -> Path:  # noqa: F811
     """A file with CONTENT."""
     path = machine.directory / "source.bin"
     CONTENT.write_to(path)
+    return path
+
+
+@pytest.fixture
+def large(machine: Machine) -> Path:  # noqa: F811
+    """A file with LARGE."""
+    path = machine.directory / "large.bin"
+    LARGE.write_to(path)
     return path
 
 

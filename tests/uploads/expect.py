@@ -10,6 +10,7 @@ from servers.exchange import Copy
 from servers.uploads.node import Finished
 
 CONTENT = Content(seed=601, size=400_000)
+LARGE = Content(seed=604, size=32 << 20)  # does not fit into the buffers between the ends
 
 # As soon as may be, so that a test with some attempts does not take seconds.
 QUICK = {"retry-delay": microseconds(0.01), "retry-delay-max": microseconds(0.05)}

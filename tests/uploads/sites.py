@@ -29,6 +29,7 @@ class Site:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.url_bytes = 0  # of the requests that bring the file, where they are many and long
         self.relay: Relay
         self.last: Relay
         self._stack = ExitStack()
@@ -199,6 +200,7 @@ class S3Site(NodeSite):
         assert isinstance(self.server, S3)
         parts = max(-(-path.stat().st_size // self.part_size), 1)
         upload = self.server.multipart(path.name, parts, self.relay.port)
+        self.url_bytes = sum(map(len, upload.parts))
         return upload.complete.replace(str(self.relay.port), str(self.last.port), 1), {
             "resumable": "s3", "part-urls": upload.parts, "part-size": self.part_size, "abort-url": upload.abort,
             "connections": 2}

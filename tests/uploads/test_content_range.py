@@ -8,8 +8,8 @@ from harness.client import Session
 from servers.behaviours import Behaviour, status
 from servers.exchange import Exchange
 from servers.scripted import Resource, ScriptedServer
-from servers.uploads.answers import accept, by_method, cut, in_turn, read_then
-from uploads.expect import CONTENT, QUICK, failed, finished, types
+from servers.uploads.answers import accept, by_method, cut, cut_before_the_answer, in_turn, read_then
+from uploads.expect import CONTENT, LARGE, MAY_HAVE_IT, QUICK, failed, finished, taken_once, types
 
 SESSION = {"resumable": "content-range", "start": True, **QUICK}
 MIDDLE = CONTENT.size // 2
@@ -90,12 +90,21 @@ def test_a_range_that_stands_still(session: Session, server: ScriptedServer, sou
 
 
 @pytest.mark.parametrize("code", [404, 410])
-def test_a_session_that_is_gone(session: Session, server: ScriptedServer, source: Path, code: int) -> None:
-    resource = sessions(server, ask=accept(code, keeps=False), put=in_turn(cut(MIDDLE), accept(200)))
-    task = session.upload(resource.url, source, SESSION)
-    finished(task)
+def test_a_session_that_is_gone(session: Session, server: ScriptedServer, large: Path, code: int) -> None:
+    resource = sessions(server, ask=accept(code, keeps=False),
+                        put=in_turn(incomplete("bytes=0-999"), cut(1 << 20), accept(200)))
+    task = session.upload(resource.url, large, SESSION)
+    finished(task, 30)
     assert ranges(resource).count("POST") == 2
+    taken_once(resource.copies, LARGE)
     assert types(session, task) == ["resumed-from-zero", "completed"]
+
+
+def test_a_session_that_is_gone_behind_its_last_byte(session: Session, server: ScriptedServer, source: Path) -> None:
+    resource = sessions(server, ask=accept(404, keeps=False), put=cut_before_the_answer())
+    failed(session.upload(resource.url, source, SESSION), "http-status", says=MAY_HAVE_IT)
+    taken_once(resource.copies)
+    assert ranges(resource).count("POST") == 1
 
 
 def test_no_location(session: Session, server: ScriptedServer, source: Path) -> None:

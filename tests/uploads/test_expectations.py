@@ -11,16 +11,14 @@ from servers.behaviours import raw, status
 from servers.scripted import ScriptedServer
 from servers.uploads.answers import (
     accept, by_method, early, endless_answer, interims, read_then, redirect, refuse_expectation)
-from uploads.expect import CONTENT, QUICK, failed, finished, sha256, sha256s, taken_once
-
-EXPECT = {"headers": {"Expect": "100-continue"}}
+from uploads.expect import CONTENT, LARGE, QUICK, failed, finished, sha256, sha256s, taken_once
 
 
 @pytest.mark.parametrize("continues", [True, False], ids=["answered", "ignored"])
-def test_an_expectation(session: Session, server: ScriptedServer, source: Path, continues: bool) -> None:
+def test_an_expectation(session: Session, server: ScriptedServer, large: Path, continues: bool) -> None:
     resource = server.serve(accept(continues=continues))
-    finished(session.upload(resource.url, source, {**EXPECT, "start": True}))
-    taken_once(resource.copies)
+    finished(session.upload(resource.url, large, start=True))
+    taken_once(resource.copies, LARGE)
 
 
 def test_an_expectation_that_is_refused(session: Session, server: ScriptedServer, source: Path) -> None:

@@ -111,7 +111,7 @@ def test_nothing_of_it_stays_in_the_spool(machine: Machine, session: Session, se
     task = session.upload(server.serve(accept()).url, "", form=[{"name": "f", "file": machine.directory / "large"}])
 
     def spooled() -> int:
-        sizes = [path.stat().st_size for path in machine.state.rglob("*") if path.is_file()]
+        sizes = [path.stat().st_size for path in (machine.state / "spool").rglob("*") if path.is_file()]
         return sum(size for size in sizes if size >= large.size)
     assert spooled() >= large.size
     task.resume()

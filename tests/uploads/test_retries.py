@@ -9,22 +9,14 @@ from harness.client import Session
 from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.behaviours import raw, status
-from servers.content import Content
 from servers.scripted import ScriptedServer
 from servers.uploads.answers import (
     accept, cut, cut_before_the_answer, early, held, read_then, silent_after_the_body, stalls)
 from servers.uploads.gate import Gate
 from uploads.expect import (
-    CONTENT, FOR_HOURS, IMPATIENT, MAY_HAVE_IT, QUICK, failed, finished, sha256, sha256s, taken_once)
+    CONTENT, FOR_HOURS, IMPATIENT, LARGE, MAY_HAVE_IT, QUICK, failed, finished, sha256, sha256s, taken_once)
 
-LARGE = Content(seed=604, size=64 << 20)
 NOT_TWICE = {"resumable": "off", **QUICK, "start": True}
-
-
-@pytest.fixture
-def large(machine: Machine) -> Path:
-    LARGE.write_to(machine.directory / "large")
-    return machine.directory / "large"
 
 
 @pytest.mark.parametrize("trouble", [
@@ -87,10 +79,10 @@ def test_a_server_that_stops_reading(session: Session, server: ScriptedServer, l
     taken_once(resource.copies, LARGE)
 
 
-def test_a_slow_reader_is_no_silence(session: Session, server: ScriptedServer, source: Path) -> None:
-    resource = server.serve(accept(rate=300_000))
-    finished(session.upload(resource.url, source, {"start": True, "retries": 0, **IMPATIENT}))
-    taken_once(resource.copies)
+def test_a_slow_reader_is_no_silence(session: Session, server: ScriptedServer, large: Path) -> None:
+    resource = server.serve(accept(rate=24 << 20))
+    finished(session.upload(resource.url, large, {"start": True, "retries": 0, **IMPATIENT}))
+    taken_once(resource.copies, LARGE)
 
 
 def test_a_delay_that_the_server_asked_for(session: Session, server: ScriptedServer, source: Path) -> None:
@@ -117,7 +109,7 @@ def test_an_early_refusal_ends_the_sending(session: Session, server: ScriptedSer
     details = failed(session.upload(resource.url, large, method=method, retries=0, start=True), "http-status")
     assert details["status"] == code
     wait_until(lambda: resource.requests[0].is_over, "the end of the sending")
-    assert resource.received < LARGE.size // 4, "it went on sending"
+    assert resource.received < LARGE.size // 2, "it went on sending"
     assert len(resource.requests) == 1
 
 

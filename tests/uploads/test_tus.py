@@ -12,8 +12,8 @@ from harness.deadline import wait_until
 from servers.behaviours import Behaviour, status
 from servers.exchange import Exchange
 from servers.scripted import Resource, ScriptedServer
-from servers.uploads.answers import accept, by_method, cut, in_turn, read_then
-from uploads.expect import CONTENT, QUICK, failed, finished, types
+from servers.uploads.answers import accept, by_method, cut, cut_before_the_answer, in_turn, read_then
+from uploads.expect import CONTENT, LARGE, MAY_HAVE_IT, QUICK, failed, finished, types
 
 TUS = {"resumable": "tus", "start": True, **QUICK}
 VERSION = ("Tus-Resumable", "1.0.0")
@@ -114,12 +114,18 @@ def test_a_lock_without_end(session: Session, server: ScriptedServer, source: Pa
 
 
 @pytest.mark.parametrize("code", [404, 410])
-def test_an_upload_that_is_gone(session: Session, server: ScriptedServer, source: Path, code: int) -> None:
-    resource = tus(server, head=accept(code), patch=in_turn(cut(MIDDLE), offset(CONTENT.size)))
-    task = session.upload(resource.url, source, TUS)
-    finished(task)
-    assert methods(resource) == ["POST", "PATCH", "HEAD", "POST", "PATCH"]
+def test_an_upload_that_is_gone(session: Session, server: ScriptedServer, large: Path, code: int) -> None:
+    resource = tus(server, head=accept(code), patch=in_turn(offset(1000), cut(1 << 20), offset(LARGE.size)))
+    task = session.upload(resource.url, large, TUS)
+    finished(task, 30)
+    assert methods(resource) == ["POST", "PATCH", "PATCH", "HEAD", "POST", "PATCH"]
     assert types(session, task) == ["resumed-from-zero", "completed"]
+
+
+def test_an_upload_that_is_gone_behind_its_last_byte(session: Session, server: ScriptedServer, source: Path) -> None:
+    resource = tus(server, head=accept(404), patch=cut_before_the_answer())
+    failed(session.upload(resource.url, source, TUS), "http-status", says=MAY_HAVE_IT)
+    assert methods(resource) == ["POST", "PATCH", "HEAD"]
 
 
 def test_a_length_that_is_anothers(session: Session, server: ScriptedServer, source: Path) -> None:
@@ -150,10 +156,10 @@ def test_a_server_that_takes_less(session: Session, server: ScriptedServer, sour
     assert methods(resource) == []
 
 
-def test_cancelling_terminates(session: Session, server: ScriptedServer, source: Path) -> None:
-    resource = tus(server, patch=read_then(status(503, ("Retry-After", "3600"))))
-    task = session.upload(resource.url, source, TUS)
-    task.wait_for(lambda t: t.blocked_by == ["retry-delay"], "the delay")
+def test_cancelling_terminates(session: Session, server: ScriptedServer, large: Path) -> None:
+    resource = tus(server, patch=cut(1 << 20), head=accept(503, ("Retry-After", "3600")))
+    task = session.upload(resource.url, large, TUS)
+    task.wait_for(lambda t: t.blocked_by == ["retry-delay"] and "HEAD" in methods(resource), "the delay")
     task.cancel()
     wait_until(lambda: "DELETE" in methods(resource), "the DELETE")
 

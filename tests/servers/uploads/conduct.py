@@ -38,8 +38,9 @@ class Conduct:
 
     conflicts: int = 0  # so many appends are answered with 409, though they are right
     locks: int = 0  # so many requests to an upload resource are answered with 423
-    gone_after: Optional[int] = None  # requests to upload resources, then `gone`
+    gone_after: Optional[int] = None  # requests to upload resources, then `gone`, so many times
     gone: int = 404
+    gone_times: int = 1 << 30
     refuses: Optional[Problem] = None  # every creation
     refuses_append: Optional[Problem] = None
 

@@ -87,7 +87,8 @@ class IetfServer(Origin):
     async def _resource(self, exchange: Exchange) -> None:
         request, conduct = exchange.request, self.conduct
         self._asked += 1
-        if conduct.gone_after is not None and self._asked > conduct.gone_after:
+        if conduct.gone_after is not None and self._asked > conduct.gone_after and conduct.gone_times > 0:
+            conduct.gone_times -= 1
             await self._end(exchange, conduct.gone)
             return
         upload = self.depot.find(request.path.removeprefix(_UPLOADS))

@@ -16,39 +16,6 @@
 #include "model/url.hpp"
 
 namespace haul::engine {
-namespace {
-
-constexpr long kNever = 0x7fffffff;  // milliseconds; ours is the request timeout
-
-template <class T>
-void set(CURL* easy, CURLoption option, T value) {
-    [[maybe_unused]] auto code = curl_easy_setopt(easy, option, value);
-}
-
-void set_text(CURL* easy, CURLoption option, const std::optional<std::string>& text) {
-    if (text) set(easy, option, text->c_str());
-}
-
-long to_curl(model::AuthScheme scheme) {
-    switch (scheme) {
-        case model::AuthScheme::Any:
-            return long{CURLAUTH_BASIC} | long{CURLAUTH_DIGEST};
-        case model::AuthScheme::Basic:
-            return long{CURLAUTH_BASIC};
-        case model::AuthScheme::Digest:
-            return long{CURLAUTH_DIGEST};
-        case model::AuthScheme::Bearer:
-            return long{CURLAUTH_BEARER};
-    }
-    return long{CURLAUTH_NONE};
-}
-
-std::string range_text(const model::RangeRequest& range) {
-    return std::to_string(range.first) + "-" + (range.last ? std::to_string(*range.last) : "");
-}
-
-}  // namespace
-
 model::Wish to_wish(const model::Options& options) {
     return {.slice = options.range,
             .accept_status = options.accept_status,
@@ -86,153 +53,6 @@ void Exchange::turn_to(const std::string& url) {
     bool is_own = own && there && own->origin() == there->origin();
     crossed_origin_ = !is_own && !options().redirect_headers.value_or(false);
     url_ = is_own ? model::with_user_info(url, own->user_info) : url;
-}
-
-void Exchange::set_up() {
-    auto* easy = easy_.get();
-    curl_easy_reset(easy);
-    set_up_headers();
-    set(easy, CURLOPT_PRIVATE, user_);
-    set(easy, CURLOPT_SHARE, pool_);
-    set(easy, CURLOPT_URL, url_.c_str());
-    set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    // Several connections are wanted for their speed, which streams of one HTTP/2 connection would share.
-    bool is_one_of_several = options().connections.value_or(1) != 1;
-    set(easy, CURLOPT_HTTP_VERSION,
-        is_one_of_several ? long{CURL_HTTP_VERSION_1_1} : long{CURL_HTTP_VERSION_2TLS});
-    // ALPN tells at once whether requests may share a connection; plain HTTP never does, and would wait for
-    // nothing.
-    set(easy, CURLOPT_PIPEWAIT, url_.starts_with("https:") && !wants_new_connection_ ? 1L : 0L);
-    set(easy, CURLOPT_FRESH_CONNECT, wants_new_connection_ ? 1L : 0L);
-    set(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    set(easy, CURLOPT_NOSIGNAL, 1L);
-    set(easy, CURLOPT_QUICK_EXIT,
-        1L);  // a name that doesn't resolve must not hold up the others when it is given up
-    set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    set(easy, CURLOPT_BUFFERSIZE, buffer_size());
-    set(easy, CURLOPT_ERRORBUFFER, error_);
-    set(easy, CURLOPT_CONNECTTIMEOUT_MS, kNever);
-    if (ask_.range.is_range) set(easy, CURLOPT_RANGE, range_text(ask_.range).c_str());
-    set_up_method();
-    if (options().cookies.value_or(false)) set(easy, CURLOPT_COOKIEFILE, "");
-    set_up_tls();
-    set_up_proxy();
-    set_up_credentials();
-    set(easy, CURLOPT_PREREQFUNCTION, &Exchange::on_ready);
-    set(easy, CURLOPT_PREREQDATA, this);
-    set(easy, CURLOPT_HEADERFUNCTION, &Exchange::on_header);
-    set(easy, CURLOPT_HEADERDATA, this);
-    set(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
-    set(easy, CURLOPT_WRITEDATA, this);
-    head_ = model::ResponseHead{ask_.method.empty() ? model::ResponseHead::Keep::Known
-                                                    : model::ResponseHead::Keep::All};
-    error_[0] = 0;
-    has_leftovers_ = false;
-    goes_on_ = true;
-    tls_version_.clear();
-    session_ = nullptr;
-    written_ = 0;
-    is_running_ = true;
-    started_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-    touch();
-}
-
-void Exchange::set_up_method() {
-    auto* easy = easy_.get();
-    if (ask_.method.empty() || became_get_) return;
-    set(easy, CURLOPT_CUSTOMREQUEST, ask_.method.c_str());
-    set(easy, CURLOPT_NOBODY, ask_.method == "HEAD" ? 1L : 0L);
-    if (!ask_.body) return;
-    constexpr long kSendBuffer = 512 * 1024;
-    constexpr long kContinuePatience = 1000;  // milliseconds; not every server answers an Expect
-    set(easy, CURLOPT_UPLOAD, 1L);
-    set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(*ask_.body));
-    set(easy, CURLOPT_UPLOAD_BUFFERSIZE, std::clamp(static_cast<long>(*ask_.body), 16L * 1024, kSendBuffer));
-    set(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, kContinuePatience);
-    set(easy, CURLOPT_READFUNCTION, &Exchange::on_send);
-    set(easy, CURLOPT_READDATA, this);
-    set(easy, CURLOPT_SEEKFUNCTION, &Exchange::on_seek);
-    set(easy, CURLOPT_SEEKDATA, this);
-    reader_.on_rewind();
-}
-
-/// A large buffer costs less CPU per byte; a small one lets a rate be kept.
-long Exchange::buffer_size() const {
-    constexpr Bytes kLeast = 1024;        // libcurl takes no less
-    constexpr long kSecure = 128 * 1024;  // HTTP/2 is given back no memory
-    if (!options().max_rate) return url_.starts_with("https:") ? kSecure : static_cast<long>(kReceiveBuffer);
-    return static_cast<long>(std::clamp<Bytes>(*options().max_rate / 32, kLeast, kReceiveBuffer));
-}
-
-void Exchange::set_up_tls() {
-    auto* easy = easy_.get();
-    set(easy, CURLOPT_SSL_CTX_FUNCTION, &Exchange::on_tls_context);
-    set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
-    set(easy, CURLOPT_PROXY_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
-    set_text(easy, CURLOPT_CAINFO, options().ca_file);
-    set_text(easy, CURLOPT_PROXY_CAINFO, options().ca_file);
-    set_text(easy, CURLOPT_PINNEDPUBLICKEY, options().public_key_pin);
-    if (crossed_origin_) return;
-    set_text(easy, CURLOPT_SSLCERT, options().client_cert);
-    set_text(easy, CURLOPT_SSLKEY, options().client_key ? options().client_key : options().client_cert);
-}
-
-/// Without an option libcurl goes by the environment.
-void Exchange::set_up_proxy() {
-    if (options().proxy)
-        set(easy_.get(), CURLOPT_PROXY, options().proxy == "none" ? "" : options().proxy->c_str());
-    set_text(easy_.get(), CURLOPT_NOPROXY, options().no_proxy);
-    const auto& login = request_.secrets.proxy_login;
-    if (!login.is_given()) return;
-    set(easy_.get(), CURLOPT_PROXYUSERNAME, login.user.c_str());
-    set(easy_.get(), CURLOPT_PROXYPASSWORD, login.secret.c_str());
-    set(easy_.get(), CURLOPT_PROXYAUTH, to_curl(login.scheme));
-}
-
-/// They go to the origin that the client named, and to no other.
-void Exchange::set_up_credentials() {
-    if (crossed_origin_) return;
-    const auto& credential = request_.secrets.server;
-    if (uses_digest_) set(easy_.get(), CURLOPT_HTTPAUTH, long{CURLAUTH_DIGEST});
-    if (!credential.is_given()) return;
-    set(easy_.get(), CURLOPT_HTTPAUTH, to_curl(credential.scheme));
-    if (credential.scheme == model::AuthScheme::Bearer) {
-        set(easy_.get(), CURLOPT_XOAUTH2_BEARER, credential.secret.c_str());
-        return;
-    }
-    set(easy_.get(), CURLOPT_USERNAME, credential.user.c_str());
-    set(easy_.get(), CURLOPT_PASSWORD, credential.secret.c_str());
-}
-
-/// What the client set goes to the origin that it named, and to no other.
-void Exchange::set_up_headers() {
-    curl_slist* list = nullptr;
-    curl_slist* proxy_list = nullptr;
-    auto add = [&](const std::string& line) { list = curl_slist_append(list, line.c_str()); };
-    bool has_agent = false;
-    if (!crossed_origin_)
-        for (const auto& [name, value] : request_.secrets.headers) {
-            auto line = value.empty() ? name + ";" : name + ": " + value;
-            if (model::same_name(name, "proxy-authorization"))
-                proxy_list = curl_slist_append(proxy_list, line.c_str());
-            else
-                add(line);
-            has_agent = has_agent || model::same_name(name, "user-agent");
-        }
-    if (!has_agent) add("User-Agent: haul/" HAUL_VERSION);
-    add(options().compressed.value_or(false) ? "Accept-Encoding: gzip" : "Accept-Encoding: identity");
-    if (ask_.range.continues) add("If-Range: " + ask_.range.if_range);
-    bool is_conditional = ask_.method.empty() && !ask_.range.continues;
-    if (is_conditional && options().if_none_match) add("If-None-Match: " + *options().if_none_match);
-    if (!became_get_)
-        for (const auto& [name, value] : ask_.fields) add(name + ": " + value);
-    if (ask_.body && !ask_.expects_continue) add("Expect:");
-    headers_.reset(list);
-    proxy_headers_.reset(proxy_list);
-    set(easy_.get(), CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});
-    set(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
-    set(easy_.get(), CURLOPT_PROXYHEADER, proxy_headers_.get());
 }
 
 /// libcurl has found a connection and is about to send. Bytes that wait there already are no answer to this
@@ -320,7 +140,15 @@ bool Exchange::finish(CURLcode code) {
     if (retry_on_new_connection(code)) return true;
     if (!head_.is_final()) return false;
     if (is_redirect() && head_.fault().empty()) return follow_redirect();
-    return retry_with_digest();
+    return retry_without_expectation() || retry_with_digest();
+}
+
+/// Not every server knows what we expected of it (RFC 9110, 15.5.18).
+bool Exchange::retry_without_expectation() {
+    constexpr std::uint16_t kExpectationFailed = 417;
+    if (head_.status() != kExpectationFailed || !std::exchange(ask_.expects_continue, false)) return false;
+    set_up();
+    return true;
 }
 
 /// A used connection may hold leftovers of what was before us on it: that says nothing of this request.

@@ -129,6 +129,7 @@ private:
     ssl_st* tls() const;
     bool speaks_http2() const;
     bool follow_redirect();
+    bool retry_without_expectation();
     bool retry_with_digest();
     bool retry_on_new_connection(CURLcode code);
     const model::Options& options() const { return request_.options; }

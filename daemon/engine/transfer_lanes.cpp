@@ -4,6 +4,7 @@
 
 #include "engine/transfer.hpp"
 #include "model/resume_rule.hpp"
+#include "model/text.hpp"
 
 namespace haul::engine {
 
@@ -121,14 +122,13 @@ void Transfer::check_silence(Instant now) {
     }
     for (auto* lane : sated)
         if (!over_) on_done(*lane, CURLE_OK);
-    auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request_.request_timeout).count();
     for (auto* lane : silent) {
         if (over_) return;
         rig_.multi.remove(lane->handle());
         on_failure(*lane, {.kind = Kind::Failed,
                            .ending = Ending::Retry,
                            .reason = Reason::Timeout,
-                           .text = "no byte came for " + std::to_string(seconds) + " s"});
+                           .text = "no byte came for " + model::to_seconds(request_.request_timeout)});
     }
 }
 

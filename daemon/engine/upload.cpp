@@ -4,32 +4,20 @@
 #include <cstring>
 
 #include "base/digest.hpp"
-#include "engine/curl_outcome.hpp"
 #include "engine/idle_sockets.hpp"
 #include "model/base64.hpp"
-#include "model/credential.hpp"
 #include "model/header_scanner.hpp"
 #include "model/limits.hpp"
 #include "model/text.hpp"
-#include "model/url.hpp"
 
 namespace haul::engine {
 
 using model::Reason;
 using model::fact::Ending;
-using Kind = model::UploadVerdict::Kind;
 
 namespace {
 
 constexpr std::size_t kHashedAtOnce = 256 * 1024;
-
-bool is_success(std::uint16_t status) {
-    return status >= 200 && status < 300;
-}
-
-std::string status_text(std::uint16_t status) {
-    return "the server answered with status " + std::to_string(status);
-}
 
 }  // namespace
 
@@ -209,114 +197,6 @@ void Upload::on_done(UploadLane& lane, CURLcode code) {
     judge(lane);
 }
 
-/// What went wrong before an answer came that could be judged.
-std::optional<model::fact::Interrupted> Upload::find_failure(const UploadLane& lane, CURLcode code) const {
-    const auto& exchange = lane.exchange();
-    const auto& head = exchange.head();
-    model::fact::Interrupted fact;
-    if (auto challenges = exchange.tunnel_challenges(); !challenges.empty()) {
-        fact.ending = Ending::Credentials;
-        fact.reason = Reason::Credentials;
-        fact.text = "the proxy wants to know who asks";
-        fact.challenges = std::move(challenges);
-        fact.entity.status = model::kProxyAuthenticationRequired;
-        return fact;
-    }
-    fact.ending = Ending::Final;
-    if (!exchange.redirect_fault().empty()) {
-        fact.reason = Reason::Redirect;
-        fact.text = exchange.redirect_fault();
-    } else if (exchange.is_oversize()) {
-        fact.reason = Reason::Limit;
-        fact.text = "the header of the server's answer is larger than " +
-                    std::to_string(model::kMaxResponseHeaders) + " bytes";
-    } else if (lane.has_head() && !head.fault().empty()) {
-        fact.reason = Reason::Protocol;
-        fact.text = "the server's answer can't be trusted: " + head.fault();
-    } else if (!lane.has_head()) {
-        auto text = exchange.error_text(code);
-        auto outcome = to_outcome(code, text);
-        fact.ending = outcome.ending;
-        fact.reason = outcome.reason;
-        fact.text = code == CURLE_OK ? "the connection ended before an answer came" : std::move(text);
-    } else if (is_success(head.status()) && !lane.is_all_sent() && !exchange.became_get()) {
-        fact.ending = Ending::Retry;
-        fact.reason = Reason::Incomplete;
-        fact.text = status_text(head.status()) + " before it had everything";
-    } else {
-        return std::nullopt;
-    }
-    return fact;
-}
-
-void Upload::judge(UploadLane& lane) {
-    auto answer = lane.answer();
-    auto verdict = judge_status(lane, strategy().judge(plan(), lane.asked(), answer, state_));
-    switch (verdict.kind) {
-        case Kind::GoOn:
-            is_known_ = true;
-            tell_state();
-            return ask_next();
-        case Kind::Done:
-            return on_answered(lane);
-        case Kind::Anew:
-            return interrupted(Ending::Refetch, verdict.reason, std::move(verdict.text));
-        case Kind::Credentials:
-            return ask_who(lane, std::move(verdict.text));
-        case Kind::Retry:
-        case Kind::Failed:
-            break;
-    }
-    // A server that refuses has not done what it was asked for, unless it does not know the upload any more.
-    bool refuses =
-        answer.status >= 400 && answer.status < 500 && answer.status != 404 && answer.status != 410;
-    if (verdict.kind == Kind::Failed && refuses) state_.may_be_there = false;
-    model::fact::Interrupted fact;
-    fact.ending = verdict.kind == Kind::Retry ? Ending::Retry : Ending::Final;
-    fact.reason = verdict.reason;
-    fact.text = std::move(verdict.text);
-    const auto& head = lane.exchange().head();
-    if (verdict.kind == Kind::Retry) fact.asked_delay = retry_after(head.retry_after(), head.date());
-    fact.reply = lane.take_reply();
-    interrupted(std::move(fact));
-}
-
-/// The client says which statuses are a success, where the answer is to all that it wants done.
-model::UploadVerdict Upload::judge_status(const UploadLane& lane, model::UploadVerdict verdict) const {
-    const auto& accepted = request_.options.accept_status;
-    auto status = lane.exchange().head().status();
-    if (!accepted || !lane.asked().is_last) return verdict;
-    if (accepted->contains(status) && (verdict.kind == Kind::Failed || verdict.kind == Kind::Retry))
-        return {.kind = Kind::Done};
-    if (!accepted->contains(status) && verdict.kind == Kind::Done)
-        return model::fail_upload(Reason::HttpStatus, status_text(status));
-    return verdict;
-}
-
-void Upload::on_answered(UploadLane& lane) {
-    if (!check_source()) return interrupted(*trouble_);
-    state_.offset = plan().size;
-    const auto& exchange = lane.exchange();
-    report(
-        model::fact::Answered{.state = state_,
-                              .reply = lane.take_reply(),
-                              .final_url = exchange.is_redirected() ? exchange.shown_url() : std::string{}},
-        true);
-}
-
-void Upload::ask_who(const UploadLane& lane, std::string text) {
-    const auto& exchange = lane.exchange();
-    model::fact::Interrupted fact;
-    fact.ending = Ending::Credentials;
-    fact.reason = Reason::Credentials;
-    fact.text = std::move(text);
-    fact.challenges = exchange.head().challenges();
-    if (exchange.is_redirected() || exchange.has_crossed_origin()) fact.challenger = exchange.shown_url();
-    if (exchange.has_crossed_origin())
-        fact.text += "; credentials go to the origin of the task's URL alone: set redirect-headers";
-    interrupted(std::move(fact));
-}
-
 bool Upload::check_source() {
     if (auto checked = source_->check(); !checked) trouble_ = checked.error();
     return !trouble_;
@@ -350,9 +230,8 @@ void Upload::check_silence(Instant now) {
     for (auto* lane : busy_) {
         lane->watch();
         if (lane->is_paused() || now - lane->exchange().active_at() < request_.request_timeout) continue;
-        auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request_.request_timeout).count();
         return interrupted(Ending::Retry, Reason::Timeout,
-                           "no byte came or went for " + std::to_string(seconds) + " s");
+                           "no byte came or went for " + model::to_seconds(request_.request_timeout));
     }
 }
 
@@ -391,7 +270,7 @@ void Upload::interrupted(const storage::Trouble& trouble) {
 }
 
 void Upload::interrupted(model::fact::Interrupted fact) {
-    fact.done = model::Coverage{state_.offset};
+    if (fact.done.is_empty()) fact.done = model::Coverage{state_.offset};
     fact.progressed = state_.offset > start_offset_;
     fact.upload = state_;
     if (fact.entity.status == 0) fact.entity.status = status_;

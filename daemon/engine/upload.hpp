@@ -52,6 +52,7 @@ private:
     std::optional<model::fact::Interrupted> find_failure(const UploadLane& lane, CURLcode code) const;
     void judge(UploadLane& lane);
     model::UploadVerdict judge_status(const UploadLane& lane, model::UploadVerdict verdict) const;
+    void begin_anew(Bytes lost, model::UploadVerdict verdict);
     void on_answered(UploadLane& lane);
     void ask_who(const UploadLane& lane, std::string text);
     bool check_source();

@@ -47,6 +47,16 @@ inline std::optional<Bytes> parse_number(std::string_view text) {
                                                                                        : std::nullopt;
 }
 
+/// A duration for people: "60 s", or "0.25 s" where it is no whole number of them.
+inline std::string to_seconds(Duration duration) {
+    constexpr std::int64_t kSecond = 1'000'000;
+    auto text = std::to_string(duration.count() / kSecond);
+    auto rest = duration.count() % kSecond;
+    if (rest == 0) return text + " s";
+    auto digits = std::to_string(kSecond + rest).substr(1);
+    return text + "." + digits.substr(0, digits.find_last_not_of('0') + 1) + " s";
+}
+
 /// Whether UTF-8 text has a control character: U+0000 to U+001F, or U+007F to U+009F.
 inline bool has_control_character(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -142,10 +142,7 @@ void Stepper::give_up_bytes(const std::string& why) {
     task().trust = PartTrust::Size;
     task().validator = {};
     task().digest.clear();
-    if (task().kind == TaskKind::Upload)
-        task().upload = UploadState{task().upload.protocol};
-    else
-        task().total.reset();
+    if (task().kind == TaskKind::Download) task().total.reset();
 }
 
 void Stepper::end(TaskState state, Reason reason, Keep keep) {

@@ -1,0 +1,210 @@
+// The part of Control that clients call about sessions, and to make and list tasks: is it theirs, then the
+// journal.
+
+#include <algorithm>
+
+#include "control/control.hpp"
+#include "control/stored_options.hpp"
+#include "model/text.hpp"
+#include "model/url.hpp"
+
+namespace haul::control {
+namespace {
+
+Result<> check_identifier(const std::string& identifier) {
+    if (identifier.empty() || identifier.size() > model::kMaxIdentifier)
+        return fail(ErrorCode::InvalidArgument, "a session's identifier has 1 to " +
+                                                    std::to_string(model::kMaxIdentifier) + " bytes, not " +
+                                                    std::to_string(identifier.size()));
+    if (model::has_control_character(identifier))
+        return fail(ErrorCode::InvalidArgument,
+                    "a session's identifier has no control characters: leave them out");
+    return {};
+}
+
+Result<std::optional<model::TaskState>> parse_state(const std::string& word) {
+    if (word.empty()) return std::nullopt;
+    auto state = model::to_task_state(word);
+    if (!state)
+        return fail(ErrorCode::InvalidArgument,
+                    "\"" + model::shorten(word, 64) +
+                        "\" is no state: use suspended, waiting, running, publishing, "
+                        "finished, failed, cancelled or an empty string");
+    return state;
+}
+
+std::uint32_t page_size(std::uint32_t asked) {
+    return asked == 0 ? model::kMaxPage : std::min(asked, model::kMaxPage);
+}
+
+}  // namespace
+
+Result<Session*> Control::session_of(const Caller& caller, SessionId id) {
+    auto* session = book_.find(id);
+    if (!session || session->row.owner != caller.owner)
+        return fail(ErrorCode::NoSuchSession, "there is no session " + std::to_string(id.value));
+    return session;
+}
+
+Result<model::Task> Control::task_of(const Caller& caller, TaskId id) {
+    auto task = TRY(journal_.tasks.find(id));
+    if (!task || !session_of(caller, task->session))
+        return fail(ErrorCode::NoSuchTask, "there is no task " + std::to_string(id.value));
+    return std::move(*task);
+}
+
+bool Control::owns_session(const Caller& caller, SessionId session) {
+    return session_of(caller, session).has_value();
+}
+
+bool Control::owns_task(const Caller& caller, TaskId task) {
+    auto session = journal_.tasks.session_of(task);
+    return session && *session && owns_session(caller, **session);
+}
+
+Result<SessionId> Control::open_session(const Caller& caller, const std::string& identifier,
+                                        const Fields& fields) {
+    TRY(check_identifier(identifier));
+    auto options = TRY(model::read_options(fields, model::OptionScope::Session));
+    TRY(creation_.check_files(caller, options));
+    auto* session = book_.find(caller.owner, identifier);
+    if (session && fields.empty()) return session->row.id;
+    model::Secrets secrets;
+    take_secrets(options, secrets);
+    auto stored = store_options(options);
+    TRY(turn_.open());
+    if (!session) {
+        if (book_.of(caller.owner).size() >= settings_.limits.sessions_per_owner)
+            return fail(ErrorCode::LimitExceeded, "you have " +
+                                                      std::to_string(settings_.limits.sessions_per_owner) +
+                                                      " sessions, which is the limit: use one of them");
+        session = TRY(turn_.note(book_.insert({.id = {},
+                                               .owner = caller.owner,
+                                               .identifier = identifier,
+                                               .created = doorways_.clock.now(),
+                                               .options = stored})));
+    } else {
+        TRY(turn_.note(journal_.sessions.update_options(session->row.id, stored)));
+        session->row.options = stored;
+    }
+    if (!TRY(journal_.secrets.of(session->row.id)).is_empty())
+        turn_.after_commit([this] { life_.on_secrets_deleted(); });
+    TRY(turn_.note(journal_.secrets.replace(session->row.id, secrets)));
+    return session->row.id;
+}
+
+Result<Fields> Control::session_details(const Caller& caller, SessionId id) {
+    auto* session = TRY(session_of(caller, id));
+    auto events = TRY(journal_.events.range(id));
+    auto acknowledged = TRY(journal_.sessions.acknowledged(id));
+    return control::session_details(*session, events, acknowledged, pump_.client_of(id) != nullptr);
+}
+
+Result<> Control::attach(const Caller& caller, SessionId session) {
+    TRY(session_of(caller, session));
+    return pump_.attach(session, caller.client);
+}
+
+Result<> Control::detach(const Caller& caller, SessionId session) {
+    TRY(session_of(caller, session));
+    pump_.detach(session, caller.client);
+    return {};
+}
+
+Result<std::vector<model::Event>> Control::events(const Caller& caller, SessionId session, EventNumber after,
+                                                  std::uint32_t max) {
+    TRY(session_of(caller, session));
+    return pump_.read(session, after, page_size(max));
+}
+
+Result<> Control::acknowledge(const Caller& caller, SessionId session, EventNumber number) {
+    TRY(session_of(caller, session));
+    TRY(turn_.open());
+    auto ended = TRY(turn_.note(pump_.acknowledge(session, number)));
+    auto now = doorways_.clock.now();
+    for (auto id : ended) {
+        auto task = TRY(turn_.note(journal_.tasks.find(id)));
+        if (!task) continue;
+        auto keep = task->keeps_part ? settings_.keep_bytes : settings_.keep_ended;
+        TRY(turn_.note(journal_.tasks.set_forget_after(id, now + keep)));
+        if (task->kind == model::TaskKind::Upload) TRY(turn_.note(journal_.replies.remove(id)));
+        if (!task->destination.empty() || task->path.empty()) continue;
+        TRY(turn_.note(life_.discard(task->path)));
+        task->path.clear();
+        TRY(turn_.note(journal_.tasks.update(*task)));
+    }
+    return turn_.note(forget_old());
+}
+
+Result<std::vector<TaskId>> Control::create(const Caller& caller, SessionId id,
+                                            const std::vector<CreateRequest>& requests) {
+    auto* session = TRY(session_of(caller, id));
+    return creation_.create(caller, *session, requests);
+}
+
+void Control::create(const Caller& caller, SessionId id, std::vector<Order> orders, CreateReply reply) {
+    bool has_uploads = std::any_of(orders.begin(), orders.end(),
+                                   [](const auto& order) { return order.request.kind == "upload"; });
+    std::vector<CreateRequest> requests;
+    requests.reserve(orders.size());
+    for (auto& order : orders) requests.push_back(has_uploads ? order.request : std::move(order.request));
+    if (!has_uploads) return on_prepared(caller, id, std::move(requests), std::move(reply));
+    auto session = session_of(caller, id);
+    auto checked = session ? creation_.check(caller, **session, requests)
+                           : Result<>{tl::make_unexpected(session.error())};
+    if (!checked) return reply(tl::make_unexpected(std::move(checked).error()));
+    sources_.prepare(caller, std::move(orders),
+                     [this, caller, id, reply = std::move(reply)](auto prepared) mutable {
+                         if (!prepared) return reply(tl::make_unexpected(std::move(prepared).error()));
+                         on_prepared(caller, id, std::move(*prepared), std::move(reply));
+                     });
+}
+
+/// The sources of uploads are there: now or never.
+void Control::on_prepared(const Caller& caller, SessionId id, std::vector<CreateRequest> requests,
+                          CreateReply reply) {
+    auto made = create(caller, id, requests);
+    turn_.on_settled([this, owner = caller.owner, made = std::move(made), requests = std::move(requests),
+                      reply = std::move(reply)](const Error* failure) mutable {
+        if (failure) made = tl::make_unexpected(*failure);
+        if (!made) sources_.discard(owner, requests);
+        reply(std::move(made));
+    });
+}
+
+Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller, SessionId session,
+                                                           const std::string& state, TaskId after,
+                                                           std::uint32_t max) {
+    TRY(session_of(caller, session));
+    auto wanted = TRY(parse_state(state));
+    auto lines = TRY(journal_.tasks.list(session, wanted, after, page_size(max)));
+    for (auto& line : lines)
+        if (const auto* live = life_.live_bytes(line.id)) {
+            line.done = live->done;
+            if (live->total) line.total = live->total;
+        }
+    return lines;
+}
+
+Result<std::vector<journal::TaskLine>> Control::list_all_tasks(const Caller& caller,
+                                                               const std::string& state) {
+    TRY(parse_state(state));
+    std::vector<journal::TaskLine> all;
+    for (const auto* session : book_.of(caller.owner)) {
+        TaskId last{};
+        while (true) {
+            auto page = TRY(list_tasks(caller, session->row.id, state, last, model::kMaxPage));
+            all.insert(all.end(), page.begin(), page.end());
+            if (all.size() > model::kMaxListAll)
+                return fail(ErrorCode::LimitExceeded,
+                            "more than " + std::to_string(model::kMaxListAll) +
+                                " tasks: page through each session with its ListTasks");
+            if (page.size() < model::kMaxPage) break;
+            last = page.back().id;
+        }
+    }
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    return all;
+}
+
+}  // namespace haul::control

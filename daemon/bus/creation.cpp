@@ -7,7 +7,7 @@ Result<std::vector<control::Order>> to_upload(std::string url, const std::string
     auto decoded = TRY(to_fields(options, files));
     if (!file.empty() && (find(decoded.fields, "file") || find(decoded.fields, "file-fd")))
         return fail(ErrorCode::InvalidArgument,
-                    "the file is given twice, by its path and by an option: leave one out");
+                    "the file is given by its path and by the option \"file-fd\" or \"file\" too: leave one out");
     if (!file.empty()) decoded.fields.push_back({"file", file});
     std::vector<control::Order> orders;
     orders.push_back(

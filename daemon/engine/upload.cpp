@@ -270,6 +270,7 @@ void Upload::interrupted(const storage::Trouble& trouble) {
 }
 
 void Upload::interrupted(model::fact::Interrupted fact) {
+    if (is_held_) state_.may_be_there = false;  // what waits for a commit has not left
     if (fact.done.is_empty()) fact.done = model::Coverage{state_.offset};
     fact.progressed = state_.offset > start_offset_;
     fact.upload = state_;

@@ -11,15 +11,6 @@
 namespace haul::control {
 namespace {
 
-/// Which one of many it was.
-template <class T>
-Result<T> at(Result<T> result, std::size_t index, std::size_t count) {
-    if (!result && count > 1)
-        result.error().message = "request " + std::to_string(index + 1) + " of " + std::to_string(count) +
-                                 ": " + result.error().message;
-    return result;
-}
-
 model::TaskState first_state(const model::Options& options) {
     return options.start.value_or(false) ? model::TaskState::Waiting : model::TaskState::Suspended;
 }
@@ -99,7 +90,7 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     task.state = first_state(options);
     if (is_upload) {
         TRY(check_upload(options));
-        if (request.source) TRY(check_parts(options, request.source->identity.size));
+        TRY(request.source ? check_parts(options, request.source->identity.size) : check_source(options));
         fill_upload(options, request.source, task);
     } else {
         TRY(fill_download(caller, options, draft));

@@ -32,7 +32,7 @@ void SourceDesk::prepare(const Caller& caller, std::vector<Order> orders, Then t
         bool is_upload = orders[i].request.kind == "upload";
         auto pieces = is_upload ? find(caller, orders[i]) : Pieces{};
         batch.requests.push_back(std::move(orders[i].request));
-        if (!pieces) batch.failure = std::move(pieces).error();
+        if (!pieces) batch.failure = at(std::move(pieces), i, orders.size()).error();
         if (!pieces || !*pieces) continue;
         Bytes bytes = 0;
         for (const auto& piece : **pieces) bytes += piece.is_file() ? piece.identity.size : piece.text.size();
@@ -61,16 +61,6 @@ Result<> SourceDesk::reserve(OwnerId owner, Bytes bytes) {
 
 Result<SourceDesk::Pieces> SourceDesk::find(const Caller& caller, Order& order) {
     auto options = TRY(model::read_options(order.request.options, model::OptionScope::Task));
-    auto given = int{options.file && !options.file->empty()} + int{options.file_fd.has_value()} +
-                 int{options.form.has_value()};
-    if (given == 0)
-        return fail(
-            ErrorCode::InvalidArgument,
-            "an upload needs a file, since a body in memory would be lost with its program: write it to "
-            "a file, set snapshot to copy if that is to go at once, or use the option form");
-    if (given > 1)
-        return fail(ErrorCode::InvalidArgument,
-                    "the file and the options \"file-fd\" and \"form\" say the same: leave all but one out");
     return options.form ? find_form(caller, options, order) : find_file(caller, options, order);
 }
 

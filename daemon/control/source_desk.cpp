@@ -33,19 +33,30 @@ void SourceDesk::prepare(const Caller& caller, std::vector<Order> orders, Then t
         auto pieces = is_upload ? find(caller, orders[i]) : Pieces{};
         batch.requests.push_back(std::move(orders[i].request));
         if (!pieces) batch.failure = at(std::move(pieces), i, orders.size()).error();
-        if (!pieces || !*pieces) continue;
-        Bytes bytes = 0;
-        for (const auto& piece : **pieces) bytes += piece.is_file() ? piece.identity.size : piece.text.size();
-        auto most = ledger_.left(caller.owner);
-        if (auto reserved = reserve(caller.owner, bytes); !reserved) {
-            batch.failure = std::move(reserved).error();
-            continue;
-        }
-        ++batch.waits_for;
-        copies_[next_] = {number, i, bytes};
-        files_.spool({.number = next_++, .target = new_path(), .pieces = std::move(**pieces), .most = most});
+        if (pieces && *pieces) spool(number, i, std::move(**pieces));
     }
     if (batch.waits_for == 0) finish(number);
+}
+
+/// Has the storeroom make the source. One that is found already stays behind a reflink that can't be.
+void SourceDesk::spool(std::uint64_t number, std::size_t index, std::vector<model::SourcePiece> pieces) {
+    auto& batch = batches_[number];
+    auto& request = batch.requests[index];
+    Bytes bytes = 0;
+    for (const auto& piece : pieces) bytes += piece.is_file() ? piece.identity.size : piece.text.size();
+    auto most = ledger_.left(batch.owner);
+    if (auto reserved = reserve(batch.owner, bytes); !reserved) {
+        batch.failure = std::move(reserved).error();
+        return;
+    }
+    ++batch.waits_for;
+    bool is_reflink = request.source.has_value();
+    copies_[next_] = {number, index, bytes, std::exchange(request.source, std::nullopt)};
+    files_.spool({.number = next_++,
+                  .target = new_path(),
+                  .pieces = std::move(pieces),
+                  .most = most,
+                  .is_reflink = is_reflink});
 }
 
 Result<> SourceDesk::reserve(OwnerId owner, Bytes bytes) {
@@ -84,18 +95,19 @@ Result<SourceDesk::Pieces> SourceDesk::find_file(const Caller& caller, const mod
             ErrorCode::InvalidArgument,
             "the descriptor's file has no path that the daemon could open it by after a restart: set the "
             "option snapshot to copy");
-    if (snapshot == model::Snapshot::Copy) {
-        std::vector<model::SourcePiece> pieces(1);
-        pieces.front() = {.path = source.path, .fd = std::move(fd), .identity = source.identity};
-        return Pieces{std::move(pieces)};
+    bool is_copied = snapshot == model::Snapshot::Copy;
+    bool is_reflink = snapshot == model::Snapshot::Auto &&
+                      source.identity.size <= ledger_.left(caller.owner) &&
+                      files_.may_reflink(source, settings_.spool);
+    Pieces pieces;
+    if (is_copied || is_reflink) {
+        auto& piece = pieces.emplace(1).front();
+        piece.path = source.path;
+        piece.fd = std::move(fd);
+        piece.identity = source.identity;
     }
-    if (snapshot == model::Snapshot::Auto && source.identity.size <= ledger_.left(caller.owner))
-        if (auto clone = files_.clone_source(source, new_path())) {
-            ledger_.take(caller.owner, clone->identity.size);
-            source = std::move(*clone);
-        }
-    request.source = std::move(source);
-    return Pieces{};
+    if (!is_copied) request.source = std::move(source);
+    return pieces;
 }
 
 Result<SourceDesk::Pieces> SourceDesk::find_form(const Caller& caller, const model::Options& options,
@@ -126,6 +138,8 @@ void SourceDesk::on_spooled(model::Spooled spooled) {
     if (spooled.source) {
         ledger_.take(batch.owner, spooled.source->identity.size);
         batch.requests[copy.request].source = std::move(*spooled.source);
+    } else if (copy.otherwise && spooled.source.error().code == ErrorCode::NotSupported) {
+        batch.requests[copy.request].source = std::move(copy.otherwise);
     } else if (!batch.failure) {
         batch.failure = std::move(spooled.source).error();
     }

@@ -112,6 +112,7 @@ private:
     Result<> recover_spool();
     void on_prepared(const Caller& caller, SessionId session, std::vector<CreateRequest> requests,
                      CreateReply reply);
+    void take_sources(const std::vector<TaskId>& tasks, std::vector<CreateRequest>& requests) const;
     void take(Report report);
     Result<> serve(const Report& report);
     Result<> look_at(TaskId task);

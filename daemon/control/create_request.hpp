@@ -18,6 +18,7 @@ struct CreateRequest {
     std::string url;
     Fields options;
     std::optional<model::SourceFile> source{};  ///< of an upload, once SourceDesk has found it
+    bool is_known = false;  ///< whether its token names a task already, which has all that it needs
 };
 
 /// A request as it came in, with the descriptors that its options name by their place.

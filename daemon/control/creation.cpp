@@ -11,6 +11,14 @@
 namespace haul::control {
 namespace {
 
+/// Whether a new upload has something to send. What the token named may be gone since it was looked for.
+Result<> check_found(const model::Task& task) {
+    bool is_new_upload = task.id.value == 0 && task.kind == model::TaskKind::Upload;
+    if (is_new_upload && task.source_file.path.empty())
+        return fail(ErrorCode::InvalidArgument, "an upload needs a file, and there is none");
+    return {};
+}
+
 model::TaskState first_state(const model::Options& options) {
     return options.start.value_or(false) ? model::TaskState::Waiting : model::TaskState::Suspended;
 }
@@ -23,8 +31,9 @@ Result<> Creation::load() {
 }
 
 Result<> Creation::check(const Caller& caller, const Session& session,
-                         const std::vector<CreateRequest>& requests) const {
-    TRY(draft_all(caller, session, requests));
+                         std::vector<CreateRequest>& requests) const {
+    auto drafts = TRY(draft_all(caller, session, requests));
+    for (std::size_t i = 0; i < drafts.size(); ++i) requests[i].is_known = drafts[i].task.id.value != 0;
     return {};
 }
 
@@ -52,6 +61,7 @@ Result<std::vector<Creation::Draft>> Creation::draft_all(const Caller& caller, c
 Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& session,
                                              const std::vector<CreateRequest>& requests) {
     auto drafts = TRY(draft_all(caller, session, requests));
+    for (const auto& draft : drafts) TRY(check_found(draft.task));
     std::set<TaskId> predecessors;
     for (const auto& draft : drafts)
         if (draft.predecessor && !predecessors.insert(draft.predecessor->id).second)

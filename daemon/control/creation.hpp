@@ -34,9 +34,9 @@ public:
     /// The first free task id; to be called once, when the daemon starts.
     Result<> load();
 
-    /// Whether they could be made, as far as that is known before the sources of uploads are found.
-    Result<> check(const Caller& caller, const Session& session,
-                   const std::vector<CreateRequest>& requests) const;
+    /// Whether they could be made, as far as that is known before the sources of uploads are found. Notes
+    /// which ones are tasks already.
+    Result<> check(const Caller& caller, const Session& session, std::vector<CreateRequest>& requests) const;
     /// All of them, or none: the error names the first that could not be. A token that the session knows
     /// already gives its task again.
     Result<std::vector<TaskId>> create(const Caller& caller, Session& session,

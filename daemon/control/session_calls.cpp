@@ -153,6 +153,7 @@ void Control::create(const Caller& caller, SessionId id, std::vector<Order> orde
     auto checked = session ? creation_.check(caller, **session, requests)
                            : Result<>{tl::make_unexpected(session.error())};
     if (!checked) return reply(tl::make_unexpected(std::move(checked).error()));
+    for (std::size_t i = 0; i < orders.size(); ++i) orders[i].request.is_known = requests[i].is_known;
     sources_.prepare(caller, std::move(orders),
                      [this, caller, id, reply = std::move(reply)](auto prepared) mutable {
                          if (!prepared) return reply(tl::make_unexpected(std::move(prepared).error()));
@@ -167,9 +168,21 @@ void Control::on_prepared(const Caller& caller, SessionId id, std::vector<Create
     turn_.on_settled([this, owner = caller.owner, made = std::move(made), requests = std::move(requests),
                       reply = std::move(reply)](const Error* failure) mutable {
         if (failure) made = tl::make_unexpected(*failure);
-        if (!made) sources_.discard(owner, requests);
+        if (made) take_sources(*made, requests);
+        sources_.discard(owner, requests);
         reply(std::move(made));
     });
+}
+
+/// Leaves the sources that no task reads: those of tokens that named another one's task.
+void Control::take_sources(const std::vector<TaskId>& tasks, std::vector<CreateRequest>& requests) const {
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        auto& source = requests[i].source;
+        if (!source || !source->is_spooled) continue;
+        auto task = journal_.tasks.find(tasks[i]);
+        bool is_anothers = task && *task && (*task)->source_file.path != source->path;
+        if (!is_anothers) source.reset();
+    }
 }
 
 Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller, SessionId session,

@@ -29,8 +29,8 @@ void SourceDesk::prepare(const Caller& caller, std::vector<Order> orders, Then t
     auto& batch = batches_[number];
     batch = {.owner = caller.owner, .requests = {}, .then = std::move(then)};
     for (std::size_t i = 0; i < orders.size() && !batch.failure; ++i) {
-        bool is_upload = orders[i].request.kind == "upload";
-        auto pieces = is_upload ? find(caller, orders[i]) : Pieces{};
+        bool needs_source = orders[i].request.kind == "upload" && !orders[i].request.is_known;
+        auto pieces = needs_source ? find(caller, orders[i]) : Pieces{};
         batch.requests.push_back(std::move(orders[i].request));
         if (!pieces) batch.failure = at(std::move(pieces), i, orders.size()).error();
         if (pieces && *pieces) spool(number, i, std::move(**pieces));

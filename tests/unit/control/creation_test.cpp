@@ -26,13 +26,15 @@ TEST_F(CreationTest, GivesRisingIdsThatAreNeverUsedAgain) {
 
 TEST_F(CreationTest, RefusesWhatCannotBe) {
     const std::pair<CreateRequest, ErrorCode> requests[]{
-        {{.kind = "upload", .url = kUrl}, ErrorCode::NotSupported},
+        {{.kind = "upload", .url = kUrl}, ErrorCode::InvalidArgument},
         {{.kind = "websocket", .url = kUrl}, ErrorCode::NotSupported},
         {{.kind = "teleport", .url = kUrl}, ErrorCode::InvalidArgument},
         {{.kind = "", .url = kUrl}, ErrorCode::InvalidArgument},
         {{.url = "ftp://example.org/"}, ErrorCode::InvalidArgument},
         {{.url = ""}, ErrorCode::InvalidArgument},
         {{.url = kUrl, .options = {{"nonsense", true}}}, ErrorCode::InvalidArgument},
+        {{.url = kUrl, .options = {{"method", std::string{"PUT"}}}}, ErrorCode::InvalidArgument},
+        {{.url = kUrl, .options = {{"file", std::string{"/s/file"}}}}, ErrorCode::InvalidArgument},
         {{.url = kUrl, .options = {{"checksum", std::string{"x"}}}}, ErrorCode::InvalidArgument},
         {{.url = kUrl, .options = {{"discretionary", true}}}, ErrorCode::NotSupported},
         {{.url = kUrl, .options = {{"filename", std::string{"x"}}}}, ErrorCode::InvalidArgument},

@@ -15,7 +15,7 @@ auto parts(const Secrets& secrets) {
         return std::make_tuple(one.scheme, one.user, one.secret);
     };
     return std::make_tuple(headers, credential(secrets.server), credential(secrets.proxy_login),
-                           secrets.proxy, secrets.mirrors);
+                           secrets.proxy, secrets.mirrors, secrets.part_urls, secrets.abort_url);
 }
 
 Secrets all_secrets() {
@@ -23,7 +23,9 @@ Secrets all_secrets() {
             .server = {AuthScheme::Digest, "user", "word"},
             .proxy_login = {AuthScheme::Basic, "proxy user", "proxy word"},
             .proxy = "http://user:word@proxy",
-            .mirrors = std::vector<std::string>{"http://a/?token=1", "http://b/"}};
+            .mirrors = std::vector<std::string>{"http://a/?token=1", "http://b/"},
+            .part_urls = std::vector<std::string>{"http://a/?part=1&sign=x", "http://a/?part=2&sign=y"},
+            .abort_url = "http://a/?sign=z"};
 }
 
 TEST_F(JournalTest, SecretsComeBackAsTheyWere) {
@@ -45,6 +47,17 @@ TEST_F(JournalTest, EmptyListOfMirrorsIsAListAllTheSame) {
     Secrets secrets{.mirrors = std::vector<std::string>{}};
     ASSERT_TRUE(journal_->secrets.replace(TaskId{1}, secrets));
     EXPECT_EQ(parts(*journal_->secrets.of(TaskId{1})), parts(secrets));
+}
+
+TEST_F(JournalTest, UrlsOfPartsAreSecretsOfTheirOwn) {
+    Secrets parts_alone{.part_urls = std::vector<std::string>{"http://a/1"}};
+    Secrets abort_alone{.abort_url = "http://a/abort"};
+    EXPECT_FALSE(parts_alone.is_empty());
+    EXPECT_FALSE(abort_alone.is_empty());
+    ASSERT_TRUE(journal_->secrets.replace(TaskId{1}, parts_alone));
+    ASSERT_TRUE(journal_->secrets.replace(TaskId{2}, abort_alone));
+    EXPECT_EQ(parts(*journal_->secrets.of(TaskId{1})), parts(parts_alone));
+    EXPECT_EQ(parts(*journal_->secrets.of(TaskId{2})), parts(abort_alone));
 }
 
 TEST_F(JournalTest, ReplacedSecretsAreGone) {

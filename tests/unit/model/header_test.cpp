@@ -37,13 +37,22 @@ TEST(Header, ValueCannotSmuggleAnotherLine) {
 }
 
 TEST(Header, OursAreRefusedInAnyCase) {
-    for (const char* name : {"Range", "if-range", "IF-MATCH", "If-None-Match", "If-Modified-Since",
-                             "If-Unmodified-Since", "Host", "Connection", "TE", "Content-Length", "Upgrade",
-                             "Transfer-Encoding", "Accept-Encoding", "Expect"}) {
+    for (const char* name :
+         {"Range", "if-range", "If-None-Match", "If-Modified-Since", "Host", "Connection", "TE",
+          "Content-Length", "Upgrade", "Transfer-Encoding", "Accept-Encoding", "Expect"}) {
         auto checked = check_header(name, "v");
         ASSERT_FALSE(checked) << name;
         EXPECT_NE(checked.error().message.find(name), std::string::npos) << checked.error().message;
     }
+}
+
+TEST(Header, ConditionsOfUploadsAreTheirClients) {
+    for (const char* name : {"If-Match", "IF-UNMODIFIED-SINCE"}) {
+        EXPECT_TRUE(is_condition(name)) << name;
+        EXPECT_TRUE(check_header(name, "v")) << name;
+    }
+    for (const char* name : {"If-None-Match", "If-Modified-Since", "If-Range", "If", ""})
+        EXPECT_FALSE(is_condition(name)) << name;
 }
 
 TEST(Header, ManyAreALimit) {

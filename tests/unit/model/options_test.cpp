@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "model/limits.hpp"
 
 namespace haul::model {
@@ -60,7 +62,25 @@ const Key kKeys[]{
     {"range", false, std::string{"5-9"}, std::uint64_t{5}, "5-9"},
     {"if-none-match", false, std::string{"\"one\", W/\"two\""}, true, "\"one\", W/\"two\""},
     {"filename", false, std::string{"name"}, true, "name"},
+    {"method", false, std::string{"PATCH"}, true, "PATCH"},
+    {"file", false, std::string{"/tmp/a"}, true, "/tmp/a"},
+    {"file-fd", false, std::uint32_t{3}, std::string{"3"}, "3"},
+    {"content-type", false, std::string{"image/png"}, true, "image/png"},
+    {"form", false, FormParts{{{"name", "a"}, {"value", "b"}}}, std::string{"a=b"}, ""},
+    {"resumable", false, std::string{"content-range"}, true, "content-range"},
+    {"interop", false, std::uint32_t{6}, std::string{"6"}, "6"},
+    {"upload-metadata", false, Texts{{"a", "b c"}, {"empty", ""}}, std::string{"a b"}, ""},
+    {"part-urls", false, Urls{"http://a/1", "https://a/2"}, true, "http://a/1 https://a/2"},
+    {"part-size", false, std::uint64_t{5'242'880}, std::string{"5M"}, "5242880"},
+    {"abort-url", false, std::string{"https://a/x?signed=1"}, true, "https://a/x?signed=1"},
+    {"snapshot", false, std::string{"copy"}, true, "copy"},
+    {"retry-non-idempotent", false, true, std::uint32_t{1}, "true"},
 };
+
+/// Whether it is a secret, or as large as one, and so never shown.
+bool is_hidden(const std::string& key) {
+    return key == "headers" || key == "form";
+}
 
 class OptionKey : public testing::TestWithParam<Key> {};
 
@@ -68,7 +88,7 @@ TEST_P(OptionKey, TakesItsType) {
     Options options;
     auto set = set_option(options, OptionScope::Task, GetParam().key, GetParam().good);
     ASSERT_TRUE(set) << set.error().message;
-    if (GetParam().key == "headers") {
+    if (is_hidden(GetParam().key)) {
         EXPECT_TRUE(to_fields(options).empty()) << "header values are secrets";
     } else {
         auto fields = to_fields(options);
@@ -166,7 +186,33 @@ TEST(Options, ValuesOutOfRangeAreRefused) {
                             {"mirrors", Urls(kMaxMirrors + 1, "http://a/x")},
                             {"resume-data", Blob(kMaxResumeData + 1)},
                             {"headers", Texts{{"Host", "x"}}},
-                            {"headers", Texts{{"a b", "x"}}}};
+                            {"headers", Texts{{"a b", "x"}}},
+                            {"method", std::string{"GET"}},
+                            {"method", std::string{"put"}},
+                            {"method", std::string{""}},
+                            {"file", std::string{"relative"}},
+                            {"file", std::string(kMaxPath + 1, '/')},
+                            {"content-type", std::string{""}},
+                            {"content-type", std::string{"a/b\r\nX-Evil: 1"}},
+                            {"resumable", std::string{"yes"}},
+                            {"resumable", std::string{""}},
+                            {"interop", std::uint32_t{2}},
+                            {"interop", std::uint32_t{7}},
+                            {"interop", std::uint32_t{9}},
+                            {"upload-metadata", Texts{{"", "x"}}},
+                            {"upload-metadata", Texts{{"a b", "x"}}},
+                            {"upload-metadata", Texts{{"a,b", "x"}}},
+                            {"upload-metadata", Texts{{"\xc3\xa9", "x"}}},
+                            {"upload-metadata", Texts{{"a", std::string(kMaxHeaderBytes, 'x')}}},
+                            {"part-urls", Urls{}},
+                            {"part-urls", Urls{"http://a/1", "ftp://a/2"}},
+                            {"part-urls", Urls(kMaxParts + 1, "http://a/x")},
+                            {"part-size", std::uint64_t{0}},
+                            {"part-size", UINT64_MAX},
+                            {"abort-url", std::string{"ftp://a/x"}},
+                            {"abort-url", std::string{""}},
+                            {"snapshot", std::string{"always"}},
+                            {"snapshot", std::string{""}}};
     for (const auto& [key, value] : values) {
         Options options;
         auto set = set_option(options, OptionScope::Task, key, value);
@@ -206,30 +252,10 @@ TEST(Options, UnknownKeysAreNamed) {
 }
 
 TEST(Options, KeysOfLaterVersionsAreNotSupported) {
-    for (const char* key : {"allow-expensive",
-                            "allow-constrained",
-                            "allow-roaming",
-                            "discretionary",
-                            "wake",
-                            "bus-name",
-                            "unit",
-                            "destination-fd",
-                            "window",
-                            "after",
-                            "method",
-                            "file-fd",
-                            "content-type",
-                            "form",
-                            "resumable",
-                            "snapshot",
-                            "delivery",
-                            "retry-non-idempotent",
-                            "max-message",
-                            "overflow",
-                            "ping-interval",
-                            "pong-timeout",
-                            "reconnect",
-                            "reconnect-max-delay"}) {
+    for (const char* key :
+         {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "wake", "bus-name",
+          "unit", "destination-fd", "window", "after", "delivery", "max-message", "overflow", "ping-interval",
+          "pong-timeout", "reconnect", "reconnect-max-delay", "keep-awake"}) {
         Options options;
         auto set = set_option(options, OptionScope::Task, key, true);
         ASSERT_FALSE(set) << key;
@@ -301,7 +327,40 @@ TEST(Options, RefusedProxyAndMirrorsDoNotShowTheirSecrets) {
         set = set_option(options, OptionScope::Task, "mirrors", Urls{text});
         ASSERT_FALSE(set) << text;
         EXPECT_EQ(set.error().message.find("sEcReT"), std::string::npos) << set.error().message;
+        set = set_option(options, OptionScope::Task, "part-urls", Urls{text});
+        ASSERT_FALSE(set) << text;
+        EXPECT_EQ(set.error().message.find("sEcReT"), std::string::npos) << set.error().message;
+        set = set_option(options, OptionScope::Task, "abort-url", std::string{text});
+        ASSERT_FALSE(set) << text;
+        EXPECT_EQ(set.error().message.find("sEcReT"), std::string::npos) << set.error().message;
     }
+}
+
+/// Whether tasks of this kind may have an option.
+bool has_option(const Key& key, TaskKind kind) {
+    Options options;
+    EXPECT_TRUE(set_option(options, OptionScope::Task, key.key, key.good)) << key.key;
+    auto checked = check_kind(options, kind);
+    if (!checked) {
+        EXPECT_EQ(checked.error().code, ErrorCode::InvalidArgument);
+        EXPECT_NE(checked.error().message.find('"' + key.key + '"'), std::string::npos)
+            << checked.error().message;
+    }
+    return checked.has_value();
+}
+
+TEST(Options, AreForDownloadsForUploadsOrForBoth) {
+    const std::set<std::string> downloads{"destination", "if-exists", "mode",  "max-size", "expected-size",
+                                          "checksum",    "mirrors",   "range", "filename"};
+    bool is_upload = false;
+    for (const auto& key : kKeys) {
+        is_upload = is_upload || key.key == "method";  // those of uploads come last
+        EXPECT_EQ(has_option(key, TaskKind::Download), !is_upload) << key.key;
+        EXPECT_EQ(has_option(key, TaskKind::Upload), !downloads.contains(key.key)) << key.key;
+    }
+    Options resumed;
+    resumed.resume_data = Blob{1};
+    EXPECT_FALSE(check_kind(resumed, TaskKind::Upload));
 }
 
 TEST(Options, OneBadFieldRefusesAll) {
@@ -311,7 +370,7 @@ TEST(Options, OneBadFieldRefusesAll) {
 TEST(Options, FieldsAreReadAgain) {
     Fields fields;
     for (const auto& key : kKeys)
-        if (key.key != "headers") fields.push_back({key.key, key.good});
+        if (!is_hidden(key.key)) fields.push_back({key.key, key.good});
     auto options = read_options(fields, OptionScope::Task);
     ASSERT_TRUE(options);
     EXPECT_EQ(to_fields(*options), fields);

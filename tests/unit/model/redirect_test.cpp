@@ -73,5 +73,20 @@ TEST(Redirect, ErrorsDoNotRepeatSecrets) {
     EXPECT_EQ(rule.why_not.find("secret"), std::string::npos) << rule.why_not;
 }
 
+using Statuses = std::initializer_list<std::uint16_t>;
+
+TEST(Redirect, OthersThanGetBecomeGetWhereRfc9110SaysSo) {
+    for (const char* method : {"PUT", "POST", "PATCH", "DELETE"}) {
+        EXPECT_TRUE(becomes_get(303, method)) << method;
+        for (auto status : Statuses{300, 307, 308}) EXPECT_FALSE(becomes_get(status, method)) << method;
+    }
+    for (auto status : Statuses{301, 302}) {
+        EXPECT_TRUE(becomes_get(status, "POST"));
+        for (const char* method : {"PUT", "PATCH", "GET", "HEAD", ""})
+            EXPECT_FALSE(becomes_get(status, method)) << method;
+    }
+    for (const char* method : {"GET", "HEAD", ""}) EXPECT_FALSE(becomes_get(303, method)) << method;
+}
+
 }  // namespace
 }  // namespace haul::model

@@ -123,6 +123,59 @@ TEST(Response, InterimHeadsCountTogether) {
     EXPECT_TRUE(head.is_oversize());
 }
 
+using Lines = std::initializer_list<std::string_view>;
+const Lines kAnswer{"HTTP/1.1 201 Created", "Location: /a ", "X-A: 1", "x-a:2", "ETag: \"one\"", ""};
+
+std::string fields_of(const ResponseHead& head) {
+    std::string text;
+    for (const auto& field : head.fields()) text += field.name + "=" + field.value + ";";
+    return text;
+}
+
+TEST(Response, AllFieldsAreKeptWhereTheyAreWanted) {
+    ResponseHead head{ResponseHead::Keep::All};
+    for (auto line : kAnswer) head.take(line);
+    EXPECT_EQ(fields_of(head), "Location=/a;X-A=1;x-a=2;ETag=\"one\";") << "in their order";
+    EXPECT_EQ(head.etag(), "\"one\"");
+    head.take("X-Trailer: 1");
+    EXPECT_EQ(head.fields().size(), 4U) << "trailers are no fields of the head";
+    EXPECT_TRUE(head_of(kAnswer).fields().empty());
+}
+
+TEST(Response, EachInterimHeadHasItsOwnFields) {
+    ResponseHead head{ResponseHead::Keep::All};
+    for (auto line : {"HTTP/1.1 104 Upload Resumption Supported", "Location: /u/1", ""}) head.take(line);
+    EXPECT_TRUE(head.is_complete());
+    EXPECT_FALSE(head.is_final());
+    EXPECT_EQ(head.status(), 104);
+    EXPECT_EQ(head.location(), "/u/1");
+    for (auto line : {"HTTP/1.1 104", "Upload-Offset: 7", ""}) head.take(line);
+    EXPECT_EQ(fields_of(head), "Upload-Offset=7;");
+    EXPECT_EQ(head.location(), "");
+    for (auto line : {"HTTP/1.1 200 OK", ""}) head.take(line);
+    EXPECT_EQ(fields_of(head), "");
+    EXPECT_TRUE(head.is_final());
+}
+
+TEST(Response, SwitchingProtocolsIsFinalAndAFault) {
+    auto head = head_of({"HTTP/1.1 101 Switching Protocols", "Upgrade: h2c", ""});
+    EXPECT_TRUE(head.is_final());
+    EXPECT_NE(head.fault(), "");
+}
+
+TEST(Response, ProgressOfAnUploadMayBeToldWithoutEnd) {
+    ResponseHead head{ResponseHead::Keep::All};
+    std::string field = "X: " + std::string(1019, 'x');
+    for (std::size_t i = 0; i <= kMaxResponseHeaders / 1024; ++i) {
+        head.take("HTTP/1.1 104 Upload Resumption Supported");
+        head.take(field);
+        head.take("");
+    }
+    EXPECT_FALSE(head.is_oversize());
+    for (std::size_t i = 0; i <= kMaxResponseHeaders / 1024; ++i) head.take(field);
+    EXPECT_TRUE(head.is_oversize()) << "but each head has an end";
+}
+
 TEST(Response, TrailersWithoutEndAreOversize) {
     ResponseHead head = head_of({"HTTP/1.1 200 OK", ""});
     for (std::size_t i = 0; i <= kMaxResponseHeaders / 1024; ++i) head.take("X: " + std::string(1019, 'x'));

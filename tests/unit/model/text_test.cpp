@@ -28,5 +28,14 @@ TEST(Text, ControlCharactersAreSeen) {
         EXPECT_FALSE(has_control_character(text)) << text;
 }
 
+TEST(Text, DurationsAreInSeconds) {
+    using namespace std::chrono_literals;
+    EXPECT_EQ(to_seconds(60s), "60 s");
+    EXPECT_EQ(to_seconds(250ms), "0.25 s");
+    EXPECT_EQ(to_seconds(1us), "0.000001 s");
+    EXPECT_EQ(to_seconds(90'500ms), "90.5 s");
+    EXPECT_EQ(to_seconds(0s), "0 s");
+}
+
 }  // namespace
 }  // namespace haul::model

@@ -6,8 +6,9 @@ Result<std::vector<control::Order>> to_upload(std::string url, const std::string
                                               const Dictionary& options, FileFds files) {
     auto decoded = TRY(to_fields(options, files));
     if (!file.empty() && (find(decoded.fields, "file") || find(decoded.fields, "file-fd")))
-        return fail(ErrorCode::InvalidArgument,
-                    "the file is given by its path and by the option \"file-fd\" or \"file\" too: leave one out");
+        return fail(
+            ErrorCode::InvalidArgument,
+            "the file is given by its path and by the option \"file-fd\" or \"file\" too: leave one out");
     if (!file.empty()) decoded.fields.push_back({"file", file});
     std::vector<control::Order> orders;
     orders.push_back(

@@ -36,8 +36,7 @@ public:
     Result<model::SourceFile> look_at_source(int fd) override { return storage::look_at_source(fd); }
     std::optional<model::SourceFile> clone_source(const model::SourceFile& source,
                                                   const std::string& to) override {
-        auto open = storage::SourceReader::open(source);
-        return open ? storage::clone_file(open->fd(), to) : std::nullopt;
+        return cloner_.clone(source, to);
     }
     void spool(model::SpoolRequest request) override { storeroom_.spool(std::move(request)); }
     std::vector<std::string> list(const std::string& directory, const std::string& suffix) override {
@@ -52,6 +51,7 @@ public:
 
 private:
     storage::Storeroom& storeroom_;
+    storage::Cloner cloner_;
 };
 
 /// What the storeroom says, in control's words; it has no words for Drained.

@@ -112,6 +112,8 @@ private:
     Result<> recover_spool();
     void on_prepared(const Caller& caller, SessionId session, std::vector<CreateRequest> requests,
                      CreateReply reply);
+    std::vector<CreateRequest> find_unread(const std::vector<TaskId>& made,
+                                           const std::vector<CreateRequest>& requests) const;
     void take(Report report);
     Result<> serve(const Report& report);
     Result<> look_at(TaskId task);

@@ -164,12 +164,26 @@ void Control::create(const Caller& caller, SessionId id, std::vector<Order> orde
 void Control::on_prepared(const Caller& caller, SessionId id, std::vector<CreateRequest> requests,
                           CreateReply reply) {
     auto made = create(caller, id, requests);
+    auto unread = made ? find_unread(*made, requests) : requests;
     turn_.on_settled([this, owner = caller.owner, made = std::move(made), requests = std::move(requests),
-                      reply = std::move(reply)](const Error* failure) mutable {
+                      unread = std::move(unread), reply = std::move(reply)](const Error* failure) mutable {
         if (failure) made = tl::make_unexpected(*failure);
-        if (!made) sources_.discard(owner, requests);
+        sources_.discard(owner, failure ? requests : unread);
         reply(std::move(made));
     });
+}
+
+/// Those whose sources in the spool nobody will read, since a token gave a task that was there already.
+std::vector<CreateRequest> Control::find_unread(const std::vector<TaskId>& made,
+                                                const std::vector<CreateRequest>& requests) const {
+    std::vector<CreateRequest> unread;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        const auto& source = requests[i].source;
+        if (!source || !source->is_spooled) continue;
+        auto task = journal_.tasks.find(made[i]);
+        if (task && *task && (*task)->source_file.path != source->path) unread.push_back(requests[i]);
+    }
+    return unread;
 }
 
 Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller, SessionId session,

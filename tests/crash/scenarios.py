@@ -180,9 +180,9 @@ def _upload(stage: Stage) -> None:
 
 
 def _upload_in_steps(stage: Stage) -> None:
-    order = stage.upload(600_000, is_resumable=True, choice={**START, **COPY, "max-rate": 1_500_000})
+    order = stage.upload(300_000, is_resumable=True, choice={**START, **COPY, "max-rate": 1_500_000})
     stage.ledger.order(order)
-    for done in (150_000, 300_000, 450_000):
+    for done in (75_000, 150_000, 225_000):
         stage.ledger.wait_progress(order, done)
         _suspend_and_resume(stage, order)
     stage.ledger.wait(order)
@@ -192,8 +192,8 @@ def _prepare_uploads(stage: Stage) -> None:
     """One of each kind that a crash can leave behind."""
     slowly = {**START, "max-rate": 1_500_000}
     _order_uploads(stage)
-    stage.ledger.order(stage.upload(600_000, choice={**slowly, **COPY}))
-    stage.ledger.order(stage.upload(600_000, is_resumable=True, choice=slowly))
+    stage.ledger.order(stage.upload(300_000, choice={**slowly, **COPY}))
+    stage.ledger.order(stage.upload(300_000, is_resumable=True, choice=slowly))
     for order in stage.ledger.orders[-2:]:
         stage.ledger.wait_progress(order, 50_000)
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +10,6 @@
 #include "storage/destination.hpp"
 #include "storage/snapshot.hpp"
 #include "storage/source.hpp"
-#include "storage/source_reader.hpp"
 #include "storage/storeroom.hpp"
 #include "storage/text_file.hpp"
 
@@ -34,10 +32,8 @@ public:
         return storage::look_at_source(path);
     }
     Result<model::SourceFile> look_at_source(int fd) override { return storage::look_at_source(fd); }
-    std::optional<model::SourceFile> clone_source(const model::SourceFile& source,
-                                                  const std::string& to) override {
-        auto open = storage::SourceReader::open(source);
-        return open ? storage::clone_file(open->fd(), to) : std::nullopt;
+    bool may_reflink(const model::SourceFile& source, const std::string& directory) override {
+        return storage::may_reflink(source.path, directory);
     }
     void spool(model::SpoolRequest request) override { storeroom_.spool(std::move(request)); }
     std::vector<std::string> list(const std::string& directory, const std::string& suffix) override {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/unique_fd.hpp"
 #include "model/field.hpp"
 #include "model/task.hpp"
@@ -24,5 +26,14 @@ struct Order {
     CreateRequest request;
     std::vector<UniqueFd> descriptors{};
 };
+
+/// An error says which one of many it was.
+template <class T>
+Result<T> at(Result<T> result, std::size_t index, std::size_t count) {
+    if (!result && count > 1)
+        result.error().message = "request " + std::to_string(index + 1) + " of " + std::to_string(count) +
+                                 ": " + result.error().message;
+    return result;
+}
 
 }  // namespace haul::control

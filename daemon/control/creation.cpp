@@ -11,17 +11,8 @@
 namespace haul::control {
 namespace {
 
-/// Which one of many it was.
-template <class T>
-Result<T> at(Result<T> result, std::size_t index, std::size_t count) {
-    if (!result && count > 1)
-        result.error().message = "request " + std::to_string(index + 1) + " of " + std::to_string(count) +
-                                 ": " + result.error().message;
-    return result;
-}
-
 /// Whether a new upload has something to send. What the token named may be gone since it was looked for.
-Result<> check_source(const model::Task& task) {
+Result<> check_found(const model::Task& task) {
     bool is_new_upload = task.id.value == 0 && task.kind == model::TaskKind::Upload;
     if (is_new_upload && task.source_file.path.empty())
         return fail(ErrorCode::InvalidArgument, "an upload needs a file, and there is none");
@@ -70,7 +61,7 @@ Result<std::vector<Creation::Draft>> Creation::draft_all(const Caller& caller, c
 Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& session,
                                              const std::vector<CreateRequest>& requests) {
     auto drafts = TRY(draft_all(caller, session, requests));
-    for (const auto& draft : drafts) TRY(check_source(draft.task));
+    for (const auto& draft : drafts) TRY(check_found(draft.task));
     std::set<TaskId> predecessors;
     for (const auto& draft : drafts)
         if (draft.predecessor && !predecessors.insert(draft.predecessor->id).second)
@@ -109,7 +100,7 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     task.state = first_state(options);
     if (is_upload) {
         TRY(check_upload(options));
-        if (request.source) TRY(check_parts(options, request.source->identity.size));
+        TRY(request.source ? check_parts(options, request.source->identity.size) : check_source(options));
         fill_upload(options, request.source, task);
     } else {
         TRY(fill_download(caller, options, draft));

@@ -32,20 +32,31 @@ void SourceDesk::prepare(const Caller& caller, std::vector<Order> orders, Then t
         bool needs_source = orders[i].request.kind == "upload" && !orders[i].request.is_known;
         auto pieces = needs_source ? find(caller, orders[i]) : Pieces{};
         batch.requests.push_back(std::move(orders[i].request));
-        if (!pieces) batch.failure = std::move(pieces).error();
-        if (!pieces || !*pieces) continue;
-        Bytes bytes = 0;
-        for (const auto& piece : **pieces) bytes += piece.is_file() ? piece.identity.size : piece.text.size();
-        auto most = ledger_.left(caller.owner);
-        if (auto reserved = reserve(caller.owner, bytes); !reserved) {
-            batch.failure = std::move(reserved).error();
-            continue;
-        }
-        ++batch.waits_for;
-        copies_[next_] = {number, i, bytes};
-        files_.spool({.number = next_++, .target = new_path(), .pieces = std::move(**pieces), .most = most});
+        if (!pieces) batch.failure = at(std::move(pieces), i, orders.size()).error();
+        if (pieces && *pieces) spool(number, i, std::move(**pieces));
     }
     if (batch.waits_for == 0) finish(number);
+}
+
+/// Has the storeroom make the source. One that is found already stays behind a reflink that can't be.
+void SourceDesk::spool(std::uint64_t number, std::size_t index, std::vector<model::SourcePiece> pieces) {
+    auto& batch = batches_[number];
+    auto& request = batch.requests[index];
+    Bytes bytes = 0;
+    for (const auto& piece : pieces) bytes += piece.is_file() ? piece.identity.size : piece.text.size();
+    auto most = ledger_.left(batch.owner);
+    if (auto reserved = reserve(batch.owner, bytes); !reserved) {
+        batch.failure = std::move(reserved).error();
+        return;
+    }
+    ++batch.waits_for;
+    bool is_reflink = request.source.has_value();
+    copies_[next_] = {number, index, bytes, std::exchange(request.source, std::nullopt)};
+    files_.spool({.number = next_++,
+                  .target = new_path(),
+                  .pieces = std::move(pieces),
+                  .most = most,
+                  .is_reflink = is_reflink});
 }
 
 Result<> SourceDesk::reserve(OwnerId owner, Bytes bytes) {
@@ -61,16 +72,6 @@ Result<> SourceDesk::reserve(OwnerId owner, Bytes bytes) {
 
 Result<SourceDesk::Pieces> SourceDesk::find(const Caller& caller, Order& order) {
     auto options = TRY(model::read_options(order.request.options, model::OptionScope::Task));
-    auto given = int{options.file && !options.file->empty()} + int{options.file_fd.has_value()} +
-                 int{options.form.has_value()};
-    if (given == 0)
-        return fail(
-            ErrorCode::InvalidArgument,
-            "an upload needs a file, since a body in memory would be lost with its program: write it to "
-            "a file, set snapshot to copy if that is to go at once, or use the option form");
-    if (given > 1)
-        return fail(ErrorCode::InvalidArgument,
-                    "the file and the options \"file-fd\" and \"form\" say the same: leave all but one out");
     return options.form ? find_form(caller, options, order) : find_file(caller, options, order);
 }
 
@@ -94,18 +95,19 @@ Result<SourceDesk::Pieces> SourceDesk::find_file(const Caller& caller, const mod
             ErrorCode::InvalidArgument,
             "the descriptor's file has no path that the daemon could open it by after a restart: set the "
             "option snapshot to copy");
-    if (snapshot == model::Snapshot::Copy) {
-        std::vector<model::SourcePiece> pieces(1);
-        pieces.front() = {.path = source.path, .fd = std::move(fd), .identity = source.identity};
-        return Pieces{std::move(pieces)};
+    bool is_copied = snapshot == model::Snapshot::Copy;
+    bool is_reflink = snapshot == model::Snapshot::Auto &&
+                      source.identity.size <= ledger_.left(caller.owner) &&
+                      files_.may_reflink(source, settings_.spool);
+    Pieces pieces;
+    if (is_copied || is_reflink) {
+        auto& piece = pieces.emplace(1).front();
+        piece.path = source.path;
+        piece.fd = std::move(fd);
+        piece.identity = source.identity;
     }
-    if (snapshot == model::Snapshot::Auto && source.identity.size <= ledger_.left(caller.owner))
-        if (auto clone = files_.clone_source(source, new_path())) {
-            ledger_.take(caller.owner, clone->identity.size);
-            source = std::move(*clone);
-        }
-    request.source = std::move(source);
-    return Pieces{};
+    if (!is_copied) request.source = std::move(source);
+    return pieces;
 }
 
 Result<SourceDesk::Pieces> SourceDesk::find_form(const Caller& caller, const model::Options& options,
@@ -136,6 +138,8 @@ void SourceDesk::on_spooled(model::Spooled spooled) {
     if (spooled.source) {
         ledger_.take(batch.owner, spooled.source->identity.size);
         batch.requests[copy.request].source = std::move(*spooled.source);
+    } else if (copy.otherwise && spooled.source.error().code == ErrorCode::NotSupported) {
+        batch.requests[copy.request].source = std::move(copy.otherwise);
     } else if (!batch.failure) {
         batch.failure = std::move(spooled.source).error();
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,9 +49,11 @@ private:
         std::uint64_t batch = 0;
         std::size_t request = 0;
         Bytes reserved = 0;
+        std::optional<model::SourceFile> otherwise{};  ///< to be read where there can be no reflink
     };
-    /// What has to be copied for one request; nothing where its source is found.
+    /// What has to be put together for one request; nothing where its source is found.
     using Pieces = std::optional<std::vector<model::SourcePiece>>;
+    void spool(std::uint64_t batch, std::size_t request, std::vector<model::SourcePiece> pieces);
 
     Result<Pieces> find(const Caller& caller, Order& order);
     Result<Pieces> find_file(const Caller& caller, const model::Options& options, Order& order);

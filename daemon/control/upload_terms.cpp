@@ -41,6 +41,19 @@ Result<> check_upload(const model::Options& options) {
     return {};
 }
 
+Result<> check_source(const model::Options& options) {
+    bool has_file = options.file && !options.file->empty();
+    auto given = int{has_file} + int{options.file_fd.has_value()} + int{options.form.has_value()};
+    if (given == 1) return {};
+    if (given > 1)
+        return refuse(
+            "the file and the options \"file-fd\" and \"form\" say the same: leave all but one out");
+    return refuse(
+        "an upload needs a file, since a body in memory would be lost with its program: write it to a file, "
+        "and "
+        "set snapshot to copy if that is to go at once, or use the option form");
+}
+
 void fill_upload(const model::Options& options, const std::optional<model::SourceFile>& source,
                  model::Task& task) {
     task.kind = model::TaskKind::Upload;

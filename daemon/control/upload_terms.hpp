@@ -9,6 +9,9 @@ namespace haul::control {
 /// Whether the options of an upload fit each other. Errors: InvalidArgument.
 Result<> check_upload(const model::Options& options);
 
+/// Whether the options name one thing to send, and only one. Errors: InvalidArgument.
+Result<> check_source(const model::Options& options);
+
 /// Puts what makes an upload of it into a new task. Without a source it is a draft.
 void fill_upload(const model::Options& options, const std::optional<model::SourceFile>& source,
                  model::Task& task);

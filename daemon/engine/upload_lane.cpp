@@ -26,14 +26,16 @@ void UploadLane::begin(model::UploadAsk asked, bool must_not_repeat) {
     is_truncated_ = false;
     is_paused_ = false;
     sent_ = 0;
-    // A server that takes an upload has said so; one that is asked for the first time may not.
+    // A server that takes an upload has said so; one that is asked for the first time may not. A short body
+    // is there sooner than the server's word.
     bool is_first = asked_.kind == model::UploadAsk::Kind::Create;
+    constexpr Bytes kShort = 64 * 1024;
     bool has_no_body = asked_.method == "HEAD" || asked_.method == "OPTIONS" || asked_.method == "DELETE";
     exchange_.begin({.url = asked_.url,
                      .method = asked_.method,
                      .fields = asked_.fields,
                      .body = has_no_body ? std::nullopt : std::optional{body_size()},
-                     .expects_continue = is_first,
+                     .expects_continue = is_first && body_size() > kShort,
                      .is_direct = asked_.is_direct,
                      .must_not_repeat = must_not_repeat});
 }

@@ -108,11 +108,13 @@ struct SpoolRequest {
     std::uint64_t number = 0;  ///< whoever asks knows the answer by it
     std::string target;        ///< absolute path of a file that is not there yet
     std::vector<SourcePiece> pieces;
-    Bytes most = 0;  ///< what spool-bytes-per-owner leaves
+    Bytes most = 0;           ///< what spool-bytes-per-owner leaves
+    bool is_reflink = false;  ///< whether to share the blocks of its one file, or make nothing
 };
 struct Spooled {
     std::uint64_t number = 0;
-    Result<SourceFile> source;  ///< errors: SourceUnreadable, LimitExceeded, JournalUnavailable
+    Result<SourceFile> source;  ///< errors: SourceUnreadable, LimitExceeded, JournalUnavailable;
+                                ///< NotSupported where there can be no reflink
 };
 
 /// A part file or spooled result that nobody needs any more.

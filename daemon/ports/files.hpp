@@ -43,9 +43,8 @@ public:
     /// Errors: SourceUnreadable, InvalidArgument.
     virtual Result<model::SourceFile> look_at_source(const std::string& path) = 0;
     virtual Result<model::SourceFile> look_at_source(int fd) = 0;
-    /// A file in the spool that shares its blocks; no value where the file system can't do that.
-    virtual std::optional<model::SourceFile> clone_source(const model::SourceFile& source,
-                                                          const std::string& to) = 0;
+    /// Whether a file in that directory could share the blocks of this one.
+    virtual bool may_reflink(const model::SourceFile& source, const std::string& directory) = 0;
     /// Puts a body together in the spool. Returns at once; the report comes later.
     virtual void spool(model::SpoolRequest request) = 0;
     /// Every file of this directory with that suffix.

@@ -1,27 +1,31 @@
 #include "storage/snapshot.hpp"
 
 #include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/unique_fd.hpp"
-#include "storage/source.hpp"
 
 namespace haul::storage {
 
-std::optional<model::SourceFile> clone_file(int from, const std::string& to) {
-    UniqueFd target{::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-    if (!target) return std::nullopt;
-    struct stat info {};
-    bool is_done = ::ioctl(target.get(), FICLONE, from) == 0 && ::fsync(target.get()) == 0 &&
-                   sync_directory_of(to) == 0 && ::fstat(target.get(), &info) == 0;
-    if (is_done) return model::SourceFile{to, identity_of(info), true};
-    ::unlink(to.c_str());
-    return std::nullopt;
+bool may_reflink(const std::string& path, const std::string& directory) {
+    constexpr std::array<unsigned long, 4> kKinds{BTRFS_SUPER_MAGIC, XFS_SUPER_MAGIC, OCFS2_SUPER_MAGIC,
+                                                  0xca451a4eUL};  // bcachefs
+    struct stat file {};
+    struct stat spool {};
+    struct statfs system {};
+    if (::stat(path.c_str(), &file) != 0 || ::stat(directory.c_str(), &spool) != 0) return false;
+    if (::statfs(directory.c_str(), &system) != 0) return false;
+    // Each subvolume of btrfs has a device number of its own.
+    bool is_one = file.st_dev == spool.st_dev || system.f_type == BTRFS_SUPER_MAGIC;
+    auto kind = static_cast<unsigned long>(system.f_type);
+    return is_one && std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 
 int sync_directory_of(const std::string& path) {

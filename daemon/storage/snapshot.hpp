@@ -1,15 +1,12 @@
 #pragma once
 
-#include <optional>
 #include <string>
-
-#include "model/task.hpp"
 
 namespace haul::storage {
 
-/// A file in the spool that shares the blocks of an open one (ioctl_ficlone(2)), durable under its name. No
-/// value, and no file, where the file system can't do that, or the spool is on another one.
-std::optional<model::SourceFile> clone_file(int from, const std::string& to);
+/// Whether a file in that directory could share the blocks of this one: both are on one file system, of a
+/// kind that has reflinks (ioctl_ficlone(2)).
+bool may_reflink(const std::string& path, const std::string& directory);
 
 /// Makes a file's name durable. Zero, or the errno value.
 int sync_directory_of(const std::string& path);

@@ -1,6 +1,8 @@
 #include "storage/spooler.hpp"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -93,8 +95,15 @@ private:
         int from = piece.fd ? piece.fd.get() : opened.fd.get();
         ::posix_fadvise(from, 0, 0, POSIX_FADV_SEQUENTIAL);
         if (auto same = compare(from, piece, name); !same) return same;
+        if (request_.is_reflink) return share(from);
         if (auto done = copy_bytes(from, piece.identity.size, name); !done || is_quitting_) return done;
         return compare(from, piece, name);
+    }
+
+    /// What the file is at this moment, whatever becomes of it.
+    Result<> share(int from) {
+        if (::ioctl(target_.get(), FICLONE, from) == 0) return {};
+        return fail(ErrorCode::NotSupported, "no reflink in the spool: " + errno_text(errno));
     }
 
     static Result<> compare(int from, const model::SourcePiece& piece, const std::string& name) {

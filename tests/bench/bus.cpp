@@ -1,9 +1,6 @@
 #include "bus.hpp"
 
-#include <cstdint>
 #include <cstring>
-
-#include "load.hpp"
 
 namespace haul::bench {
 
@@ -41,13 +38,14 @@ Message make_call(sd_bus* bus, const char* path, const char* interface, const ch
     return Message(raw);
 }
 
-void append_options(sd_bus_message* message, const std::string& destination, Begin begin) {
+void append_options(sd_bus_message* message, const Load& load, std::uint64_t task, Begin begin) {
+    const auto* place = load.kind == "upload" ? "file" : "destination";
+    const auto file = load.directory + "/" + load.file_of(task);
     if (begin == Begin::AtOnce) {
-        check(sd_bus_message_append(message, "a{sv}", 2, "destination", "s", destination.c_str(), "start",
-                                    "b", 1),
+        check(sd_bus_message_append(message, "a{sv}", 2, place, "s", file.c_str(), "start", "b", 1),
               "options");
     } else {
-        check(sd_bus_message_append(message, "a{sv}", 1, "destination", "s", destination.c_str()), "options");
+        check(sd_bus_message_append(message, "a{sv}", 1, place, "s", file.c_str()), "options");
     }
 }
 

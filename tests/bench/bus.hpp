@@ -3,8 +3,11 @@
 
 #include <systemd/sd-bus.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+
+#include "load.hpp"
 
 namespace haul::bench {
 
@@ -34,9 +37,10 @@ std::string open_session(sd_bus* bus, const char* identifier);
 /// A method call to one of the daemon's objects, without arguments yet.
 Message make_call(sd_bus* bus, const char* path, const char* interface, const char* member);
 
-/// Appends a{sv} with a task's destination, and "start" where it is to begin at once.
+/// Appends a{sv} with a task's destination, or the file that it uploads, and "start" where it is to begin at
+/// once.
 enum class Begin { Suspended, AtOnce };
-void append_options(sd_bus_message* message, const std::string& destination, Begin begin);
+void append_options(sd_bus_message* message, const Load& load, std::uint64_t task, Begin begin);
 
 /// Waits for news and handles it, until there is nothing left to handle.
 void process_bus(sd_bus* bus);

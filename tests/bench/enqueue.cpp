@@ -47,7 +47,7 @@ private:
 
     void append_task(sd_bus_message* call, std::uint64_t task) const {
         check(sd_bus_message_append(call, "s", load_.url_of(task).c_str()), "url");
-        append_options(call, load_.directory + "/" + load_.file_of(task), Begin::Suspended);
+        append_options(call, load_, task, Begin::Suspended);
     }
 
     static int on_reply(sd_bus_message* reply, void* self, sd_bus_error*) noexcept {

@@ -1,6 +1,6 @@
-// Creates downloads that start at once, and follows the session's events like an application until each has
-// ended. The time runs from the first call until the last task's end has been read; a task that does not
-// finish is an error.
+// Creates downloads, or uploads, that start at once, and follows the session's events like an application
+// until each has ended. The time runs from the first call until the last task's end has been read; a task
+// that does not finish is an error.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -49,8 +49,9 @@ private:
         check(sd_bus_message_open_container(call.get(), 'a', "(ssa{sv})"), "requests");
         for (auto task = first; task < end; ++task) {
             check(sd_bus_message_open_container(call.get(), 'r', "ssa{sv}"), "request");
-            check(sd_bus_message_append(call.get(), "ss", "download", load_.url_of(task).c_str()), "request");
-            append_options(call.get(), load_.directory + "/" + load_.file_of(task), Begin::AtOnce);
+            check(sd_bus_message_append(call.get(), "ss", load_.kind.c_str(), load_.url_of(task).c_str()),
+                  "request");
+            append_options(call.get(), load_, task, Begin::AtOnce);
             check(sd_bus_message_close_container(call.get()), "request");
         }
         check(sd_bus_message_close_container(call.get()), "requests");

@@ -12,20 +12,17 @@ namespace haul::bench {
 namespace {
 
 constexpr option kOptions[] = {
-    {"server", required_argument, nullptr, 's'},
-    {"tasks", required_argument, nullptr, 't'},
-    {"in-flight", required_argument, nullptr, 'i'},
-    {"lot", required_argument, nullptr, 'l'},
-    {"directory", required_argument, nullptr, 'd'},
-    {"url", required_argument, nullptr, 'u'},
-    {nullptr, 0, nullptr, 0},
+    {"server", required_argument, nullptr, 's'},    {"tasks", required_argument, nullptr, 't'},
+    {"in-flight", required_argument, nullptr, 'i'}, {"lot", required_argument, nullptr, 'l'},
+    {"directory", required_argument, nullptr, 'd'}, {"url", required_argument, nullptr, 'u'},
+    {"kind", required_argument, nullptr, 'k'},      {nullptr, 0, nullptr, 0},
 };
 
 [[noreturn]] void usage(const char* program) {
-    std::fprintf(
-        stderr,
-        "usage: %s --server=SERVER --tasks=N --directory=DIR --url=PREFIX [--in-flight=N] [--lot=N]\n",
-        program);
+    std::fprintf(stderr,
+                 "usage: %s --server=SERVER --tasks=N --directory=DIR --url=PREFIX [--in-flight=N] [--lot=N] "
+                 "[--kind=download|upload]\n",
+                 program);
     std::exit(2);
 }
 
@@ -66,11 +63,16 @@ Load parse_load(int argc, char** argv) {
             case 'u':
                 load.url = optarg;
                 break;
+            case 'k':
+                load.kind = optarg;
+                break;
             default:
                 usage(argv[0]);
         }
     }
-    if (load.server.empty() || load.directory.empty() || load.url.empty() || optind != argc) usage(argv[0]);
+    if (load.server.empty() || load.directory.empty() || load.url.empty() ||
+        (load.kind != "download" && load.kind != "upload") || optind != argc)
+        usage(argv[0]);
     return load;
 }
 

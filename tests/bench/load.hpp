@@ -13,8 +13,9 @@ struct Load {
     std::uint64_t tasks = 1;  ///< tasks to create in all
     unsigned in_flight = 1;   ///< calls under way at once
     unsigned lot = 1;         ///< tasks a call; 1 uses the server's call for a single task
-    std::string directory;    ///< absolute path of an existing directory that the tasks write to
-    std::string url;          ///< what the URLs begin with; a task's number is appended
+    std::string directory;  ///< absolute path of an existing directory that the tasks write to, or read from
+    std::string url;        ///< what the URLs begin with; a task's number is appended
+    std::string kind = "download";  ///< of the tasks; or "upload"
 
     std::string url_of(std::uint64_t task) const { return url + std::to_string(task); }
     std::string file_of(std::uint64_t task) const { return "f" + std::to_string(task); }

@@ -41,8 +41,8 @@ def test_download_over_https_from_an_unknown_authority_fails(machine: Machine, s
 def test_version_and_features_name_what_there_is(client: Client) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", client.get("Version"))
     features = client.get("Features")
-    assert "download" in features
-    assert not {"upload", "websocket"} & set(features)
+    assert {"download", "upload"} <= set(features)
+    assert "websocket" not in features
     assert isinstance(client.get("Conditions"), list)
     assert set(client.get_all()) == {"Version", "Features", "Conditions", "ActiveTasks"}
 
@@ -93,14 +93,13 @@ def test_limits_are_named_as_in_the_configuration(client: Client) -> None:
     assert limits["active-transfers"] == 32
     assert limits["active-per-host"] == 6
     assert limits["waits-per-owner"] == 1000
+    assert limits["spool-bytes-per-owner"] == 10 << 30
 
 
 def test_what_is_not_there_yet_says_so(client: Client, session: Session) -> None:
     calls = [
-        (client, "Upload", "sss", "http://127.0.0.1/", "/etc/hostname", ""),
         (client, "OpenWebSocket", "ss", "ws://127.0.0.1/", ""),
         (client, "SetLimit", "st", "active-transfers", 1),
-        (session, "CreateUpload", "ssa{sv}", "http://127.0.0.1/", "/etc/hostname", {}),
         (session, "CreateWebSocket", "sasa{sv}", "ws://127.0.0.1/", [], {}),
         (session, "Complete", "t", 1),
         (session, "Invalidate", "b", False),

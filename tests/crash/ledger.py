@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Mapping, Optional
+from typing import Callable, ClassVar, Collection, Mapping, Optional
 
-from harness.client import ENDED, Client, Event, Task, options, wall_time
+from harness.client import ENDED, Client, Event, Session, Task, options, wall_time
 from harness.connection import BusError
 from harness.deadline import wait_until
 from harness.machine import Machine
@@ -22,6 +22,8 @@ class Gone(Exception):
 class Order:
     """One download that was ordered. `path` is None for the spool."""
 
+    kind: ClassVar[str] = "download"
+
     token: str
     session: str
     resource: Resource
@@ -35,9 +37,34 @@ class Order:
     removed: bool = False  # once told
 
     @property
+    def keeps_source(self) -> bool:
+        """Whether the spool holds what it sends."""
+        return False
+
+    @property
     def options(self) -> dict:
         destination = {} if self.path is None else {"destination": self.path}
         return options({"token": self.token, **destination, **self.choice})
+
+    @property
+    def row(self) -> tuple[str, str, dict]:
+        """What CreateMany takes."""
+        return self.kind, self.resource.url, self.options
+
+    def create(self, session: Session) -> str:
+        """The path of the task that was made for it alone."""
+        return session.call("CreateDownload", "sa{sv}", self.resource.url, self.options)
+
+    def check_spooled(self, task: Task) -> None:
+        """Of one that is complete and was not acknowledged yet."""
+        if self.path is None:
+            with task.open_result() as result:
+                assert result.read() == self.content.read_all(), f"{self.token}: wrong bytes in the spool"
+
+    def check(self) -> None:
+        """Of one that is complete."""
+        if self.path is not None:
+            self.content.check(self.path)
 
 
 @dataclass
@@ -66,7 +93,7 @@ class Queue:
     def highest(self) -> int:
         return max(self.seen, default=0)
 
-    def check_ends(self) -> dict[int, str]:
+    def check_ends(self, downloads: Collection[Optional[int]]) -> dict[int, str]:
         """The type of each task's one terminal event. Numbers must be complete from 1 on."""
         assert sorted(self.seen) == list(range(1, self.highest + 1))
         ends: dict[int, str] = {}
@@ -76,7 +103,7 @@ class Queue:
                 ends[event.task] = event.type
             else:
                 assert event.task not in ends, f"{event} after the end"
-            if event.type == "completed":
+            if event.type == "completed" and event.task in downloads:
                 before = self.seen[seq - 1]
                 assert (before.task, before.type) == (event.task, "finished-downloading"), f"{before} before {event}"
         return ends
@@ -109,12 +136,10 @@ class Ledger:
                 self.orders.append(order)
         session = self._call(lambda: self.client.session(orders[0].session))
         if len(orders) == 1:
-            paths = [self._call(lambda: session.call(
-                "CreateDownload", "sa{sv}", orders[0].resource.url, orders[0].options))]
+            paths = [self._call(lambda: orders[0].create(session))]
         else:
             self._lots.append(orders)
-            rows = [("download", order.resource.url, order.options) for order in orders]
-            paths = self._call(lambda: session.call("CreateMany", "a(ssa{sv})", rows))
+            paths = self._call(lambda: session.call("CreateMany", "a(ssa{sv})", [order.row for order in orders]))
         for order, path in zip(orders, paths):
             id = Task(self.client.connection, path).id
             assert order.id in (None, id), f"{order.token} was task {order.id} and is {id} now"
@@ -196,6 +221,14 @@ class Ledger:
         for lot in self._lots:
             made = [order.token for order in lot if order.token in tokens or order.asked_to_remove]
             assert len(made) in (0, len(lot)), f"a part of a lot was made: {made}"
+        if any(order.keeps_source for order in self.orders):
+            wait_until(self._has_its_sources, "the spool to have what tasks send that were made and have not ended")
+
+    def _has_its_sources(self) -> bool:
+        states = {row.id: row.state for row in self.client.tasks()}
+        tokens = {self.client.task(id).details().get("token") for id, state in states.items() if state not in ENDED}
+        wanted = [order for order in self.orders if order.keeps_source and order.token in tokens]
+        return len(list((self._machine.state / "spool").glob("*.source"))) == len(wanted)
 
     def _bring_to_end(self, order: Order) -> None:
         task = self.task(order)
@@ -219,17 +252,17 @@ class Ledger:
 
     def _check_spooled(self, event: Event) -> None:
         order = next(order for order in self.orders if order.id == event.task)
-        if event.type == "completed" and order.path is None and not order.asked_to_remove:
-            with self.task(order).open_result() as result:
-                assert result.read() == order.content.read_all(), f"{order.token}: wrong bytes in the spool"
+        if event.type == "completed" and not order.asked_to_remove:
+            order.check_spooled(self.task(order))
 
     def _check_ends(self) -> None:
-        ends = {task: end for queue in self._queues.values() for task, end in queue.check_ends().items()}
+        downloads = {order.id for order in self.orders if order.kind == "download"}
+        ends = {task: end for queue in self._queues.values() for task, end in queue.check_ends(downloads).items()}
         assert set(ends) == {order.id for order in self.orders}
         for order in self.orders:
             assert order.id is not None
-            if ends[order.id] == "completed" and order.path is not None:
-                order.content.check(order.path)
+            if ends[order.id] == "completed":
+                order.check()
             assert ends[order.id] == "completed" or order.asked_to_cancel
             assert ends[order.id] == "cancelled" or not order.cancelled
             if not order.asked_to_remove:

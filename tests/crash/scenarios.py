@@ -1,25 +1,35 @@
-"""The stretches of a download's life in which the daemon is killed at every call."""
+"""The stretches of a transfer's life in which the daemon is killed at every call."""
 
 import itertools
 from dataclasses import dataclass
-from typing import Callable, Mapping, Optional
+from typing import Callable, Mapping, NamedTuple, Optional
 
 from harness.connection import BusError
 from harness.machine import Machine
 from servers.behaviours import Behaviour, File, status
 from servers.content import Content
 from servers.scripted import ScriptedServer
+from servers.uploads.answers import accept
+from servers.uploads.ietf import IetfServer
 
 from crash.ledger import Ledger, Order
+from crash.uploads import ANSWER, IetfTarget, UploadOrder
+
+
+class Servers(NamedTuple):
+    """Where the transfers go."""
+
+    scripted: ScriptedServer
+    ietf: IetfServer
 
 
 class Stage:
     """What a scenario plays on: the ledger with its client, and files to order."""
 
-    def __init__(self, machine: Machine, server: ScriptedServer) -> None:
+    def __init__(self, machine: Machine, servers: Servers) -> None:
         self.machine = machine
         self.ledger = Ledger(machine)
-        self._server = server
+        self._servers = servers
         self._numbers = itertools.count()
 
     def file(self, size: int = 40_000, *, spool: bool = False, rate: Optional[float] = None,
@@ -28,9 +38,22 @@ class Stage:
         number = next(self._numbers)
         content = Content(3000 + number, size)
         whole = File(content, etag=f'"{number}"', rate=rate)
-        resource = self._server.serve(*([first] if first else []), whole)
+        resource = self._servers.scripted.serve(*([first] if first else []), whole)
         return Order(f"order-{number}", "test", resource, content,
                      None if spool else self.machine.downloads / f"file-{number}", choice)
+
+    def upload(self, size: int = 40_000, *, is_form: bool = False, is_resumable: bool = False,
+               choice: Mapping[str, object] = {}) -> UploadOrder:
+        """An order for an upload of a file of its own, with that content, to a URL of its own."""
+        number = next(self._numbers)
+        content, source = Content(3000 + number, size), self.machine.directory / f"source-{number}"
+        content.write_to(source)
+        if is_resumable:
+            target = IetfTarget(self._servers.ietf, f"{self.machine.directory.name}-{number}")
+            choice = {**choice, "resumable": "ietf"}
+        else:
+            target = self._servers.scripted.serve(accept(body=ANSWER))
+        return UploadOrder(f"order-{number}", "test", target, content, None, choice, source=source, is_form=is_form)
 
 
 @dataclass(frozen=True)
@@ -140,6 +163,48 @@ def _recover(stage: Stage) -> None:
         stage.ledger.wait(order)
 
 
+COPY = {"snapshot": "copy"}
+
+
+def _order_uploads(stage: Stage) -> None:
+    stage.ledger.order(stage.upload(choice=COPY))
+    stage.ledger.order(stage.upload(), stage.upload(choice=COPY), stage.upload(is_form=True))
+
+
+def _upload(stage: Stage) -> None:
+    _order_uploads(stage)
+    for order in stage.ledger.orders:
+        if isinstance(order, UploadOrder) and order.keeps_source:
+            order.spoil()
+    _publish(stage)
+
+
+def _upload_in_steps(stage: Stage) -> None:
+    order = stage.upload(300_000, is_resumable=True, choice={**START, **COPY, "max-rate": 1_500_000})
+    stage.ledger.order(order)
+    for done in (75_000, 150_000, 225_000):
+        stage.ledger.wait_progress(order, done)
+        _suspend_and_resume(stage, order)
+    stage.ledger.wait(order)
+
+
+def _prepare_uploads(stage: Stage) -> None:
+    """One of each kind that a crash can leave behind."""
+    slowly = {**START, "max-rate": 1_500_000}
+    _order_uploads(stage)
+    stage.ledger.order(stage.upload(300_000, choice={**slowly, **COPY}))
+    stage.ledger.order(stage.upload(300_000, is_resumable=True, choice=slowly))
+    for order in stage.ledger.orders[-2:]:
+        stage.ledger.wait_progress(order, 50_000)
+
+
+def _cancel_uploads(stage: Stage) -> None:
+    """Two of which the server has not heard, and one that runs. The others go on."""
+    for order in stage.ledger.orders[2:-1]:
+        stage.ledger.cancel(order)
+    _recover(stage)
+
+
 SCENARIOS = [
     Scenario("first start", _enqueue, from_start=True),
     Scenario("enqueue", _enqueue),
@@ -149,4 +214,8 @@ SCENARIOS = [
     Scenario("acknowledge", _acknowledge, _prepare_ended),
     Scenario("remove", _remove, _prepare_ended),
     Scenario("recover", _recover, _prepare_recover, from_start=True),
+    Scenario("upload", _upload),
+    Scenario("upload in steps", _upload_in_steps),
+    Scenario("recover uploads", _recover, _prepare_uploads, from_start=True),
+    Scenario("cancel uploads", _cancel_uploads, _prepare_uploads),
 ]

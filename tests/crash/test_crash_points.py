@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Iterator
 
 import pytest
 
@@ -10,10 +11,13 @@ from harness.daemon import DaemonLeft
 from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.scripted import ScriptedServer
+from servers.uploads.conduct import Conduct
+from servers.uploads.ietf import IetfServer
 
 from crash.kill_points import KillPoint, counted, sample
 from crash.ledger import Gone
-from crash.scenarios import SCENARIOS, Scenario, Stage
+from crash.scenarios import SCENARIOS, Scenario, Servers, Stage
+from crash.uploads import ANSWER
 
 # Points of one scenario in a run that is not the long one.
 MOST = 10
@@ -22,12 +26,19 @@ AT_ONCE = 1 if "PYTEST_XDIST_WORKER" in os.environ else 2
 KILLED = -9
 
 
-def play(scenario: Scenario, server: ScriptedServer, point: KillPoint) -> list[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def servers(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    conduct = Conduct(progress=50_000, answer_body=ANSWER)
+    with IetfServer(tmp_path_factory.mktemp("ietf"), conduct=conduct) as ietf:
+        yield Servers(server, ietf)
+
+
+def play(scenario: Scenario, servers: Servers, point: KillPoint) -> list[tuple[str, str]]:
     """Plays the scenario up to the kill, starts again and settles; returns the calls that were counted."""
     machine = Machine()
     with machine.without_daemon():
         try:
-            return _play(scenario, Stage(machine, server), point)
+            return _play(scenario, Stage(machine, servers), point)
         except (AssertionError, TimeoutError, BusError) as error:
             raise AssertionError(f"{scenario.name}, killed {point}: {error!r}\n{machine.daemon.log[-6000:]}") from error
 
@@ -84,25 +95,25 @@ def _let_settle(machine: Machine, count) -> None:
     wait_until(is_settled, "the daemon to have nothing left to do", interval=0.02)
 
 
-def play_all(scenario: Scenario, server: ScriptedServer, when: str, most: int) -> None:
-    calls = play(scenario, server, KillPoint())
+def play_all(scenario: Scenario, servers: Servers, when: str, most: int) -> None:
+    calls = play(scenario, servers, KillPoint())
     assert calls, "nothing was counted: is the library loaded?"
     points = [KillPoint(number, when) for number in sample(len(calls), most)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         reached = [len(seen) >= point.number
-                   for point, seen in zip(points, pool.map(lambda point: play(scenario, server, point), points))]
+                   for point, seen in zip(points, pool.map(lambda point: play(scenario, servers, point), points))]
     # Threads and timing move the count a little from one run to the next.
     assert sum(reached) >= 0.7 * len(points), f"only {sum(reached)} of {len(points)} points were reached"
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_all_promises_hold_after_a_kill(server: ScriptedServer, scenario: Scenario, when: str) -> None:
-    play_all(scenario, server, when, MOST)
+def test_all_promises_hold_after_a_kill(servers: Servers, scenario: Scenario, when: str) -> None:
+    play_all(scenario, servers, when, MOST)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_all_promises_hold_after_a_kill_at_every_call(server: ScriptedServer, scenario: Scenario, when: str) -> None:
-    play_all(scenario, server, when, 10**6)
+def test_all_promises_hold_after_a_kill_at_every_call(servers: Servers, scenario: Scenario, when: str) -> None:
+    play_all(scenario, servers, when, 10**6)

@@ -77,15 +77,6 @@ Result<model::SourceFile> FakeFiles::look_at_source(int) {
     return model::SourceFile{"", {.device = 1, .inode = 1, .size = 10}};
 }
 
-std::optional<model::SourceFile> FakeFiles::clone_source(const model::SourceFile& source,
-                                                         const std::string& to) {
-    if (!can_clone) return std::nullopt;
-    disk_.open(to).size = source.identity.size;
-    auto clone = look_at_source(to);
-    clone->is_spooled = true;
-    return *clone;
-}
-
 void FakeFiles::spool(model::SpoolRequest request) {
     on_call();
     Bytes size = 0;

@@ -32,8 +32,7 @@ public:
     Result<model::SourceFile> look_at_source(const std::string& path) override;
     /// Every descriptor is of a file of 10 bytes that no path leads to.
     Result<model::SourceFile> look_at_source(int fd) override;
-    std::optional<model::SourceFile> clone_source(const model::SourceFile& source,
-                                                  const std::string& to) override;
+    bool may_reflink(const model::SourceFile&, const std::string&) override { return can_clone; }
     void spool(model::SpoolRequest request) override;
     std::vector<std::string> list(const std::string& directory, const std::string& suffix) override;
     Result<UniqueFd> open_text(const std::string& text) override;

@@ -1,8 +1,5 @@
 """multipart/form-data, as the server's parser reads it."""
 
-import email.parser
-import email.policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +10,15 @@ from harness.client import Session
 from harness.machine import Machine
 from servers.content import Content
 from servers.scripted import Resource, ScriptedServer
+from servers.uploads import forms
 from servers.uploads.answers import accept, cut
+from servers.uploads.forms import Part
 from uploads.expect import CONTENT, QUICK, finished
 
 
-def parts(resource: Resource) -> list[tuple[str, str, str, bytes]]:
-    """Name, file name, type and bytes of each part of the last request."""
-    request = resource.requests[-1]
-    kind = request.header("Content-Type")
-    assert kind and kind.startswith("multipart/form-data; boundary=")
-    assert request.header("Content-Length") == str(request.received) and request.body.is_complete
-    head = f"Content-Type: {kind}\r\n\r\n".encode()
-    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + request.body.kept)
-    assert message.is_multipart() and not message.defects
-    return [told(part) for part in message.iter_parts()]
-
-
-def told(part: EmailMessage) -> tuple[str, str, str, bytes]:
-    assert part.get_content_disposition() == "form-data"
-    kind = part.get_content_type() if part["Content-Type"] else ""
-    disposition = part["Content-Disposition"].params
-    return disposition["name"], disposition.get("filename", ""), kind, part.get_payload(decode=True)
+def parts(resource: Resource) -> list[Part]:
+    """Of the last request."""
+    return forms.parts(resource.requests[-1])
 
 
 def sent(session: Session, server: ScriptedServer, form: list[dict[str, Any]], **choice: Any) -> Resource:

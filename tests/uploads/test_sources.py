@@ -213,3 +213,14 @@ def test_copies_have_a_quota(machine: Machine, session: Session, server: Scripte
     large.write_to(source)
     with refused("LimitExceeded"):
         session.upload(url, source, snapshot="copy")
+
+
+@pytest.mark.machine(config=QUICK_RETRIES + "[limits]\nspool-bytes-per-owner = 1000000\n")
+def test_a_known_token_takes_no_room(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
+    url, choice = server.serve(accept()).url, {"snapshot": "copy", "token": "t"}
+    task = session.upload(url, source, choice)
+    for _ in range(5):
+        assert session.upload(url, source, choice) == task
+    task.wait_for(lambda _: len(spooled(machine)) == 1, "one copy to be left")
+    assert session.create_many([("upload", url, {"file": source, "snapshot": "copy", "token": "u"})] * 2)[0] != task
+    task.wait_for(lambda _: len(spooled(machine)) == 2, "one more copy")

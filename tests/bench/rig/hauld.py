@@ -77,10 +77,18 @@ def fresh_hauld(bench, config=""):
 
 
 def haul_get(bench, url, path, *options, config=""):
-    """`haul get` at a fresh daemon: a Run whose processor time is the client's and, from the call to the end, the
-    daemon's."""
+    """`haul get` at a fresh daemon."""
+    return _haul(bench, config, "get", url, "-o", str(path), *options)
+
+
+def haul_put(bench, url, path):
+    """`haul put` at a fresh daemon."""
+    return _haul(bench, "", "put", str(path), url)
+
+
+def _haul(bench, config, *arguments):
+    """A Run whose processor time is the client's and, from the call to the end, the daemon's."""
     with fresh_hauld(bench, config) as hauld:
         before = cpu_seconds(hauld.pid)
-        argv = [bench.binary("haul"), f"--bus={hauld.address}", "get", url, "-o", str(path), *options]
-        client = bench.run(argv)
+        client = bench.run([bench.binary("haul"), f"--bus={hauld.address}", *arguments])
         return Run(client.seconds, client.cpu_seconds + cpu_seconds(hauld.pid) - before, client.output)

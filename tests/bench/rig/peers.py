@@ -1,4 +1,4 @@
-"""The programs that fetch files as Haul does, each as it is run by default for the job."""
+"""The programs that fetch and send files as Haul does, each as it is run by default for the job."""
 
 import os
 import time
@@ -29,6 +29,18 @@ def wget2_many(bench, urls, directory):
 
 def curl_one(bench, url, path, *options):
     return bench.run(["curl", "--disable", "--silent", "--fail", *options, "--output", str(path), url])
+
+
+def curl_put(bench, url, path):
+    return bench.run(["curl", "--disable", "--silent", "--fail", "--upload-file", str(path), url])
+
+
+def curl_put_many(bench, pairs):
+    """curl in parallel from a configuration file of pairs of a file and its URL."""
+    config = bench.directory / "curl.config"
+    config.write_text("".join(f'upload-file = "{path}"\nurl = "{url}"\n' for path, url in pairs))
+    argv = ["curl", "--disable", "--no-progress-meter", "--fail", "--parallel", "--config", str(config)]
+    return bench.run(argv)
 
 
 def aria2_one(bench, url, path, *options):

@@ -5,10 +5,10 @@ import os
 CHUNK = 1 << 20
 
 
-def make_numbered_files(directory, count, size):
-    """Files named 0 to count-1 of `size` random bytes each."""
+def make_numbered_files(directory, count, size, prefix=""):
+    """Files named 0 to count-1, after the prefix, of `size` random bytes each."""
     for number in range(count):
-        (directory / str(number)).write_bytes(os.urandom(size))
+        (directory / f"{prefix}{number}").write_bytes(os.urandom(size))
 
 
 def make_large_file(path, size):

@@ -206,14 +206,16 @@ TEST_F(SpoolerTest, BreaksOffWhenItHasToGo) {
     EXPECT_FALSE(std::filesystem::exists(target_));
 }
 
-TEST_F(SpoolerTest, CloneIsAFileOfItsOwnOrNone) {
-    write_file(dir_ / "a", "content");
-    UniqueFd from{::open((dir_ / "a").c_str(), O_RDONLY | O_CLOEXEC)};
-    auto clone = clone_file(from.get(), target_);
-    EXPECT_EQ(clone.has_value(), std::filesystem::exists(target_));
-    if (!clone) GTEST_SKIP() << "this file system can't clone";
-    EXPECT_TRUE(clone->is_spooled);
-    EXPECT_EQ(clone->path, target_);
+TEST_F(SpoolerTest, ReflinkIsAFileOfItsOwnOrNone) {
+    auto asked = request(file("a", "content"));
+    asked.is_reflink = true;
+    auto spooled = spool(std::move(asked));
+    EXPECT_EQ(spooled.has_value(), std::filesystem::exists(target_));
+    if (!spooled) {
+        EXPECT_EQ(spooled.error().code, ErrorCode::NotSupported);
+        GTEST_SKIP() << "this file system has no reflinks";
+    }
+    EXPECT_TRUE(may_reflink(dir_ / "a", dir_ / ""));
     write_file(dir_ / "a", "something else");
     EXPECT_EQ(read_file(target_), "content");
 }

@@ -82,7 +82,8 @@ void FakeFiles::spool(model::SpoolRequest request) {
     Bytes size = 0;
     for (const auto& piece : request.pieces)
         size += piece.is_file() ? piece.identity.size : piece.text.size();
-    copies_.emplace_back(request.number, request.target, size);
+    bool fails = request.is_reflink && clones_fail;
+    copies_.emplace_back(request.number, fails ? "" : request.target, size);
     spooled.push_back(std::move(request));
 }
 
@@ -105,6 +106,10 @@ Result<UniqueFd> FakeFiles::open_text(const std::string& path) {
 bool FakeFiles::deliver() {
     auto copies = std::exchange(copies_, {});
     for (const auto& [number, target, size] : copies) {
+        if (target.empty()) {
+            sink_(model::Spooled{number, fail(ErrorCode::NotSupported, "no reflinks here")});
+            continue;
+        }
         disk_.open(target).size = size;
         auto source = look_at_source(target);
         source->is_spooled = true;

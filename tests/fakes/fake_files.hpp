@@ -21,6 +21,7 @@ public:
     std::vector<model::SpoolRequest> spooled;         ///< likewise
     std::function<void()> on_call = [] {};            ///< before anything is noted
     bool can_clone = false;                           ///< whether the file system has reflinks
+    bool clones_fail = false;                         ///< though it looks as if it had
 
     void publish(model::PublishRequest request) override;
     void discard(model::DiscardRequest request) override;

@@ -141,7 +141,8 @@ TEST_F(UploadSource, ReflinkIsTakenWhereThereIsOne) {
     files_->can_clone = true;
     auto id = must_upload();
     EXPECT_TRUE(task(id).source_file.is_spooled);
-    EXPECT_TRUE(files_->spooled.empty()) << "nothing to copy, and nothing to wait for";
+    ASSERT_EQ(files_->spooled.size(), 1U);
+    EXPECT_TRUE(files_->spooled[0].is_reflink);
     EXPECT_EQ(copies(), Words{started().source.path});
     EXPECT_EQ(started().plan.filename, "photo.jpg");
     answer(id);
@@ -152,6 +153,16 @@ TEST_F(UploadSource, ReflinkIsTakenWhereThereIsOne) {
     files_->can_clone = true;
     must_upload();
     EXPECT_EQ(started().source.path, kPhoto) << "no room for it is no reason to refuse";
+}
+
+TEST_F(UploadSource, FileItselfIsReadWhereTheReflinkFails) {
+    limit_spool(1500);
+    files_->can_clone = files_->clones_fail = true;
+    auto id = must_upload();
+    EXPECT_FALSE(task(id).source_file.is_spooled);
+    EXPECT_EQ(started().source.path, kPhoto);
+    EXPECT_TRUE(copies().empty());
+    must_copy();  // for which there is all of the room
 }
 
 TEST_F(UploadSource, ManyAreAllOrNoneAndLeaveNoCopies) {

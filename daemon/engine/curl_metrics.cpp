@@ -63,9 +63,7 @@ model::RequestMetrics read_metrics(CURL* easy) {
     metrics.protocol = http_version(easy);
     metrics.reused = opened == 0 && !metrics.remote_address.empty();
     metrics.received = static_cast<Bytes>(head_bytes + offset_info(easy, CURLINFO_SIZE_DOWNLOAD_T));
-    curl_off_t body = 0;
-    curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &body);
-    metrics.sent = static_cast<Bytes>(request_bytes) + static_cast<Bytes>(body);
+    metrics.sent = static_cast<Bytes>(request_bytes + offset_info(easy, CURLINFO_SIZE_UPLOAD_T));
     return metrics;
 }
 

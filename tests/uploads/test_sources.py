@@ -215,7 +215,7 @@ def test_copies_have_a_quota(machine: Machine, session: Session, server: Scripte
         session.upload(url, source, snapshot="copy")
 
 
-@pytest.mark.machine(config=QUICK_RETRIES + "[limits]\nspool-bytes-per-owner = 1000000\n")
+@pytest.mark.machine(config=QUICK_RETRIES + "[limits]\nspool-bytes-per-owner = 1300000\n")
 def test_a_known_token_takes_no_room(machine: Machine, session: Session, server: ScriptedServer, source: Path) -> None:
     url, choice = server.serve(accept()).url, {"snapshot": "copy", "token": "t"}
     task = session.upload(url, source, choice)

@@ -43,6 +43,7 @@ std::string range_text(const model::RangeRequest& range) {
 
 void Exchange::set_up() {
     auto* easy = easy_.get();
+    set(easy, CURLOPT_COOKIEFILE, static_cast<const char*>(nullptr));  // which a reset would lose
     curl_easy_reset(easy);
     set_up_headers();
     set(easy, CURLOPT_PRIVATE, user_);

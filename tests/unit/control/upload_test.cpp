@@ -158,7 +158,8 @@ TEST_F(Upload, UrlAtTheServerIsASecretThatGoesWithTheEnd) {
     settle();
     EXPECT_TRUE(task(id).has_secrets);
     EXPECT_EQ(task(id).upload.url, kAtServer);
-    for (const auto& field : *control_->task_details(kMe, id))
+    auto details = control_->task_details(kMe, id);
+    for (const auto& field : *details)
         if (const auto* text = std::get_if<std::string>(&field.value)) {
             EXPECT_EQ(text->find("sEcReT"), std::string::npos) << field.key;
         }

@@ -98,7 +98,7 @@ void Exchange::set_up_method() {
     set(easy, CURLOPT_CUSTOMREQUEST, ask_.method.c_str());
     set(easy, CURLOPT_NOBODY, ask_.method == "HEAD" ? 1L : 0L);
     if (!ask_.body) return;
-    constexpr long kSendBuffer = 512 * 1024;
+    constexpr long kSendBuffer = 128 * 1024;  // more of it falls out of the processor's cache
     constexpr long kContinuePatience = 1000;  // milliseconds; not every server answers an Expect
     set(easy, CURLOPT_UPLOAD, 1L);
     set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(*ask_.body));

@@ -2,12 +2,17 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/exchange.hpp"
+#include "model/fact.hpp"
+#include "model/limits.hpp"
 #include "model/request.hpp"
 #include "model/url.hpp"
+#include "ports/transfers.hpp"
 
 namespace haul::engine {
 
@@ -43,6 +48,30 @@ public:
     virtual bool give_way() { return false; }
 
 protected:
+    static model::fact::Interrupted interruption(model::fact::Ending ending, model::Reason reason,
+                                                 std::string text) {
+        model::fact::Interrupted fact;
+        fact.ending = ending;
+        fact.reason = reason;
+        fact.text = std::move(text);
+        return fact;
+    }
+    void send(const ports::TransferSink& sink, model::Fact fact) {
+        sink({.task = task(), .attempt = attempt(), .fact = std::move(fact)});
+    }
+    /// The attempt's last report, with the newest of its metrics.
+    void send_last(const ports::TransferSink& sink, model::Fact fact,
+                   std::vector<model::RequestMetrics> metrics) {
+        over_ = true;
+        auto extra = metrics.size() - std::min(metrics.size(), model::kMaxRequestsKept);
+        metrics.erase(metrics.begin(), metrics.begin() + static_cast<std::ptrdiff_t>(extra));
+        sink({.task = task(),
+              .attempt = attempt(),
+              .fact = std::move(fact),
+              .last = true,
+              .metrics = std::move(metrics)});
+    }
+
     model::TransferRequest request_;
     std::string origin_;
     bool over_ = false;

@@ -291,11 +291,7 @@ void Transfer::arrived() {
 }
 
 void Transfer::interrupted(Ending ending, Reason reason, std::string text) {
-    model::fact::Interrupted fact;
-    fact.ending = ending;
-    fact.reason = reason;
-    fact.text = std::move(text);
-    interrupted(std::move(fact));
+    interrupted(interruption(ending, reason, std::move(text)));
 }
 
 void Transfer::interrupted(const storage::Trouble& trouble) {
@@ -315,15 +311,9 @@ void Transfer::interrupted(model::fact::Interrupted fact) {
 }
 
 void Transfer::report(model::Fact fact, bool last) {
-    over_ = over_ || last;
-    ports::TransferReport report{.task = task(), .attempt = attempt(), .fact = std::move(fact), .last = last};
-    if (last) {
-        for (auto& lane : lanes_) count_costs(*lane);
-        auto extra = metrics_.size() - std::min(metrics_.size(), model::kMaxRequestsKept);
-        metrics_.erase(metrics_.begin(), metrics_.begin() + static_cast<std::ptrdiff_t>(extra));
-        report.metrics = std::move(metrics_);
-    }
-    rig_.sink(std::move(report));
+    if (!last) return send(rig_.sink, std::move(fact));
+    for (auto& lane : lanes_) count_costs(*lane);
+    send_last(rig_.sink, std::move(fact), std::move(metrics_));
 }
 
 }  // namespace haul::engine

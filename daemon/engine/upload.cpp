@@ -258,11 +258,7 @@ void Upload::tell_progress() {
 }
 
 void Upload::interrupted(Ending ending, Reason reason, std::string text) {
-    model::fact::Interrupted fact;
-    fact.ending = ending;
-    fact.reason = reason;
-    fact.text = std::move(text);
-    interrupted(std::move(fact));
+    interrupted(interruption(ending, reason, std::move(text)));
 }
 
 void Upload::interrupted(const storage::Trouble& trouble) {
@@ -279,19 +275,13 @@ void Upload::interrupted(model::fact::Interrupted fact) {
 }
 
 void Upload::report(model::Fact fact, bool last) {
-    over_ = over_ || last;
-    ports::TransferReport report{.task = task(), .attempt = attempt(), .fact = std::move(fact), .last = last};
-    if (last) {
-        for (auto& lane : lanes_) {
-            lane->exchange().measure();
-            for (auto& request : lane->exchange().take_metrics())
-                report.metrics.push_back(std::move(request));
-        }
-        auto extra = report.metrics.size() - std::min(report.metrics.size(), model::kMaxRequestsKept);
-        report.metrics.erase(report.metrics.begin(),
-                             report.metrics.begin() + static_cast<std::ptrdiff_t>(extra));
+    if (!last) return send(rig_.sink, std::move(fact));
+    std::vector<model::RequestMetrics> metrics;
+    for (auto& lane : lanes_) {
+        lane->exchange().measure();
+        for (auto& request : lane->exchange().take_metrics()) metrics.push_back(std::move(request));
     }
-    rig_.sink(std::move(report));
+    send_last(rig_.sink, std::move(fact), std::move(metrics));
 }
 
 }  // namespace haul::engine

@@ -31,7 +31,6 @@ public:
     void stop() override;
     bool keep_rate(Instant now) override;
     void tick(Instant now) override;
-    void recruit() override {}
 
 private:
     std::size_t hand_out(const model::UploadAsk& asked, Bytes at, char* to, std::size_t size) override;

@@ -25,7 +25,7 @@ _OPTION_TYPES = {
     "connections": "u", "range": "s", "if-none-match": "s", "not-before": "t", "window": "s", "after": "at",
     "method": "s", "file": "s", "file-fd": "h", "content-type": "s", "form": "aa{sv}", "resumable": "s", "interop": "u",
     "upload-metadata": "a{ss}", "part-urls": "as", "part-size": "t", "abort-url": "s", "snapshot": "s",
-    "retry-non-idempotent": "b",
+    "retry-non-idempotent": "b", "ask-before-start": "b",
 }
 _PART_TYPES = {"name": "s", "value": "s", "file": "s", "file-fd": "h", "filename": "s", "content-type": "s"}
 

@@ -1,0 +1,3 @@
+from harness.fixtures import (  # noqa: F401
+    certificates, client, machine, other_server, pytest_runtest_makereport, pytest_runtest_setup, server, session,
+    small_disk, state_disk, tls_server)

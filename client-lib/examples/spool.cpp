@@ -51,7 +51,7 @@ int run(const haul::Bus& bus, const char* url) {
 
     bool is_drained = false;
     const auto attachment = session->attach(
-        {.all_events_delivered = [&](haul::EventNumber, haul::WakeNumber) { is_drained = true; }});
+        {.all_events_delivered = [&](haul::EventNumber, haul::Completion) { is_drained = true; }});
     if (!attachment) return complain(attachment.error());
 
     const auto task = session->create_download(url);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 #include <variant>
 
 namespace haul::detail {
@@ -96,6 +97,7 @@ Result<void> Connection::dispatch() {
     try {
         while (bus_->processPendingRequest()) {
         }
+        for (const auto& call : std::exchange(deferred_, {})) call();
         return {};
     } catch (const sdbus::Error& error) {
         return tl::unexpected(to_error(error.getName(), error.getMessage(), {}));

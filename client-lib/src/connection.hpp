@@ -49,6 +49,10 @@ public:
     Result<std::uint64_t> listen(const std::string& path, Listener listener);
     void forget(std::uint64_t listener);
 
+    sdbus::IConnection& bus() { return *bus_; }
+    /// Has this called at the end of the dispatch that is under way, when all replies are sent.
+    void defer(std::function<void()> call) { deferred_.push_back(std::move(call)); }
+
     Result<PollRequest> poll_request() const;
     Result<void> dispatch();
 
@@ -81,6 +85,7 @@ private:
     std::vector<sdbus::Slot> matches_;
     std::map<std::uint64_t, Entry> listeners_;
     std::uint64_t last_listener_ = 0;
+    std::vector<std::function<void()>> deferred_;
 };
 
 /// A handle on the task at a path that the daemon gave.

@@ -150,11 +150,13 @@ Result<void> Session::invalidate(Unfinished tasks) const {
 
 Result<Attachment> Session::attach(SessionSignals signals, Rival rival) const {
     const auto listener =
-        connection_->listen(path_, [signals = std::move(signals)](const detail::Signal& signal) {
+        connection_->listen(path_, [signals = std::move(signals), connection = std::weak_ptr(connection_),
+                                    path = path_](const detail::Signal& signal) {
             if (const auto* waiting = std::get_if<detail::EventsAvailable>(&signal)) {
                 if (signals.events_available) signals.events_available(waiting->first, waiting->last);
             } else if (const auto* drained = std::get_if<detail::AllEventsDelivered>(&signal)) {
-                if (signals.all_events_delivered) signals.all_events_delivered(drained->last, drained->wake);
+                if (signals.all_events_delivered)
+                    signals.all_events_delivered(drained->last, {connection, path, drained->wake});
             } else if (const auto* parted = std::get_if<detail::Detached>(&signal)) {
                 if (signals.detached) signals.detached(parted->why);
             } else if (std::holds_alternative<detail::DaemonLeft>(signal)) {

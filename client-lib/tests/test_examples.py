@@ -3,6 +3,7 @@
 import subprocess
 
 from harness.daemon import binary_directory
+from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.behaviours import File, redirect, status
 from servers.content import Content
@@ -74,3 +75,28 @@ def test_an_upload_that_is_refused_shows_the_answer(machine: Machine, server: Sc
     assert ended.returncode == 1
     assert "answer 403" in ended.stderr and "failed: " in ended.stderr
     assert (machine.directory / "result").read_bytes() == b"not you"
+
+
+def test_an_application_is_launched_for_its_downloads(machine: Machine, server: ScriptedServer) -> None:
+    content = Content(3, 100_000)
+    name = "org.example.Woken"
+    said = machine.directory / "said"
+    kept = machine.directory / "kept"
+    kept.mkdir()
+    program = binary_directory() / "haul_example_woken"
+    launcher = machine.directory / "launch"
+    launcher.write_text(f"#!/bin/sh\nexec {program} {machine.bus.address} {name} {kept} 2>> {said}\n")
+    launcher.chmod(0o755)
+    machine.bus.activatable(name, [str(launcher)])
+    machine.client().connection.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReloadConfig")
+    urls = [server.serve(File(content, rate=200_000), name=str(number)).url for number in range(3)]
+    ended = run(machine, name, kept, *urls, example="woken")
+    assert ended.returncode == 0, ended.stderr
+    session = machine.client().session("downloads")
+    wait_until(lambda: len(list(kept.iterdir())) == 3 and session.details()["wake-number"] == 0, "the files", 20)
+    for file in kept.iterdir():
+        content.check(file)
+    assert said.read_text().splitlines() == [
+        f"event {2 * number + step}: {kind}" for number in range(3)
+        for step, kind in ((1, "finished-downloading"), (2, "completed"))]
+    assert session.details()["wake-attempts"] == 0 and session.events() == []

@@ -78,6 +78,7 @@ public:
     Result<void> dispatch() const;
 
 private:
+    friend class Application;
     explicit Client(std::shared_ptr<detail::Connection> connection);
 
     std::shared_ptr<detail::Connection> connection_;

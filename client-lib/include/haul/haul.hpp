@@ -10,8 +10,10 @@
 ///     auto sent = session->create_upload("https://example.com/in/file", "/home/me/file",
 ///                                        {.start = haul::Start::AtOnce});
 
+#include "haul/application.hpp"
 #include "haul/bus.hpp"
 #include "haul/client.hpp"
+#include "haul/completion.hpp"
 #include "haul/credential.hpp"
 #include "haul/details.hpp"
 #include "haul/error.hpp"

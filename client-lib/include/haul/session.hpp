@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "haul/completion.hpp"
 #include "haul/details.hpp"
 #include "haul/error.hpp"
 #include "haul/export.hpp"
@@ -57,8 +58,9 @@ enum class Detachment {
 struct SessionSignals {
     /// Events with these numbers wait to be read; several may share one signal.
     std::function<void(EventNumber first, EventNumber last)> events_available = {};
-    /// Everything up to `last` is acknowledged. Where `wake` is not 0 it wants Session::complete.
-    std::function<void(EventNumber last, WakeNumber wake)> all_events_delivered = {};
+    /// Everything up to `last` is acknowledged. Where a wake is outstanding, it is the application's to
+    /// complete.
+    std::function<void(EventNumber last, Completion completion)> all_events_delivered = {};
     /// This client is not the live one any more.
     std::function<void(Detachment)> detached = {};
     /// The daemon left the bus, and the attachment with it: attach again. No event is lost.

@@ -23,6 +23,7 @@ _OPTION_TYPES = {
     "token": "s", "start": "b", "destination": "s", "filename": "s", "if-exists": "s", "mode": "u",
     "checksum": "s", "max-size": "t", "expected-size": "t", "resume-data": "ay", "mirrors": "as",
     "connections": "u", "range": "s", "if-none-match": "s", "not-before": "t", "window": "s", "after": "at",
+    "ask-before-start": "b",
     "method": "s", "file": "s", "file-fd": "h", "content-type": "s", "form": "aa{sv}", "resumable": "s", "interop": "u",
     "upload-metadata": "a{ss}", "part-urls": "as", "part-size": "t", "abort-url": "s", "snapshot": "s",
     "retry-non-idempotent": "b",
@@ -190,8 +191,17 @@ class Session(_Object):
     def attach(self) -> None:
         self.call("Attach")
 
+    def take_over(self) -> None:
+        self.call("TakeOver")
+
     def detach(self) -> None:
         self.call("Detach")
+
+    def complete(self, wake: int) -> None:
+        self.call("Complete", "t", wake)
+
+    def invalidate(self, cancel: bool) -> None:
+        self.call("Invalidate", "b", cancel)
 
     def events(self, after: int = 0, limit: int = 0) -> list[Event]:
         return [Event(seq, task, kind, when, plain(details))

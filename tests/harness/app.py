@@ -12,6 +12,7 @@ from jeepney.wrappers import new_error, new_method_return
 
 from .app_program import read_log
 from .client import Client, Session
+from .connection import Connection
 from .deadline import wait_until
 from .machine import Machine
 
@@ -81,11 +82,12 @@ class App:
 class ResidentApp:
     """Owns a name on a connection of the test's own process while `with` lasts, and answers in a thread of its own."""
 
-    def __init__(self, machine: Machine, name: str = "org.example.Resident") -> None:
+    def __init__(self, machine: Machine, name: str = "org.example.Resident", bus: Optional[Connection] = None) -> None:
+        """`bus`: a connection to own the name with, which it closes."""
         self.name = name
         self.calls: list[Call] = []
         self.answer = "reply"  # or "error", or "silence"
-        self._bus = machine.bus.connect()
+        self._bus = bus or machine.bus.connect()
         self._bus.on_call = self._on_call
         self._leaves = threading.Event()
         self._thread = threading.Thread(target=self._run)

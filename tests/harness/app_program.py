@@ -28,8 +28,10 @@ from typing import Optional
 from jeepney import HeaderFields, Message
 from jeepney.wrappers import new_error, new_method_return
 
-from .client import Client, Session
+from .client import Client, Event, Session
 from .connection import Connection, Signal
+
+_PAGE = 1000  # events that come at once at most
 
 
 class Application:
@@ -85,8 +87,9 @@ class Application:
             return True
         if what == "leave":
             self._read(session, what)
-        else:
-            self._drain(session, what)
+        elif not self._drain(session, what):
+            self._bus.close()
+            return False
         if what.startswith("work "):
             task = session.download(what.partition(" ")[2], start=True)
             self._tell("made", task=task.id)
@@ -97,26 +100,31 @@ class Application:
         self._bus.close()
         return False
 
-    def _read(self, session: Session, what: str) -> int:
-        """The number of the last event that waits; 0: none does."""
+    def _read(self, session: Session, what: str) -> list[Event]:
         events = session.events()
         for event in events:
             self._tell("event", seq=event.seq, task=event.task, type=event.type)
         self._pass("read", what)
-        return events[-1].seq if events else 0
+        return events
 
-    def _drain(self, session: Session, what: str) -> None:
-        """Until the daemon says that everything was delivered."""
-        while not any(signal.member == "AllEventsDelivered" for signal in self._bus.signals):
-            while last := self._read(session, what):
-                session.acknowledge(last)
-                self._tell("acknowledged", seq=last)
+    def _drain(self, session: Session, what: str) -> bool:
+        """Until the daemon says that everything was delivered. False where the session was invalidated and has gone
+        with its last event."""
+        while not (told := [signal for signal in self._bus.signals if signal.member == "AllEventsDelivered"]):
+            self._bus.signals.clear()
+            while events := self._read(session, what):
+                session.acknowledge(events[-1].seq)
+                self._tell("acknowledged", seq=events[-1].seq)
                 self._pass("acknowledged", what)
-            self._bus.wait_signal(_tells_of_events, "word of events")
-            self._bus.signals[:] = [told for told in self._bus.signals if told.member == "AllEventsDelivered"]
-        last, wake = self._bus.signals.pop().body
+                if len(events) < _PAGE:
+                    break
+            if self._bus.wait_signal(_goes_on, "word of the queue").member == "Detached":
+                self._tell("detached")
+                return False
+        last, wake = told[-1].body
         self._tell("delivered", seq=last, wake=wake)
         self._pass("delivered", what)
+        return True
 
     def _pass(self, point: str, what: str) -> None:
         if what == f"die {point}":
@@ -128,8 +136,8 @@ class Application:
             log.write(line)
 
 
-def _tells_of_events(told: Signal) -> bool:
-    return told.member in ("EventsAvailable", "AllEventsDelivered")
+def _goes_on(told: Signal) -> bool:
+    return told.member in ("EventsAvailable", "AllEventsDelivered", "Detached")
 
 
 def read_log(log: Path) -> list[dict]:

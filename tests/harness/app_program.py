@@ -80,7 +80,7 @@ class Application:
         self._pass("answered", what)
         if what == "answer":
             return True
-        session = self._client.session(identifier)
+        session = self._find_session(identifier)
         session.attach()
         self._pass("attached", what)
         if what == "attach":
@@ -99,6 +99,11 @@ class Application:
             self._pass("completed", what)
         self._bus.close()
         return False
+
+    def _find_session(self, identifier: str) -> Session:
+        """Also one that was invalidated, which OpenSession refuses."""
+        path = next(path for name, path, _ in self._client.sessions() if name == identifier)
+        return Session(self._bus, path)
 
     def _read(self, session: Session, what: str) -> list[Event]:
         events = session.events()

@@ -106,7 +106,7 @@ def test_a_client_that_leaves_without_completing_is_launched_for_the_same_wake(
 def test_who_takes_over_is_attached_and_the_first_is_told(machine: Machine, woken: Session, server: ScriptedServer) -> None:
     woken.attach()
     other = machine.client().session("woken")
-    with refused("InvalidState", "TakeOver"):
+    with refused("InvalidState", "take over"):
         other.attach()
     other.take_over()
     farewell = woken.connection.wait_signal(lambda s: s.member == "Detached", "Detached")

@@ -20,6 +20,7 @@ from servers.scripted import ScriptedServer, many
 
 MANY = 10_000
 SMALL = Content(seed=302, size=500)
+_AT_ONCE = 500
 
 
 def read_all(session: Session) -> list[Event]:
@@ -39,9 +40,10 @@ def resident_memory(machine: Machine) -> int:
 def run_many(session: Session, server: ScriptedServer, count: int) -> None:
     """So many small downloads, to their ends."""
     url = server.serve(File(SMALL)).url
-    tasks = session.create_many([("download", url, {"start": True})] * count)
-    for call in [task.begin("Wait", "t", 120_000_000) for task in tasks]:
-        assert session.result(call, timeout=120) == ("finished", "")
+    for _ in range(0, count, _AT_ONCE):
+        tasks = session.create_many([("download", url, {"start": True})] * _AT_ONCE)
+        for call in [task.begin("Wait", "t", 120_000_000) for task in tasks]:
+            assert session.result(call, timeout=120) == ("finished", "")
 
 
 def test_order_and_numbers_are_the_same_at_each_reading(machine: Machine, session: Session, server: ScriptedServer) -> None:

@@ -115,21 +115,28 @@ class Application:
     def _drain(self, session: Session, what: str) -> bool:
         """Until the daemon says that everything was delivered. False where the session was invalidated and has gone
         with its last event."""
-        while not (told := [signal for signal in self._bus.signals if signal.member == "AllEventsDelivered"]):
-            self._bus.signals.clear()
+        handled = 0
+
+        def is_news(signal: Signal) -> bool:
+            return (signal.member == "Detached" or (signal.member == "EventsAvailable" and signal.body[1] > handled)
+                    or (signal.member == "AllEventsDelivered" and signal.body[0] >= handled))
+
+        while True:
             while events := self._read(session, what):
-                session.acknowledge(events[-1].seq)
-                self._tell("acknowledged", seq=events[-1].seq)
+                handled = events[-1].seq
+                session.acknowledge(handled)
+                self._tell("acknowledged", seq=handled)
                 self._pass("acknowledged", what)
                 if len(events) < _PAGE:
                     break
-            if self._bus.wait_signal(_goes_on, "word of the queue").member == "Detached":
+            news = self._bus.wait_signal(is_news, "word of the queue")
+            if news.member == "Detached":
                 self._tell("detached")
                 return False
-        last, wake = told[-1].body
-        self._tell("delivered", seq=last, wake=wake)
-        self._pass("delivered", what)
-        return True
+            if news.member == "AllEventsDelivered":
+                self._tell("delivered", seq=news.body[0], wake=news.body[1])
+                self._pass("delivered", what)
+                return True
 
     def _pass(self, point: str, what: str) -> None:
         if what == f"die {point}":
@@ -139,10 +146,6 @@ class Application:
         line = json.dumps({"what": what, "when": time.time(), "pid": os.getpid(), **more}) + "\n"
         with self._log.open("a") as log:
             log.write(line)
-
-
-def _goes_on(told: Signal) -> bool:
-    return told.member in ("EventsAvailable", "AllEventsDelivered", "Detached")
 
 
 def read_log(log: Path) -> list[dict]:

@@ -112,6 +112,10 @@ std::vector<Key> keys(Config& config) {
         {"transfer", "resource-timeout", kDuration, into_duration(settings.resource_timeout)},
         {"transfer", "retry-delay", kDuration, into_duration(settings.backoff.first)},
         {"transfer", "retry-delay-max", kDuration, into_duration(settings.backoff.most)},
+        {"wake", "retry-delay", kDuration, into_duration(settings.relaunch.first)},
+        {"wake", "retry-delay-max", kDuration, into_duration(settings.relaunch.most)},
+        {"wake", "reply-timeout", kDuration, into_duration(config.launch_timeout)},
+        {"retention", "unacknowledged", kDuration, into_duration(settings.keep_unacknowledged)},
         {"transfer", "progress-interval", kDuration, into_duration(config.progress_interval)},
     };
 }

@@ -16,6 +16,7 @@ struct Config {
     std::string state_dir;                                        ///< absolute
     std::optional<Duration> idle_exit = std::chrono::minutes{5};  ///< no value: never
     Duration progress_interval = std::chrono::milliseconds{500};
+    Duration launch_timeout = std::chrono::seconds{60};  ///< for the answer of a client that is launched
     control::Settings settings;
 };
 

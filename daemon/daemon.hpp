@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "bus/bus.hpp"
+#include "bus/launcher.hpp"
 #include "bus/live_clients.hpp"
 #include "config.hpp"
 #include "control/control.hpp"
@@ -53,6 +54,7 @@ private:
     std::unique_ptr<WallClock> clock_;
     bus::Connection connection_;
     bus::LiveClients clients_;
+    bus::Launcher launcher_;
     control::Control control_;
     bus::Bus bus_;
     loop::IoSource report_source_;

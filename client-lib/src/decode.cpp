@@ -168,6 +168,12 @@ Result<SessionDetails> to_session_details(Values values) {
         .last_event = {answer.take<std::uint64_t>("last-event")},
         .acknowledged = {answer.take<std::uint64_t>("acknowledged")},
         .attached = answer.take<bool>("attached"),
+        .invalidating = answer.take<std::string>("state") == "invalidating",
+        .wake = {answer.take<std::uint64_t>("wake-number")},
+        .wake_attempts = answer.take<std::uint64_t>("wake-attempts"),
+        .next_wake = answer.find_time("next-wake"),
+        .wake_error = answer.take<std::string>("wake-error"),
+        .relaunches = answer.take<std::uint64_t>("relaunches"),
         .options = {},
     };
     details.options = answer.rest();

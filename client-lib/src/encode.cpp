@@ -112,6 +112,20 @@ std::string to_word(IfExists choice) {
     return {};
 }
 
+std::string to_word(Wake wake) {
+    switch (wake) {
+        case Wake::WhenAllDone:
+            return "when-all-done";
+        case Wake::WhenNeeded:
+            return "when-needed";
+        case Wake::EachEvent:
+            return "each-event";
+        case Wake::Never:
+            return "never";
+    }
+    return {};
+}
+
 std::string to_word(const Checksum& checksum) {
     switch (checksum.algorithm) {
         case DigestAlgorithm::Sha256:
@@ -206,6 +220,7 @@ void put_task(Encoder& encoder, const Options& options) {
     encoder.put("token", options.token);
     encoder.put_number("start", to_bool(options.start));
     encoder.put("not-before", since_epoch(options.not_before));
+    encoder.put_number("ask-before-start", options.ask_before_start);
     encoder.put_number("connections", options.connections);
     encoder.put("if-none-match", options.if_none_match);
 }
@@ -253,6 +268,9 @@ void put_upload(Encoder& encoder, const UploadOptions& options) {
 Result<Variants> encode(const SessionOptions& options) {
     Encoder encoder;
     put_transfer(encoder, options.transfer);
+    encoder.put("wake", to_word(options.wake));
+    encoder.put("bus-name", options.bus_name);
+    encoder.put("unit", options.unit);
     return encoder.take();
 }
 

@@ -26,6 +26,7 @@ public:
 private:
     void onEventsAvailable(const std::uint64_t&, const std::uint64_t&) override {}
     void onAllEventsDelivered(const std::uint64_t&, const std::uint64_t&) override {}
+    void onDetached(const std::string&) override {}
 };
 
 class TaskProxy final : public sdbus::ProxyInterfaces<org::hauld1::Task_proxy> {

@@ -136,21 +136,42 @@ Result<SessionDetails> Session::details() const {
 }
 
 Result<Attachment> Session::attach(SessionSignals signals) const {
+    return attach(std::move(signals), Rival::Keep);
+}
+
+Result<Attachment> Session::take_over(SessionSignals signals) const {
+    return attach(std::move(signals), Rival::Replace);
+}
+
+Result<void> Session::invalidate(Unfinished tasks) const {
+    return connection_->on_session(
+        path_, [&](SessionProxy& session) { session.Invalidate(tasks == Unfinished::Cancel); });
+}
+
+Result<Attachment> Session::attach(SessionSignals signals, Rival rival) const {
     const auto listener =
         connection_->listen(path_, [signals = std::move(signals)](const detail::Signal& signal) {
             if (const auto* waiting = std::get_if<detail::EventsAvailable>(&signal)) {
                 if (signals.events_available) signals.events_available(waiting->first, waiting->last);
             } else if (const auto* drained = std::get_if<detail::AllEventsDelivered>(&signal)) {
                 if (signals.all_events_delivered) signals.all_events_delivered(drained->last, drained->wake);
+            } else if (const auto* parted = std::get_if<detail::Detached>(&signal)) {
+                if (signals.detached) signals.detached(parted->why);
             } else if (std::holds_alternative<detail::DaemonLeft>(signal)) {
                 if (signals.daemon_left) signals.daemon_left();
             }
         });
     if (!listener) return tl::unexpected(listener.error());
     Subscription subscription(connection_, *listener);
-    return connection_->on_session(path_, [](SessionProxy& session) { session.Attach(); }).map([&] {
-        return Attachment(connection_, path_, std::move(subscription));
-    });
+    return connection_
+        ->on_session(path_,
+                     [&](SessionProxy& session) {
+                         if (rival == Rival::Replace)
+                             session.TakeOver();
+                         else
+                             session.Attach();
+                     })
+        .map([&] { return Attachment(connection_, path_, std::move(subscription)); });
 }
 
 }  // namespace haul

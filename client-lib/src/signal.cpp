@@ -46,6 +46,11 @@ std::optional<Signal> read_signal(sdbus::Message& message) {
         message >> signal.last.number >> signal.wake.number;
         return signal;
     }
+    if (member == "Detached") {
+        std::string why;
+        message >> why;
+        return Detached{why == "taken-over" ? Detachment::TakenOver : Detachment::Invalidated};
+    }
     if (member == "Progress") {
         Progressed signal{};
         std::int64_t total = -1;

@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "haul/session.hpp"
 #include "haul/types.hpp"
 
 namespace haul::detail {
@@ -18,6 +19,10 @@ struct EventsAvailable {
 struct AllEventsDelivered {
     EventNumber last;
     WakeNumber wake;
+};
+
+struct Detached {
+    Detachment why;
 };
 
 struct Progressed {
@@ -33,7 +38,8 @@ struct StateChanged {
 struct DaemonLeft {};
 
 /// What a signal of the daemon, or the bus about the daemon, says.
-using Signal = std::variant<EventsAvailable, AllEventsDelivered, Progressed, StateChanged, DaemonLeft>;
+using Signal =
+    std::variant<EventsAvailable, AllEventsDelivered, Detached, Progressed, StateChanged, DaemonLeft>;
 
 /// Reads one; nothing for a signal that this library does not use. Throws sdbus::Error where the message is
 /// not what its name promises.

@@ -173,7 +173,7 @@ def test_sessions(haul, session: Session) -> None:
     session.download(NOBODY).cancel()
     found = {row["identifier"]: row for row in json.loads(haul("--json", "sessions").stdout)}
     assert found["test"]["tasks"] == 1 and found["test"]["events"] == 1 and found["test"]["attached"] is False
-    assert any(row.split() == ["1", "1", "no", "test"] for row in haul("sessions").stdout.splitlines())
+    assert any(row.split() == ["1", "1", "no", "-", "test"] for row in haul("sessions").stdout.splitlines())
 
 
 def test_version(haul, client: Client) -> None:

@@ -26,7 +26,12 @@ public:
     /// What a held back client has to be told of its sessions first: only the latest of each counts.
     struct Missed {
         std::map<SessionId, std::pair<EventNumber, EventNumber>> available;
-        std::map<SessionId, EventNumber> delivered;
+        std::map<SessionId, std::pair<EventNumber, WakeNumber>> delivered;
+
+        void forget(SessionId session) {
+            available.erase(session);
+            delivered.erase(session);
+        }
     };
     Missed missed;
 

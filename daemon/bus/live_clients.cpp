@@ -1,7 +1,6 @@
 #include "bus/live_clients.hpp"
 
 #include "base/log.hpp"
-#include "control/details.hpp"
 
 namespace haul::bus {
 namespace {
@@ -92,15 +91,25 @@ void LiveClients::send_available(const ports::ClientName& client, SessionId sess
         line->missed.available[session] = range;
 }
 
-void LiveClients::all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last) {
+void LiveClients::all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last,
+                                       WakeNumber wake) {
     available_.erase({client, session});  // whatever was held back of it is handled
     auto* line = line_of(client);
     if (!line) return;
     if (line->take_credit())
         send(client, session_path(session), "org.hauld1.Session", "AllEventsDelivered",
-             [&](sdbus::Signal& signal) { signal << last.value << std::uint64_t{0}; });
+             [&](sdbus::Signal& signal) { signal << last.value << wake.value; });
     else
-        line->missed.delivered[session] = last;
+        line->missed.delivered[session] = {last, wake};
+}
+
+/// Told also to a client without credit: there is no next one that would stand for it.
+void LiveClients::detached(const ports::ClientName& client, SessionId session, ports::Farewell why) {
+    available_.erase({client, session});
+    if (auto* line = line_of(client)) line->missed.forget(session);
+    send(client, session_path(session), "org.hauld1.Session", "Detached", [&](sdbus::Signal& signal) {
+        signal << std::string{why == ports::Farewell::TakenOver ? "taken-over" : "invalidated"};
+    });
 }
 
 /// The client answers again: it gets the latest of what it missed.
@@ -108,7 +117,8 @@ void LiveClients::catch_up(const ports::ClientName& client) {
     auto* line = line_of(client);
     if (!line) return;
     auto missed = std::exchange(line->missed, {});
-    for (const auto& [session, last] : missed.delivered) all_events_delivered(client, session, last);
+    for (const auto& [session, drained] : missed.delivered)
+        all_events_delivered(client, session, drained.first, drained.second);
     for (const auto& [session, range] : missed.available)
         events_available(client, session, range.first, range.second);
 }
@@ -153,7 +163,7 @@ void LiveClients::send_change(const Change& change) {
              if (before.reason != after.reason)
                  put(signal, "Reason", "s", std::string{model::to_word(after.reason)});
              if (before.blocked != after.blocked)
-                 put(signal, "BlockedBy", "as", control::blocked_words(after.blocked));
+                 put(signal, "BlockedBy", "as", model::to_words(after.blocked));
              signal.closeContainer();
              signal << std::vector<std::string>{};
          });

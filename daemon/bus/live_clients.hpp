@@ -26,7 +26,9 @@ public:
 
     void events_available(const ports::ClientName& client, SessionId session, EventNumber first,
                           EventNumber last) override;
-    void all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last) override;
+    void all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last,
+                              WakeNumber wake) override;
+    void detached(const ports::ClientName& client, SessionId session, ports::Farewell why) override;
     void progress(const ports::ClientName& client, TaskId task, Bytes done,
                   std::optional<Bytes> total) override;
     void state_changed(const ports::ClientName& client, const model::Task& before,

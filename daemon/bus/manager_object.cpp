@@ -54,9 +54,13 @@ void ManagerObject::OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string,
 
 void ManagerObject::OpenSession(Reply<sdbus::ObjectPath>&& reply, std::string identifier,
                                 Dictionary options) {
-    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
-        auto fields = TRY(to_fields(options)).fields;
-        return session_path(TRY(door_.control().open_session(caller, identifier, fields)));
+    const auto& caller = door_.caller();
+    if (!caller) return reply.returnError(to_bus_error(caller.error()));
+    auto decoded = to_fields(options);
+    if (!decoded) return reply.returnError(to_bus_error(decoded.error()));
+    auto shared = std::make_shared<Reply<sdbus::ObjectPath>>(std::move(reply));
+    door_.control().open_session(*caller, identifier, decoded->fields, [shared](Result<SessionId> session) {
+        FrontDoor::send(*shared, session.map([](SessionId id) { return session_path(id); }));
     });
 }
 

@@ -71,6 +71,12 @@ void SessionObject::Attach(Reply<>&& reply) {
                  [&](const Caller& caller) { return door_.control().attach(caller, session_); });
 }
 
+void SessionObject::TakeOver(Reply<>&& reply) {
+    door_.answer(std::move(reply), [&](const Caller& caller) {
+        return door_.control().attach(caller, session_, control::Control::Rival::Replace);
+    });
+}
+
 void SessionObject::Detach(Reply<>&& reply) {
     door_.answer(std::move(reply),
                  [&](const Caller& caller) { return door_.control().detach(caller, session_); });
@@ -91,8 +97,9 @@ void SessionObject::Acknowledge(Reply<>&& reply, std::uint64_t seq) {
                  [&](const Caller& caller) { return door_.control().acknowledge(caller, session_, {seq}); });
 }
 
-void SessionObject::Complete(Reply<>&& reply, std::uint64_t) {
-    door_.refuse(std::move(reply), "Complete");
+void SessionObject::Complete(Reply<>&& reply, std::uint64_t wake) {
+    door_.answer(std::move(reply),
+                 [&](const Caller& caller) { return door_.control().complete(caller, session_, {wake}); });
 }
 
 void SessionObject::ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string state, std::uint64_t after,
@@ -108,8 +115,11 @@ void SessionObject::GetDetails(Reply<Dictionary>&& reply) {
     });
 }
 
-void SessionObject::Invalidate(Reply<>&& reply, bool) {
-    door_.refuse(std::move(reply), "Invalidate");
+void SessionObject::Invalidate(Reply<>&& reply, bool cancel) {
+    using Unfinished = control::Control::Unfinished;
+    door_.answer(std::move(reply), [&](const Caller& caller) {
+        return door_.control().invalidate(caller, session_, cancel ? Unfinished::Cancel : Unfinished::Finish);
+    });
 }
 
 }  // namespace haul::bus

@@ -27,6 +27,7 @@ private:
     void CreateMany(Reply<std::vector<sdbus::ObjectPath>>&& reply, Requests requests) override;
     void Attach(Reply<>&& reply) override;
     void Detach(Reply<>&& reply) override;
+    void TakeOver(Reply<>&& reply) override;
     void GetEvents(Reply<std::vector<EventRow>>&& reply, std::uint64_t after, std::uint32_t max) override;
     void Acknowledge(Reply<>&& reply, std::uint64_t seq) override;
     void Complete(Reply<>&& reply, std::uint64_t wake) override;

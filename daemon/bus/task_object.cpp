@@ -1,7 +1,5 @@
 #include "bus/task_object.hpp"
 
-#include "control/details.hpp"
-
 namespace haul::bus {
 
 using control::Caller;
@@ -138,7 +136,7 @@ std::string TaskObject::Reason() {
 }
 
 std::vector<std::string> TaskObject::BlockedBy() {
-    return control::blocked_words(view().task.blocked);
+    return model::to_words(view().task.blocked);
 }
 
 std::uint64_t TaskObject::BytesDone() {

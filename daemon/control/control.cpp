@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/log.hpp"
+#include "model/text.hpp"
 
 namespace haul::control {
 namespace {
@@ -19,6 +20,21 @@ std::optional<WallTime> earliest(std::initializer_list<std::optional<WallTime>> 
     return first;
 }
 
+/// Whose file in the spool this is, by its name; no value for one of another kind. Parts of another journal
+/// are nobody's: no task has the id 0.
+std::optional<TaskId> spool_owner(std::string_view name, const std::string& instance) {
+    constexpr std::string_view kPart = ".part";
+    if (!name.ends_with(kPart)) {
+        auto id = model::parse_number(name);
+        return id ? std::optional{TaskId{*id}} : std::nullopt;
+    }
+    auto prefix = ".haul." + instance + ".";
+    name.remove_suffix(kPart.size());
+    if (!name.starts_with(".haul.")) return std::nullopt;
+    auto id = name.starts_with(prefix) ? model::parse_number(name.substr(prefix.size())) : std::nullopt;
+    return TaskId{id.value_or(0)};
+}
+
 }  // namespace
 
 Control::Control(journal::Journal& journal, const Doorways& doorways, Settings settings)
@@ -28,7 +44,8 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
       turn_(journal.database),
       book_(journal),
       scheduler_(settings_.limits),
-      pump_(journal, doorways.clients),
+      wakes_(journal, settings_.relaunch),
+      pump_(journal, doorways.clients, wakes_),
       waits_(doorways.clients, settings_.limits.waits_per_owner),
       ledger_(settings_.limits.spool_bytes_per_owner),
       life_(journal, turn_, book_, scheduler_, pump_, waits_, ledger_, doorways_, settings_),
@@ -38,7 +55,9 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
 Result<> Control::recover(const std::string& boot_id) {
     TRY(book_.load());
     TRY(creation_.load());
+    TRY(wakes_.load());
     TRY(recover_spool());
+    TRY(remove_spool_orphans());
     bool same_boot = TRY(journal_.meta.get("boot")) == boot_id;
     model::fact::Recovered recovered{.same_boot = same_boot};
 
@@ -64,7 +83,9 @@ Result<> Control::recover(const std::string& boot_id) {
         if (page.size() < kPendingPage) break;
         last = page.back().id;
     }
+    TRY(forget_unasked());
     TRY(forget_old());
+    book_.touch_all();
     settle();
     return {};
 }
@@ -78,6 +99,30 @@ Result<> Control::recover_spool() {
     }
     for (const auto& path : doorways_.files.list(settings_.spool, kSourceSuffix))
         if (!read.contains(path)) doorways_.files.discard({.number = 0, .path = path});
+    return {};
+}
+
+/// Removes results and part files in the spool that belong to no task, such as those of a journal that could
+/// not be read.
+Result<> Control::remove_spool_orphans() {
+    std::set<std::string> orphans;
+    for (const auto& path : doorways_.files.list(settings_.spool, ""))
+        if (auto owner = spool_owner(path.substr(path.rfind('/') + 1), journal_.instance))
+            if (!TRY(journal_.tasks.exists(*owner))) orphans.insert(path);
+    if (orphans.empty()) return {};
+    for (const auto& path : TRY(journal_.tasks.part_paths())) orphans.erase(path);
+    for (const auto& path : orphans) doorways_.files.discard({.number = 0, .path = path});
+    return {};
+}
+
+/// Ends that no client has asked for in a long time count as acknowledged.
+Result<> Control::forget_unasked() {
+    auto now = doorways_.clock.now();
+    swept_ = now;
+    for (const auto& id : book_.ids())
+        if (auto last = TRY(journal_.events.last_before(id, now - settings_.keep_unacknowledged));
+            last.value != 0)
+            TRY(acknowledge_up_to(id, last));
     return {};
 }
 
@@ -131,6 +176,8 @@ void Control::on_alarm() {
         journal_retry_.reset();
         for (auto& report : std::exchange(postponed_, {})) take(std::move(report));
     }
+    for (auto session : std::exchange(ending_, {})) book_.touch(session);
+    while (auto session = wakes_.take_due(now)) book_.touch(*session);
     for (auto task : waits_.due(now))
         if (auto waited = journal_.tasks.find(task); waited && *waited) waits_.time_out(**waited, now);
     while (auto task = scheduler_.take_due(now))
@@ -151,13 +198,9 @@ Result<> Control::look_at(TaskId id) {
     return {};
 }
 
-void Control::on_client_gone(const ports::ClientName& client) {
-    pump_.on_client_gone(client);
-    waits_.on_client_gone(client);
-}
-
 void Control::settle() {
     admit();
+    review_sessions();
     while (!turn_.is_empty()) {
         bool failed = false;
         turn_.on_settled([&failed](const Error* failure) { failed = failure != nullptr; });
@@ -169,8 +212,11 @@ void Control::settle() {
         scheduler_.commit();
         pump_.flush();
         admit();
+        review_sessions();
     }
-    doorways_.clock.set_alarm(earliest({scheduler_.next_time(), waits_.next_time(), journal_retry_}));
+    auto at_once = ending_.empty() ? std::nullopt : std::optional{doorways_.clock.now()};
+    doorways_.clock.set_alarm(
+        earliest({scheduler_.next_time(), waits_.next_time(), wakes_.next_time(), journal_retry_, at_once}));
 }
 
 void Control::admit() {
@@ -184,6 +230,8 @@ void Control::on_failed_turn() {
     pump_.forget();
     if (!journal_retry_) journal_retry_ = doorways_.clock.now() + kJournalRetry;
     if (auto loaded = book_.load(); !loaded) log::error("control: {}", loaded.error().message);
+    if (auto loaded = wakes_.load(); !loaded) log::error("control: {}", loaded.error().message);
+    book_.touch_all();
     for (auto id : scheduler_.take_uncommitted()) {
         auto task = journal_.tasks.find(id);
         if (task && *task)
@@ -196,7 +244,8 @@ void Control::on_failed_turn() {
 
 bool Control::is_idle() const {
     return !scheduler_.has_work() && !life_.has_open_files() && !life_.is_publishing() &&
-           !pump_.has_clients() && waits_.is_empty() && postponed_.empty() && !sources_.is_busy();
+           !pump_.has_clients() && waits_.is_empty() && postponed_.empty() && !sources_.is_busy() &&
+           !wakes_.next_time() && !wakes_.is_launching() && ending_.empty();
 }
 
 void Control::stop() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <set>
 
 #include "control/caller.hpp"
 #include "control/creation.hpp"
@@ -33,16 +34,25 @@ public:
     Result<> recover(const std::string& boot_id);
 
     // Sessions
+    /// How its client is launched has to be checked before: see the next one.
     Result<SessionId> open_session(const Caller& caller, const std::string& identifier,
                                    const Fields& options);
+    /// Replies when it is committed, and a new way to launch its client is known to work.
+    using OpenReply = UniqueFunction<void(Result<SessionId>)>;
+    void open_session(const Caller& caller, const std::string& identifier, const Fields& options,
+                      OpenReply reply);
     std::vector<const Session*> list_sessions(const Caller& caller) const { return book_.of(caller.owner); }
     bool owns_session(const Caller& caller, SessionId session);
     Result<Fields> session_details(const Caller& caller, SessionId session);
-    Result<> attach(const Caller& caller, SessionId session);
+    using Rival = relaunch::EventPump::Rival;
+    Result<> attach(const Caller& caller, SessionId session, Rival rival = Rival::Keep);
     Result<> detach(const Caller& caller, SessionId session);
     Result<std::vector<model::Event>> events(const Caller& caller, SessionId session, EventNumber after,
                                              std::uint32_t max);
     Result<> acknowledge(const Caller& caller, SessionId session, EventNumber number);
+    Result<> complete(const Caller& caller, SessionId session, WakeNumber wake);
+    enum class Unfinished : std::uint8_t { Finish, Cancel };
+    Result<> invalidate(const Caller& caller, SessionId session, Unfinished tasks);
 
     // Tasks
     Result<std::vector<TaskId>> create(const Caller& caller, SessionId session,
@@ -82,6 +92,7 @@ public:
     void on_storeroom(ports::StoreroomReport report);
     void on_alarm();
     void on_client_gone(const ports::ClientName& client);
+    void on_launched(const ports::LaunchReport& report);
 
     /// What to do when the turn is committed, or has failed.
     void when_settled(Turn::Outcome outcome) { turn_.on_settled(std::move(outcome)); }
@@ -108,8 +119,19 @@ private:
     Result<> check_changed_upload(model::Task& task, const std::string& key,
                                   const model::Options& options) const;
     Result<UniqueFd> open_reply(const model::Task& task);
+    Result<model::LaunchTarget> new_target(const Caller& caller, const std::string& identifier,
+                                           const Fields& fields);
+    Result<> acknowledge_up_to(SessionId session, EventNumber number);
     Result<> forget_old();
+    Result<> forget_unasked();
     Result<> recover_spool();
+    Result<> remove_spool_orphans();
+    void review_sessions();
+    Result<> review(SessionId session);
+    Result<> on_left(SessionId session);
+    enum class Ended : std::uint8_t { NotYet, Gone };
+    Result<Ended> end_session(Session& session);
+    Result<Ended> forget_session(Session& session);
     void on_prepared(const Caller& caller, SessionId session, std::vector<CreateRequest> requests,
                      CreateReply reply);
     void take_sources(const std::vector<TaskId>& tasks, std::vector<CreateRequest>& requests) const;
@@ -125,6 +147,7 @@ private:
     Turn turn_;
     SessionBook book_;
     Scheduler scheduler_;
+    relaunch::Wakes wakes_;
     relaunch::EventPump pump_;
     Waits waits_;
     SpoolLedger ledger_;
@@ -133,6 +156,8 @@ private:
     SourceDesk sources_;
     std::deque<Report> postponed_;           ///< reports that the journal could not take; tried again
     std::optional<WallTime> journal_retry_;  ///< when; no attempt begins before
+    std::set<SessionId> ending_;             ///< sessions of which a part has to go in another turn
+    std::optional<WallTime> swept_;          ///< when unacknowledged ends were last looked through
     bool stopping_ = false;
 };
 

@@ -110,6 +110,7 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     task.created = now;
     task.deadline = now + options.resource_timeout.value_or(settings_.resource_timeout);
     task.next_attempt = options.not_before;
+    if (options.ask_before_start.value_or(false)) task.question = model::Question::Pending;
     take_secrets(options, draft.secrets);
     task.has_secrets = !draft.secrets.is_empty() || url.has_secrets();
     task.resumed_before = task.state == model::TaskState::Waiting;
@@ -218,6 +219,7 @@ Result<TaskId> Creation::write(Session& session, Draft& draft) {
         TRY(journal_.tasks.update(*draft.predecessor));
     }
     book_.count_task(task.session, 1);
+    book_.count_work(task.session, model::is_work(task.state) ? 1 : 0);
     if (task.state == model::TaskState::Waiting) scheduler_.place(task, clock_.now());
     return task.id;
 }

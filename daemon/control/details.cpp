@@ -1,7 +1,5 @@
 #include "control/details.hpp"
 
-#include <array>
-
 #include "control/stored_options.hpp"
 #include "control/upload_terms.hpp"
 #include "model/header_scanner.hpp"
@@ -18,15 +16,6 @@ std::uint64_t usec(WallTime time) {
 
 }  // namespace
 
-std::vector<std::string> blocked_words(model::Block set) {
-    constexpr std::array kAll{model::Block::Queue,     model::Block::RetryDelay,  model::Block::NotBefore,
-                              model::Block::DiskSpace, model::Block::Credentials, model::Block::File};
-    std::vector<std::string> words;
-    for (auto single : kAll)
-        if (model::has(set, single)) words.emplace_back(model::to_word(single));
-    return words;
-}
-
 Fields task_details(const model::Task& task, const TaskLife& life) {
     const auto* live = life.live_bytes(task.id);
     auto total = live && live->total ? live->total : task.total;
@@ -38,7 +27,7 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
                    {"bytes-done", live ? live->done : task.done.bytes()},
                    {"bytes-total", total ? static_cast<std::int64_t>(*total) : std::int64_t{-1}},
                    {"attempts", task.attempts.value},
-                   {"blocked-by", blocked_words(task.blocked)},
+                   {"blocked-by", model::to_words(task.blocked)},
                    {"priority", task.priority},
                    {"created", usec(task.created)}};
     auto add_text = [&](const char* key, std::string_view text) {
@@ -57,6 +46,7 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
     if (!is_upload && (!task.done.is_empty() || task.total)) {
         details.push_back({"resumable", model::can_continue(task.validator)});
     }
+    if (task.question != model::Question::None) details.push_back({"ask-before-start", true});
     if (task.next_attempt) details.push_back({"next-attempt", usec(*task.next_attempt)});
     if (task.deadline) details.push_back({"deadline", usec(*task.deadline)});
     if (task.ended) details.push_back({"ended", usec(*task.ended)});
@@ -114,17 +104,24 @@ Fields request_metrics(const journal::AttemptMetrics& metrics) {
     return fields;
 }
 
-Fields session_details(const Session& session, const journal::EventRange& events, EventNumber acknowledged,
-                       bool is_attached) {
-    auto last = events.is_empty() ? acknowledged : events.last;
+Fields session_details(const SessionView& view) {
+    const auto& session = view.session;
+    auto last = view.events.is_empty() ? view.acknowledged : view.events.last;
+    const auto& wake = view.wake;
     Fields details{{"identifier", session.row.identifier},
+                   {"state", std::string{session.is_open() ? "open" : "invalidating"}},
                    {"created", usec(session.row.created)},
                    {"tasks", session.tasks},
-                   {"events", last.value - acknowledged.value},
+                   {"events", last.value - view.acknowledged.value},
                    {"last-event", last.value},
-                   {"acknowledged", acknowledged.value},
-                   {"attached", is_attached}};
-    for (auto& field : model::to_fields(load_options(session.row.options)))
+                   {"acknowledged", view.acknowledged.value},
+                   {"attached", view.is_attached},
+                   {"wake-number", wake.is_outstanding() ? wake.number.value : std::uint64_t{0}},
+                   {"wake-attempts", wake.launches},
+                   {"relaunches", view.wake_row.length}};
+    if (wake.next_launch && !view.is_attached) details.push_back({"next-wake", usec(*wake.next_launch)});
+    if (!wake.error_text.empty()) details.push_back({"wake-error", wake.error_text});
+    for (auto& field : model::to_fields(load_options(session.row.options, model::OptionScope::Session)))
         details.push_back(std::move(field));
     return details;
 }

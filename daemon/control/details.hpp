@@ -9,9 +9,6 @@
 
 namespace haul::control {
 
-/// The words of a set of blocks.
-std::vector<std::string> blocked_words(model::Block set);
-
 /// What GetDetails tells of a task; secrets are redacted, and a key without a value is absent.
 Fields task_details(const model::Task& task, const TaskLife& life);
 
@@ -22,7 +19,14 @@ Fields reply_details(const model::Reply& reply);
 Fields request_metrics(const journal::AttemptMetrics& metrics);
 
 /// What GetDetails tells of a session.
-Fields session_details(const Session& session, const journal::EventRange& events, EventNumber acknowledged,
-                       bool is_attached);
+struct SessionView {
+    const Session& session;
+    journal::EventRange events;
+    EventNumber acknowledged;
+    bool is_attached = false;
+    model::Wake wake;
+    model::WakeRow wake_row;
+};
+Fields session_details(const SessionView& view);
 
 }  // namespace haul::control

@@ -26,7 +26,8 @@ void Scheduler::place(const journal::PendingTask& task, WallTime now) {
         case model::TaskState::Waiting: {
             ready_.remove(task.id);
             bool is_delayed = task.next_attempt && *task.next_attempt > now;
-            bool needs_client = model::has(task.blocked, model::Block::Credentials);
+            bool needs_client = model::has(task.blocked, model::Block::Credentials) ||
+                                model::has(task.blocked, model::Block::Client);
             if (!is_delayed && !needs_client) ready_.add(task.id, task.priority, origin_key(task.url));
             agenda_.set(task.id, is_delayed ? earlier(task.next_attempt, task.deadline) : task.deadline);
             return;

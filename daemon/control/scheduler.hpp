@@ -49,7 +49,7 @@ public:
 
 private:
     model::ReadyQueue ready_;
-    model::Agenda agenda_;
+    model::Agenda<TaskId> agenda_;
     std::vector<TaskId> uncommitted_;
 };
 

@@ -4,12 +4,16 @@
 #include <algorithm>
 
 #include "control/control.hpp"
+#include "control/sleeper.hpp"
 #include "control/stored_options.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
 
 namespace haul::control {
 namespace {
+
+/// Ends that nobody asks for are looked for when tasks are made, but not more often than this.
+constexpr Duration kSweepInterval = std::chrono::hours{1};
 
 Result<> check_identifier(const std::string& identifier) {
     if (identifier.empty() || identifier.size() > model::kMaxIdentifier)
@@ -31,6 +35,14 @@ Result<std::optional<model::TaskState>> parse_state(const std::string& word) {
                         "\" is no state: use suspended, waiting, running, publishing, "
                         "finished, failed, cancelled or an empty string");
     return state;
+}
+
+Result<> check_open(const Session& session) {
+    if (session.is_open()) return {};
+    return fail(ErrorCode::InvalidState,
+                "session \"" + model::shorten(session.row.identifier, 64) +
+                    "\" is being invalidated: it takes no task any more, and its identifier is free when its "
+                    "tasks have ended and their events are acknowledged");
 }
 
 std::uint32_t page_size(std::uint32_t asked) {
@@ -68,6 +80,7 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
     auto options = TRY(model::read_options(fields, model::OptionScope::Session));
     TRY(creation_.check_files(caller, options));
     auto* session = book_.find(caller.owner, identifier);
+    if (session) TRY(check_open(*session));
     if (session && fields.empty()) return session->row.id;
     model::Secrets secrets;
     take_secrets(options, secrets);
@@ -84,8 +97,7 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
                                                .created = doorways_.clock.now(),
                                                .options = stored})));
     } else {
-        TRY(turn_.note(journal_.sessions.update_options(session->row.id, stored)));
-        session->row.options = stored;
+        TRY(turn_.note(book_.set_options(*session, stored)));
     }
     if (!TRY(journal_.secrets.of(session->row.id)).is_empty())
         turn_.after_commit([this] { life_.on_secrets_deleted(); });
@@ -93,22 +105,44 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
     return session->row.id;
 }
 
+/// The way to launch a session's client that the options bring; empty where that is the one it has.
+Result<model::LaunchTarget> Control::new_target(const Caller& caller, const std::string& identifier,
+                                                const Fields& fields) {
+    auto options = TRY(model::read_options(fields, model::OptionScope::Session));
+    model::LaunchTarget target{.bus_name = options.bus_name.value_or(""), .unit = options.unit.value_or("")};
+    auto* session = book_.find(caller.owner, identifier);
+    if (session && session->target == target) return model::LaunchTarget{};
+    return target;
+}
+
+void Control::open_session(const Caller& caller, const std::string& identifier, const Fields& fields,
+                           OpenReply reply) {
+    auto open = [this, caller, identifier, fields, reply = std::move(reply)](Result<> checked) mutable {
+        auto opened = checked ? open_session(caller, identifier, fields)
+                              : Result<SessionId>{tl::make_unexpected(std::move(checked).error())};
+        turn_.on_settled(
+            [opened = std::move(opened), reply = std::move(reply)](const Error* failure) mutable {
+                if (failure) opened = tl::make_unexpected(*failure);
+                reply(std::move(opened));
+            });
+    };
+    auto target = new_target(caller, identifier, fields);
+    if (!target) return open(tl::make_unexpected(std::move(target).error()));
+    if (target->is_empty()) return open({});
+    doorways_.launcher.check(*target, caller.owner, std::move(open));
+}
+
 Result<Fields> Control::session_details(const Caller& caller, SessionId id) {
     auto* session = TRY(session_of(caller, id));
     auto events = TRY(journal_.events.range(id));
     auto acknowledged = TRY(journal_.sessions.acknowledged(id));
-    return control::session_details(*session, events, acknowledged, pump_.client_of(id) != nullptr);
-}
-
-Result<> Control::attach(const Caller& caller, SessionId session) {
-    TRY(session_of(caller, session));
-    return pump_.attach(session, caller.client);
-}
-
-Result<> Control::detach(const Caller& caller, SessionId session) {
-    TRY(session_of(caller, session));
-    pump_.detach(session, caller.client);
-    return {};
+    auto wake_row = TRY(wakes_.row_of(sleeper(*session)));
+    return control::session_details({.session = *session,
+                                     .events = events,
+                                     .acknowledged = acknowledged,
+                                     .is_attached = pump_.client_of(id) != nullptr,
+                                     .wake = wakes_.latest(id),
+                                     .wake_row = wake_row});
 }
 
 Result<std::vector<model::Event>> Control::events(const Caller& caller, SessionId session, EventNumber after,
@@ -119,8 +153,14 @@ Result<std::vector<model::Event>> Control::events(const Caller& caller, SessionI
 
 Result<> Control::acknowledge(const Caller& caller, SessionId session, EventNumber number) {
     TRY(session_of(caller, session));
+    TRY(acknowledge_up_to(session, number));
+    return turn_.note(forget_old());
+}
+
+Result<> Control::acknowledge_up_to(SessionId session, EventNumber number) {
     TRY(turn_.open());
     auto ended = TRY(turn_.note(pump_.acknowledge(session, number)));
+    book_.touch(session);
     auto now = doorways_.clock.now();
     for (auto id : ended) {
         auto task = TRY(turn_.note(journal_.tasks.find(id)));
@@ -133,13 +173,19 @@ Result<> Control::acknowledge(const Caller& caller, SessionId session, EventNumb
         task->path.clear();
         TRY(turn_.note(journal_.tasks.update(*task)));
     }
-    return turn_.note(forget_old());
+    return {};
 }
 
 Result<std::vector<TaskId>> Control::create(const Caller& caller, SessionId id,
                                             const std::vector<CreateRequest>& requests) {
     auto* session = TRY(session_of(caller, id));
-    return creation_.create(caller, *session, requests);
+    TRY(check_open(*session));
+    auto now = doorways_.clock.now();
+    if (!swept_ || now - *swept_ > kSweepInterval) TRY(turn_.note(forget_unasked()));
+    auto before = session->tasks;
+    auto made = TRY(creation_.create(caller, *session, requests));
+    if (session->tasks > before) TRY(turn_.note(wakes_.on_new_work(sleeper(*session))));
+    return made;
 }
 
 void Control::create(const Caller& caller, SessionId id, std::vector<Order> orders, CreateReply reply) {
@@ -150,8 +196,8 @@ void Control::create(const Caller& caller, SessionId id, std::vector<Order> orde
     for (auto& order : orders) requests.push_back(has_uploads ? order.request : std::move(order.request));
     if (!has_uploads) return on_prepared(caller, id, std::move(requests), std::move(reply));
     auto session = session_of(caller, id);
-    auto checked = session ? creation_.check(caller, **session, requests)
-                           : Result<>{tl::make_unexpected(session.error())};
+    auto checked = session ? check_open(**session) : Result<>{tl::make_unexpected(session.error())};
+    if (checked) checked = creation_.check(caller, **session, requests);
     if (!checked) return reply(tl::make_unexpected(std::move(checked).error()));
     for (std::size_t i = 0; i < orders.size(); ++i) orders[i].request.is_known = requests[i].is_known;
     sources_.prepare(caller, std::move(orders),

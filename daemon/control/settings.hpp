@@ -15,7 +15,9 @@ struct Settings {
     Duration request_timeout = std::chrono::seconds{60};
     Duration resource_timeout = std::chrono::days{7};
     model::Backoff backoff{.first = std::chrono::seconds{1}, .most = std::chrono::minutes{5}};
-    Duration keep_ended = std::chrono::days{1};  ///< how long an acknowledged end stays addressable
+    model::Backoff relaunch{.first = std::chrono::seconds{10}, .most = std::chrono::hours{6}};
+    Duration keep_unacknowledged = std::chrono::days{90};  ///< an end that no client has asked for
+    Duration keep_ended = std::chrono::days{1};            ///< how long an acknowledged end stays addressable
     Duration keep_bytes = std::chrono::days{7};  ///< likewise, where resume data may still want its bytes
     std::string proxy;                           ///< for tasks that name none; "" = as the environment says
     std::string no_proxy;                        ///< likewise

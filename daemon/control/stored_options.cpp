@@ -9,13 +9,12 @@ std::string store_options(const model::Options& options) {
     return journal::encode(model::to_fields(options));
 }
 
-model::Options load_options(const std::string& stored) {
+model::Options load_options(const std::string& stored, model::OptionScope scope) {
     // They were checked when they came in; what a later version stored and this one does not know is left
     // out.
     model::Options options;
     for (const auto& field : journal::decode(stored))
-        [[maybe_unused]] auto known =
-            model::set_option(options, model::OptionScope::Task, field.key, field.value);
+        [[maybe_unused]] auto known = model::set_option(options, scope, field.key, field.value);
     return options;
 }
 
@@ -26,6 +25,7 @@ model::Options without_columns(model::Options options) {
     options.token.reset();
     options.start.reset();
     options.not_before.reset();
+    options.ask_before_start.reset();
     options.filename.reset();
     options.resume_data.reset();
     options.file_fd.reset();

@@ -9,7 +9,8 @@ namespace haul::control {
 
 /// Options as a column of the journal holds them: without what must not be seen.
 std::string store_options(const model::Options& options);
-model::Options load_options(const std::string& stored);
+/// What does not belong into the scope is left out.
+model::Options load_options(const std::string& stored, model::OptionScope scope = model::OptionScope::Task);
 
 /// Those options of a task that have no column or table of their own.
 model::Options without_columns(model::Options options);

@@ -90,7 +90,8 @@ Result<model::Task> Control::unstarted_task_of(const Caller& caller, TaskId id) 
 Result<> Control::set_header(const Caller& caller, TaskId id, const std::string& name,
                              const std::string& value) {
     auto waiting = TRY(task_of(caller, id));
-    bool is_blocked = model::has(waiting.blocked, model::Block::Credentials);
+    bool is_blocked = model::has(waiting.blocked, model::Block::Credentials) ||
+                      model::has(waiting.blocked, model::Block::Client);
     auto task = is_blocked ? std::move(waiting) : TRY(unstarted_task_of(caller, id));
     TRY(model::check_header(name, value));
     auto secrets = TRY(journal_.secrets.of(id));
@@ -135,6 +136,8 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
     }
     if (options.priority) task.priority = *options.priority;
     if (options.not_before) task.next_attempt = options.not_before;
+    if (options.ask_before_start)
+        task.question = *options.ask_before_start ? model::Question::Pending : model::Question::None;
     if (options.resource_timeout) task.deadline = task.created + *options.resource_timeout;
     take_secrets(options, secrets);
     task.options = store_options(without_columns(std::move(options)));

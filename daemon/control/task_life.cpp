@@ -96,6 +96,8 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     }
     TRY(turn_.note(journal_.tasks.update(step.task)));
     scheduler_.place(step.task, doorways_.clock.now());
+    book_.count_work(step.task.session,
+                     (model::is_work(step.task.state) ? 1 : 0) - (model::is_work(before.state) ? 1 : 0));
     turn_.on_settled([this, before = std::move(before), after = step.task](const Error* failure) {
         if (!failure) when_committed(before, after);
     });
@@ -117,10 +119,16 @@ Result<> TaskLife::keep_reply(const model::Task& task, const model::Fact& fact) 
 /// by.
 Result<> TaskLife::record(const model::Task& before, model::Step& step) {
     for (auto& news : step.news) {
+        // What keeps a task from its end is told a limited number of times; what its client has to do,
+        // always.
+        bool is_remark = !model::is_terminal(step.task.state) && !news.needs_client;
+        if (is_remark && step.task.remarks >= model::kMaxRemarks) continue;
+        if (is_remark) ++step.task.remarks;
         bool is_end = news.type == model::EventType::Failed || news.type == model::EventType::Cancelled;
         if (is_end && step.task.keeps_part)
             news.details.push_back({"resume-data", resume_data(step.task, before.url)});
         TRY(pump_.record(step.task.session, step.task.id, news, doorways_.clock.now()));
+        book_.touch(step.task.session);
     }
     return {};
 }

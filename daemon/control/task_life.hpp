@@ -13,6 +13,7 @@
 #include "model/transition.hpp"
 #include "ports/clock.hpp"
 #include "ports/files.hpp"
+#include "ports/launcher.hpp"
 #include "ports/transfers.hpp"
 #include "relaunch/event_pump.hpp"
 
@@ -23,6 +24,7 @@ struct Doorways {
     ports::Transfers& transfers;
     ports::Files& files;
     ports::Clients& clients;
+    ports::Launcher& launcher;
     ports::Clock& clock;
 };
 

@@ -1,5 +1,6 @@
 #include "engine/curl_outcome.hpp"
 
+#include <cerrno>
 #include <charconv>
 #include <ctime>
 
@@ -19,9 +20,14 @@ std::optional<std::chrono::seconds> seconds_of(const std::string& date) {
     return seconds >= 0 && seconds <= kLatest ? std::optional{std::chrono::seconds{seconds}} : std::nullopt;
 }
 
+/// Whether the network leads nowhere (connect(2)); a server that refuses is reached.
+bool is_off_network(long os_error) {
+    return os_error == ENETUNREACH || os_error == EHOSTUNREACH || os_error == ENETDOWN;
+}
+
 }  // namespace
 
-CurlOutcome to_outcome(CURLcode code, std::string_view text) {
+CurlOutcome to_outcome(CURLcode code, std::string_view text, long os_error) {
     // libcurl has no code of its own for a body whose chunks are malformed.
     if (code == CURLE_RECV_ERROR && text.find("chunked-encoding") != text.npos)
         return {Ending::Final, Reason::Protocol};
@@ -45,6 +51,11 @@ CurlOutcome to_outcome(CURLcode code, std::string_view text) {
             return {Ending::Final, Reason::Tls};
         case CURLE_SSL_CONNECT_ERROR:
             return {Ending::Retry, Reason::Tls};
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            return {Ending::Unreachable, Reason::Connection};
+        case CURLE_COULDNT_CONNECT:
+            return {is_off_network(os_error) ? Ending::Unreachable : Ending::Retry, Reason::Connection};
         case CURLE_OPERATION_TIMEDOUT:
             return {Ending::Retry, Reason::Timeout};
         case CURLE_PARTIAL_FILE:

@@ -16,8 +16,8 @@ struct CurlOutcome {
     model::fact::Ending ending{};
     model::Reason reason{};
 };
-/// `text` is libcurl's own message.
-CurlOutcome to_outcome(CURLcode code, std::string_view text);
+/// `text` is libcurl's own message, `os_error` the errno of a connection that failed (CURLINFO_OS_ERRNO).
+CurlOutcome to_outcome(CURLcode code, std::string_view text, long os_error);
 
 /// An HTTP date (RFC 9110, 5.6.7), where it is one.
 std::optional<WallTime> http_date(const std::string& value);

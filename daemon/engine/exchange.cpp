@@ -255,6 +255,12 @@ void Exchange::measure() {
     metrics_.push_back(std::move(metrics));
 }
 
+long Exchange::os_error() const {
+    long number = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &number);
+    return number;
+}
+
 std::string Exchange::error_text(CURLcode code) const {
     auto text = error_[0] != 0 ? std::string{error_} : std::string{curl_easy_strerror(code)};
     return model::printable(text, model::kMaxErrorText);

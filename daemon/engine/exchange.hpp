@@ -90,6 +90,8 @@ public:
     bool is_oversize() const { return head_.is_oversize(); }
     /// libcurl's own words for what went wrong, fit for people.
     std::string error_text(CURLcode code) const;
+    /// The errno of the last connection that failed; 0 where none did.
+    long os_error() const;
     /// What a proxy wants that refused a tunnel; none where it did not.
     std::vector<model::Challenge> tunnel_challenges() const;
     /// Bytes of the request's body that have left this machine, as far as can be told.

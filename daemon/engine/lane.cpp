@@ -234,7 +234,7 @@ LaneEnd Lane::end_body(CURLcode code) {
     if (is_there) return {.kind = Kind::Done};
     if (code != CURLE_OK) {
         auto text = exchange_.error_text(code);
-        auto outcome = to_outcome(code, text);
+        auto outcome = to_outcome(code, text, exchange_.os_error());
         return failed(outcome.ending, outcome.reason, text);
     }
     if (body_ != Body::Written)

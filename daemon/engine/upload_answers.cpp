@@ -49,7 +49,7 @@ std::optional<model::fact::Interrupted> Upload::find_failure(const UploadLane& l
         fact.text = "the server's answer can't be trusted: " + head.fault();
     } else if (!lane.has_head()) {
         auto text = exchange.error_text(code);
-        auto outcome = to_outcome(code, text);
+        auto outcome = to_outcome(code, text, exchange.os_error());
         fact.ending = outcome.ending;
         fact.reason = outcome.reason;
         fact.text = code == CURLE_OK ? "the connection ended before an answer came" : std::move(text);

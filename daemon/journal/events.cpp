@@ -8,10 +8,14 @@ Result<Events> Events::prepare(Database& database) {
     auto* db = database.handle();
     Events events;
     events.insert_ = TRY(Statement::prepare(
-        db, "INSERT INTO events(session,number,task,type,time,details) VALUES(?,?,?,?,?,?)"));
+        db, "INSERT INTO events(session,number,task,type,time,details,needs_client) VALUES(?,?,?,?,?,?,?)"));
     events.range_ = TRY(Statement::prepare(db,
                                            "SELECT (SELECT min(number) FROM events WHERE session=?1), "
                                            "(SELECT max(number) FROM events WHERE session=?1)"));
+    events.needing_client_ =
+        TRY(Statement::prepare(db, "SELECT 1 FROM events WHERE session=? AND needs_client=1 LIMIT 1"));
+    events.older_ =
+        TRY(Statement::prepare(db, "SELECT ifnull(max(number),0) FROM events WHERE session=? AND time<?"));
     events.list_ = TRY(Statement::prepare(db,
                                           "SELECT number,task,type,time,details FROM events WHERE session=? "
                                           "AND number>? ORDER BY number LIMIT ?"));
@@ -30,6 +34,7 @@ Result<> Events::insert(SessionId session, const model::Event& event) const {
         .bind(static_cast<std::uint64_t>(event.type))
         .bind(to_usec(event.time))
         .bind_blob(details)
+        .bind(event.needs_client ? std::optional{std::uint64_t{1}} : std::nullopt)
         .run();
 }
 
@@ -37,6 +42,17 @@ Result<EventRange> Events::range(SessionId session) const {
     auto query = range_.use();
     TRY(query.bind(session.value).step());
     return EventRange{{query.count(0)}, {query.count(1)}};
+}
+
+Result<bool> Events::needs_client(SessionId session) const {
+    auto query = needing_client_.use();
+    return query.bind(session.value).step();
+}
+
+Result<EventNumber> Events::last_before(SessionId session, WallTime time) const {
+    auto query = older_.use();
+    TRY(query.bind(session.value).bind(to_usec(time)).step());
+    return EventNumber{query.count(0)};
 }
 
 Result<std::vector<model::Event>> Events::list(SessionId session, EventNumber after,

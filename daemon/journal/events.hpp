@@ -24,13 +24,17 @@ public:
     /// The event's number must be the one behind the queue's last.
     Result<> insert(SessionId session, const model::Event& event) const;
     Result<EventRange> range(SessionId session) const;
+    /// Whether one of them is about a task that waits for its client.
+    Result<bool> needs_client(SessionId session) const;
+    /// The last one before that time; 0 where there is none.
+    Result<EventNumber> last_before(SessionId session, WallTime time) const;
     Result<std::vector<model::Event>> list(SessionId session, EventNumber after, std::uint32_t max) const;
     /// Tasks whose terminal event is one of those up to `last`.
     Result<std::vector<TaskId>> ended_tasks(SessionId session, EventNumber last) const;
     Result<> remove_up_to(SessionId session, EventNumber last) const;
 
 private:
-    Statement insert_, range_, list_, ended_tasks_, remove_;
+    Statement insert_, range_, needing_client_, older_, list_, ended_tasks_, remove_;
 };
 
 }  // namespace haul::journal

@@ -11,6 +11,7 @@
 #include "journal/secrets.hpp"
 #include "journal/sessions.hpp"
 #include "journal/tasks.hpp"
+#include "journal/wakes.hpp"
 
 namespace haul::journal {
 
@@ -23,6 +24,7 @@ struct Journal {
     Metrics metrics;
     Replies replies;
     Events events;
+    Wakes wakes;
     Discards discards;
     Meta meta;
     std::string instance;  ///< eight hexadecimal digits that tell this journal's part files from others'

@@ -120,6 +120,22 @@ ALTER TABLE tasks ADD COLUMN upload BLOB;
 CREATE TABLE replies(
   task INTEGER PRIMARY KEY, status INTEGER NOT NULL, fields BLOB, body BLOB, truncated INTEGER);
 )sql",
+    // 4: waking clients, asking them, ending sessions
+    R"sql(
+ALTER TABLE tasks ADD COLUMN question INTEGER;
+ALTER TABLE tasks ADD COLUMN remarks INTEGER;
+ALTER TABLE events ADD COLUMN needs_client INTEGER;
+CREATE INDEX events_needing_client ON events(session) WHERE needs_client=1;
+ALTER TABLE sessions ADD COLUMN life INTEGER;
+DROP TABLE wakes;
+CREATE TABLE wakes(
+  session INTEGER PRIMARY KEY, number INTEGER NOT NULL, launches INTEGER NOT NULL,
+  next_launch INTEGER, error_text TEXT);
+CREATE TABLE wake_rows(
+  owner INTEGER NOT NULL, program TEXT NOT NULL, length INTEGER NOT NULL,
+  is_going_on INTEGER NOT NULL, completed INTEGER NOT NULL,
+  PRIMARY KEY(owner, program)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -15,8 +15,20 @@
 namespace haul::journal {
 namespace {
 
-constexpr std::array kTables{"meta",  "sessions", "session_headers", "tasks",           "headers", "events",
-                             "wakes", "discards", "secrets",         "session_secrets", "metrics", "replies"};
+constexpr std::array kTables{
+    "meta",      "sessions", "session_headers", "tasks",           "headers", "events", "wakes",
+    "wake_rows", "discards", "secrets",         "session_secrets", "metrics", "replies"};
+/// Rows whose session or task was not readable.
+constexpr const char* kRemoveOrphans =
+    "DELETE FROM tasks WHERE session NOT IN (SELECT id FROM sessions);"
+    "DELETE FROM events WHERE session NOT IN (SELECT id FROM sessions);"
+    "DELETE FROM wakes WHERE session NOT IN (SELECT id FROM sessions);"
+    "DELETE FROM session_headers WHERE session NOT IN (SELECT id FROM sessions);"
+    "DELETE FROM session_secrets WHERE session NOT IN (SELECT id FROM sessions);"
+    "DELETE FROM headers WHERE task NOT IN (SELECT id FROM tasks);"
+    "DELETE FROM secrets WHERE task NOT IN (SELECT id FROM tasks);"
+    "DELETE FROM metrics WHERE task NOT IN (SELECT id FROM tasks);"
+    "DELETE FROM replies WHERE task NOT IN (SELECT id FROM tasks);";
 constexpr std::int64_t kIdGap = 1 << 20;
 
 std::int64_t unix_seconds() {
@@ -115,6 +127,13 @@ Rescued copy_tables(const std::string& from, sqlite3* to) {
     return rescued;
 }
 
+/// Ids that nobody has had, as far as can be known.
+std::string floor_of(const std::string& what) {
+    return "INSERT INTO meta(key,value) VALUES('last-" + what + "', max((SELECT ifnull(max(id),0) FROM " +
+           what + "s)+" + std::to_string(kIdGap) + "," + std::to_string(unix_seconds()) +
+           ")) ON CONFLICT(key) DO UPDATE SET value=max(value,excluded.value)";
+}
+
 }  // namespace
 
 tl::expected<std::string, OpenError> salvage(const std::string& path, const std::string& damage) {
@@ -128,11 +147,9 @@ tl::expected<std::string, OpenError> salvage(const std::string& path, const std:
         if (!fresh) return tl::make_unexpected(fresh.error());
         auto filled = fresh->begin();
         if (filled) rescued = copy_tables(*kept, fresh->handle());
-        auto floor =
-            "INSERT INTO meta(key,value) VALUES('last-task', max((SELECT ifnull(max(id),0) FROM tasks)+" +
-            std::to_string(kIdGap) + "," + std::to_string(unix_seconds()) +
-            ")) ON CONFLICT(key) DO UPDATE SET value=max(value,excluded.value)";
-        if (filled) filled = fresh->execute(floor.c_str());
+        if (filled) filled = fresh->execute(kRemoveOrphans);
+        for (const char* table : {"task", "session"})
+            if (filled) filled = fresh->execute(floor_of(table).c_str());
         if (filled) filled = fresh->commit();
         if (!filled) return tl::make_unexpected(OpenError{OpenTrouble::Unusable, filled.error().message});
     }  // closed, and its log with it

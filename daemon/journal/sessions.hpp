@@ -11,6 +11,13 @@
 
 namespace haul::journal {
 
+/// The numbers are stored: append, never change.
+enum class SessionLife : std::uint8_t {
+    Open = 0,
+    Finishing = 1,   ///< invalidated: takes no task, and goes when those that it has are over
+    Cancelling = 2,  ///< likewise, and its tasks are being cancelled
+};
+
 /// A row of the session table.
 struct SessionRow {
     SessionId id;
@@ -18,6 +25,7 @@ struct SessionRow {
     std::string identifier;
     WallTime created;
     std::string options;  ///< encoded Fields: defaults of its tasks
+    SessionLife life = SessionLife::Open;
 };
 
 /// The table of sessions.
@@ -28,6 +36,9 @@ public:
     /// The row's id is made here.
     Result<SessionId> insert(const SessionRow& row) const;
     Result<> update_options(SessionId session, const std::string& options) const;
+    Result<> set_life(SessionId session, SessionLife life) const;
+    /// Its id is never used again.
+    Result<> remove(SessionId session) const;
     Result<std::vector<SessionRow>> all() const;
 
     /// The number up to which the client has handled the events.
@@ -35,7 +46,8 @@ public:
     Result<> set_acknowledged(SessionId session, EventNumber number) const;
 
 private:
-    Statement insert_, update_options_, all_, acknowledged_, set_acknowledged_;
+    Statement insert_, update_options_, set_life_, remove_, remember_removed_, all_, acknowledged_,
+        set_acknowledged_;
 };
 
 }  // namespace haul::journal

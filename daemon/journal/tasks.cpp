@@ -9,22 +9,22 @@ constexpr const char* kInsert =
     "INSERT INTO tasks(id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,"
     "created,deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
     "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
-    "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload,"
+    "question,remarks) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr const char* kFind =
     "SELECT id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
     "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
     "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
-    "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload FROM tasks "
-    "WHERE "
-    "id=?";
+    "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload,"
+    "question,remarks FROM tasks WHERE id=?";
 constexpr const char* kUpdate =
     "UPDATE tasks SET "
     "state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,"
     "deadline=?,next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,"
     "last_modified=?,status=?,error_text=?,path=?,part_inode=?,flags=?,done_islands=?,synced_islands=?,"
     "digest=?,modified=?,failed_resumes=?,filename=?,final_url=?,source=?,sources_tried=?,dead_sources=?,"
-    "part_path=?,source_path=?,source_identity=?,upload=? WHERE id=?";
+    "part_path=?,source_path=?,source_identity=?,upload=?,question=?,remarks=? WHERE id=?";
 constexpr const char* kList =
     "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 ORDER BY id LIMIT ?3";
 constexpr const char* kListState =
@@ -38,12 +38,14 @@ constexpr std::uint32_t kToldDiskFull = 8;
 constexpr std::uint32_t kLaneTrouble = 16;
 constexpr std::uint32_t kToldMissing = 32;
 constexpr std::uint32_t kSpooledSource = 64;
+constexpr std::uint32_t kToldUnreachable = 128;
 
 std::uint32_t flags_of(const model::Task& task) {
     return (task.resumed_before ? kResumedBefore : 0U) | (task.has_secrets ? kHasSecrets : 0U) |
            (task.keeps_part ? kKeepsPart : 0U) | (task.told_disk_full ? kToldDiskFull : 0U) |
            (task.has_lane_trouble ? kLaneTrouble : 0U) | (task.told_missing ? kToldMissing : 0U) |
-           (task.source_file.is_spooled ? kSpooledSource : 0U);
+           (task.source_file.is_spooled ? kSpooledSource : 0U) |
+           (task.told_unreachable ? kToldUnreachable : 0U);
 }
 
 /// Zero is stored as NULL, which takes no room.
@@ -114,6 +116,9 @@ model::Task to_task(const Query& row) {
     task.keeps_part = (flags & kKeepsPart) != 0;
     task.told_disk_full = (flags & kToldDiskFull) != 0;
     task.has_lane_trouble = (flags & kLaneTrouble) != 0;
+    task.told_unreachable = (flags & kToldUnreachable) != 0;
+    task.question = enum_at<model::Question>(row, 43);
+    task.remarks = static_cast<std::uint32_t>(row.number(44));
     task.digest = row.text(31);
     task.modified = time_at(row, 32);
     task.failed_resumes = static_cast<std::uint32_t>(row.number(33));
@@ -168,13 +173,13 @@ void bind_progress(Query& query, const model::Task& task) {
         .bind(unless_zero(task.sources_tried))
         .bind(bits_unless_zero(task.dead_sources))
         .bind_text_or_null(task.part_path);
-    if (task.kind != model::TaskKind::Upload) {
+    if (task.kind == model::TaskKind::Upload)
+        query.bind_text_or_null(task.source_file.path)
+            .bind_copy(encode(task.source_file.identity))
+            .bind_copy(encode(task.upload));
+    else
         query.bind_null().bind_null().bind_null();
-        return;
-    }
-    query.bind_text_or_null(task.source_file.path)
-        .bind_copy(encode(task.source_file.identity))
-        .bind_copy(encode(task.upload));
+    query.bind(unless_zero(static_cast<std::uint64_t>(task.question))).bind(unless_zero(task.remarks));
 }
 
 /// The columns from `state` to `options`, likewise.
@@ -216,7 +221,13 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.find_ = TRY(Statement::prepare(db, kFind));
     tasks.find_token_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE session=? AND token=?"));
     tasks.session_of_ = TRY(Statement::prepare(db, "SELECT session FROM tasks WHERE id=?"));
-    tasks.counts_ = TRY(Statement::prepare(db, "SELECT session,count(*) FROM tasks GROUP BY session"));
+    tasks.counts_ = TRY(Statement::prepare(
+        db, "SELECT session,count(*),total(state BETWEEN 1 AND 3) FROM tasks GROUP BY session"));
+    tasks.in_states_ = TRY(Statement::prepare(
+        db, "SELECT id FROM tasks WHERE session=? AND state BETWEEN ? AND ? ORDER BY id LIMIT ?"));
+    tasks.part_paths_ =
+        TRY(Statement::prepare(db, "SELECT part_path FROM tasks WHERE part_path IS NOT NULL"));
+    tasks.exists_ = TRY(Statement::prepare(db, "SELECT 1 FROM tasks WHERE id=?"));
     tasks.list_ = TRY(Statement::prepare(db, kList));
     tasks.list_state_ = TRY(Statement::prepare(db, kListState));
     tasks.pending_ =
@@ -234,7 +245,10 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.set_forget_after_ =
         TRY(Statement::prepare(db, "UPDATE tasks SET forget_after=? WHERE id=? AND forget_after IS NULL"));
     tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE forget_after<? LIMIT ?"));
-    tasks.any_work_ = TRY(Statement::prepare(db, "SELECT 1 FROM tasks WHERE state BETWEEN 1 AND 3 LIMIT 1"));
+    tasks.any_work_ =
+        TRY(Statement::prepare(db,
+                               "SELECT 1 WHERE EXISTS (SELECT 1 FROM tasks WHERE state BETWEEN 1 AND 3) OR "
+                               "EXISTS (SELECT 1 FROM wakes WHERE next_launch IS NOT NULL)"));
     return tasks;
 }
 
@@ -284,10 +298,10 @@ Result<std::optional<SessionId>> Tasks::session_of(TaskId task) const {
     return SessionId{query.count(0)};
 }
 
-Result<std::vector<std::pair<SessionId, std::uint64_t>>> Tasks::counts() const {
+Result<std::vector<TaskCount>> Tasks::counts() const {
     auto query = counts_.use();
-    std::vector<std::pair<SessionId, std::uint64_t>> counts;
-    while (TRY(query.step())) counts.push_back({{query.count(0)}, query.count(1)});
+    std::vector<TaskCount> counts;
+    while (TRY(query.step())) counts.push_back({{query.count(0)}, query.count(1), query.count(2)});
     return counts;
 }
 
@@ -305,6 +319,30 @@ Result<std::vector<TaskLine>> Tasks::list(SessionId session, std::optional<model
                          .done = query.count(4),
                          .total = size_at(query, 5)});
     return lines;
+}
+
+Result<std::vector<TaskId>> Tasks::in_states(SessionId session, model::TaskState first, model::TaskState last,
+                                             std::uint32_t max) const {
+    auto query = in_states_.use();
+    query.bind(session.value)
+        .bind(static_cast<std::uint64_t>(first))
+        .bind(static_cast<std::uint64_t>(last))
+        .bind(max);
+    std::vector<TaskId> found;
+    while (TRY(query.step())) found.push_back({query.count(0)});
+    return found;
+}
+
+Result<bool> Tasks::exists(TaskId task) const {
+    auto query = exists_.use();
+    return query.bind(task.value).step();
+}
+
+Result<std::vector<std::string>> Tasks::part_paths() const {
+    auto query = part_paths_.use();
+    std::vector<std::string> paths;
+    while (TRY(query.step())) paths.push_back(query.text(0));
+    return paths;
 }
 
 Result<std::vector<PendingTask>> Tasks::pending(TaskId after, std::uint32_t max) const {

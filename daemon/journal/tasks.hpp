@@ -31,6 +31,13 @@ struct TaskLine {
     std::optional<Bytes> total;
 };
 
+/// How many tasks a session has.
+struct TaskCount {
+    SessionId session;
+    std::uint64_t tasks = 0;
+    std::uint64_t work = 0;  ///< of these: that wait, run or are publishing
+};
+
 /// A copy in the spool that an upload is read from.
 struct SpooledSource {
     SessionId session;
@@ -55,10 +62,16 @@ public:
     /// Which session a task is in.
     Result<std::optional<SessionId>> session_of(TaskId task) const;
     /// How many tasks each session has.
-    Result<std::vector<std::pair<SessionId, std::uint64_t>>> counts() const;
+    Result<std::vector<TaskCount>> counts() const;
     /// By rising id, after `after`, at most `max`.
     Result<std::vector<TaskLine>> list(SessionId session, std::optional<model::TaskState> state, TaskId after,
                                        std::uint32_t max) const;
+    /// At most `max` of a session's tasks in these states.
+    Result<std::vector<TaskId>> in_states(SessionId session, model::TaskState first, model::TaskState last,
+                                          std::uint32_t max) const;
+    Result<bool> exists(TaskId task) const;
+    /// Part files that were taken over from other tasks.
+    Result<std::vector<std::string>> part_paths() const;
     /// The next ones to plan with after `after`: suspended ones are left out.
     Result<std::vector<PendingTask>> pending(TaskId after, std::uint32_t max) const;
     /// Tasks that a crash may have caught in the middle: running or publishing.
@@ -71,13 +84,13 @@ public:
     Result<> set_forget_after(TaskId task, WallTime time) const;
     /// At most `max` tasks that may be forgotten now.
     Result<std::vector<TaskId>> forgettable(WallTime now, std::uint32_t max) const;
-    /// Whether any task waits, runs or publishes.
+    /// Whether any task waits, runs or publishes, or any client has to be launched.
     Result<bool> any_work() const;
 
 private:
     Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_,
         counts_, list_, list_state_, pending_, interrupted_, with_bytes_, spooled_, set_forget_after_,
-        forgettable_, any_work_;
+        forgettable_, any_work_, in_states_, exists_, part_paths_;
 };
 
 }  // namespace haul::journal

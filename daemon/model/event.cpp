@@ -20,6 +20,8 @@ std::string_view to_word(EventType type) {
             return "redirected";
         case EventType::CredentialsNeeded:
             return "credentials-needed";
+        case EventType::AboutToStart:
+            return "about-to-start";
     }
     return "";
 }

@@ -19,6 +19,7 @@ enum class EventType : std::uint8_t {
     Waiting = 5,              ///< held back by something that a client may want to know
     Redirected = 6,           ///< the file comes from another URL
     CredentialsNeeded = 7,    ///< the server or a proxy wants to know who asks
+    AboutToStart = 8,         ///< the client has to say whether the task starts as it is
 };
 
 std::string_view to_word(EventType type);
@@ -30,6 +31,7 @@ struct Event {
     EventType type{};
     WallTime time;
     Fields details;
+    bool needs_client = false;  ///< whether the task can't go on before the client acts
 };
 
 }  // namespace haul::model

@@ -17,7 +17,9 @@ namespace haul::model::fact {
 // A client asks.
 struct Resume {};
 struct Suspend {};
-struct Cancel {};
+struct Cancel {
+    Reason reason = Reason::Client;
+};
 struct CancelKeeping {};  ///< likewise, but its bytes may be continued by another task
 /// Fetch it from there instead.
 struct ReplaceUrl {
@@ -71,6 +73,7 @@ struct NotModified {
 enum class Ending : std::uint8_t {
     Stopped,        ///< on our own wish; its bytes are kept
     Retry,          ///< it may go better another time
+    Unreachable,    ///< likewise, when the network leads to the server again
     Refetch,        ///< the answer did not fit the bytes so far, or the server has forgotten the upload:
                     ///< without them, and at once
     ResumeRefused,  ///< the server did not let us go on, though the entity is the same: bytes are kept

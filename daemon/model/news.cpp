@@ -39,8 +39,16 @@ Fields challenge_details(const Task& task, const fact::Interrupted& fact) {
             {"error-text", task.error_text}};
 }
 
+Fields start_details(const Task& task) {
+    Fields details{{"url", redact(task.url)}};
+    if (!task.token.empty()) details.push_back({"token", task.token});
+    if (task.next_attempt)
+        details.push_back({"not-before", static_cast<std::uint64_t>(to_usec(*task.next_attempt))});
+    return details;
+}
+
 Fields waiting_details(const Task& task) {
-    return {{"blocked-by", std::vector<std::string>{std::string{to_word(task.blocked)}}},
+    return {{"blocked-by", to_words(task.blocked)},
             {"next-attempt", static_cast<std::uint64_t>(to_usec(*task.next_attempt))},
             {"error-text", task.error_text}};
 }

@@ -13,6 +13,8 @@ EventType end_event(TaskState state);
 Fields ending_details(const Task& task);
 /// Those of a task that waits for something that its client may want to know.
 Fields waiting_details(const Task& task);
+/// What is about to start.
+Fields start_details(const Task& task);
 /// Who wants credentials, and which.
 Fields challenge_details(const Task& task, const fact::Interrupted& fact);
 

@@ -124,6 +124,18 @@ struct Codec<IfExists> {
 };
 
 template <>
+struct Codec<WakePolicy> {
+    static constexpr std::string_view kType = "when-all-done, when-needed, each-event or never (s)";
+    static std::optional<WakePolicy> from(const Value& value) {
+        for (auto policy :
+             {WakePolicy::WhenAllDone, WakePolicy::WhenNeeded, WakePolicy::EachEvent, WakePolicy::Never})
+            if (value == Value{std::string{to_word(policy)}}) return policy;
+        return std::nullopt;
+    }
+    static Value to(WakePolicy policy) { return std::string{to_word(policy)}; }
+};
+
+template <>
 struct Codec<RedirectPolicy> {
     static constexpr std::string_view kType = "follow, same-origin or deny (s)";
     static constexpr std::array<std::string_view, 3> kWords{"follow", "same-origin", "deny"};

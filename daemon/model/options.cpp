@@ -13,13 +13,20 @@
 namespace haul::model {
 namespace {
 
-Result<> refuse(std::string_view key, std::string_view why) {
+tl::unexpected<Error> refuse(std::string_view key, std::string_view why) {
     return fail(ErrorCode::InvalidArgument, "option \"" + std::string{key} + "\" " + std::string{why});
+}
+
+/// The same error, with the option that it is about.
+Result<> at_option(std::string_view key, Result<> checked) {
+    if (!checked) return refuse(key, "is refused: " + checked.error().message);
+    return checked;
 }
 
 // Checks beyond the type, one for each C++ type or key that has any.
 Result<> check(std::string_view key, const auto&) {
-    return key.empty() ? refuse(key, "has no name") : Result<>{};
+    if (key.empty()) return refuse(key, "has no name");
+    return {};
 }
 
 Result<> check(std::string_view key, double number) {
@@ -156,19 +163,20 @@ Result<> check(std::string_view key, const std::string& text) {
         return refuse(key, "must be PUT, POST or PATCH");
     if (key == "content-type" && (text.empty() || has_control_character(text)))
         return refuse(key, "must be a media type such as image/png");
+    if (key == "bus-name") return at_option(key, check_bus_name(text));
+    if (key == "unit") return at_option(key, check_unit_name(text));
     if (key == "filename") return check_filename(key, text);
     if (key == "if-none-match") return check_entity_tags(key, text);
-    if (key == "no-proxy")
-        return has_control_character(text) ? refuse(key, "has a control character in it") : Result<>{};
+    if (key == "no-proxy" && has_control_character(text)) return refuse(key, "has a control character in it");
     return {};
 }
 
 /// Whose an option is.
-enum class For : std::uint8_t { Sessions, Tasks, Downloads, Uploads };
+enum class For : std::uint8_t { SessionsAlone, Sessions, Tasks, Downloads, Uploads };
 
 struct Entry {
     std::string_view key;
-    For whom;  ///< Sessions: as a default of tasks of every kind; Tasks: of every kind
+    For whom;  ///< Sessions: also as a default of tasks of every kind; Tasks: of every kind
     bool (*is_set)(const Options&);
     std::string_view type;
     Result<> (*set)(Options&, std::string_view key, const Value&);
@@ -206,6 +214,9 @@ constexpr Entry entry(std::string_view key, For whom) {
 }
 
 constexpr std::array kEntries{
+    entry<&Options::wake>("wake", For::SessionsAlone),
+    entry<&Options::bus_name>("bus-name", For::SessionsAlone),
+    entry<&Options::unit>("unit", For::SessionsAlone),
     entry<&Options::description>("description", For::Sessions),
     entry<&Options::headers>("headers", For::Sessions),
     entry<&Options::request_timeout>("request-timeout", For::Sessions),
@@ -236,6 +247,7 @@ constexpr std::array kEntries{
     entry<&Options::if_exists>("if-exists", For::Downloads),
     entry<&Options::mode>("mode", For::Downloads),
     entry<&Options::not_before>("not-before", For::Tasks),
+    entry<&Options::ask_before_start>("ask-before-start", For::Tasks),
     entry<&Options::max_size>("max-size", For::Downloads),
     entry<&Options::expected_size>("expected-size", For::Downloads),
     entry<&Options::checksum>("checksum", For::Downloads),
@@ -261,13 +273,10 @@ constexpr std::array kEntries{
 };
 
 /// Keys of the contract that wait for their version.
-constexpr std::array<std::string_view, 18> kLater{"allow-expensive",
+constexpr std::array<std::string_view, 15> kLater{"allow-expensive",
                                                   "allow-constrained",
                                                   "allow-roaming",
                                                   "discretionary",
-                                                  "wake",
-                                                  "bus-name",
-                                                  "unit",
                                                   "destination-fd",
                                                   "window",
                                                   "after",
@@ -283,9 +292,11 @@ constexpr std::array<std::string_view, 18> kLater{"allow-expensive",
 Result<const Entry*> find_entry(OptionScope scope, std::string_view key) {
     for (const auto& entry : kEntries) {
         if (entry.key != key) continue;
-        if (scope == OptionScope::Session && entry.whom != For::Sessions)
-            return fail(ErrorCode::InvalidArgument,
-                        "option \"" + std::string{key} + "\" is one of tasks, not of sessions");
+        bool is_of_sessions = entry.whom == For::Sessions || entry.whom == For::SessionsAlone;
+        if (scope == OptionScope::Session && !is_of_sessions)
+            return refuse(key, "is one of tasks, not of sessions");
+        if (scope == OptionScope::Task && entry.whom == For::SessionsAlone)
+            return refuse(key, "is one of sessions, not of tasks: give it to OpenSession");
         return &entry;
     }
     if (std::find(kLater.begin(), kLater.end(), key) != kLater.end())

@@ -13,6 +13,7 @@
 #include "model/header.hpp"
 #include "model/status_set.hpp"
 #include "model/task.hpp"
+#include "model/wake.hpp"
 
 namespace haul::model {
 
@@ -72,6 +73,10 @@ struct Options {
     std::optional<bool> compressed;
     std::optional<bool> remote_time;
     std::optional<bool> preallocate;
+    // session
+    std::optional<WakePolicy> wake;
+    std::optional<std::string> bus_name;
+    std::optional<std::string> unit;
     // task
     std::optional<std::string> token;
     std::optional<bool> start;
@@ -79,6 +84,7 @@ struct Options {
     std::optional<IfExists> if_exists;
     std::optional<std::uint32_t> mode;
     std::optional<WallTime> not_before;
+    std::optional<bool> ask_before_start;
     std::optional<Bytes> max_size;
     std::optional<Bytes> expected_size;
     std::optional<Digest> checksum;

@@ -15,13 +15,17 @@ struct Backoff {
 inline constexpr Duration kShortestAskedDelay = std::chrono::seconds{1};
 inline constexpr Duration kLongestAskedDelay = std::chrono::hours{24};
 
+/// The delay after the n-th time in a row (from 1): the first one, doubled with each, as far as the most.
+inline Duration doubled_delay(const Backoff& backoff, std::uint32_t times) {
+    auto doublings = std::min<std::uint32_t>(times == 0 ? 0 : times - 1, 32);
+    bool is_most = backoff.first.count() >= (backoff.most.count() >> doublings);
+    return is_most ? backoff.most : Duration{backoff.first.count() << doublings};
+}
+
 /// The delay after the n-th failure in a row (from 1): exponential with full jitter, that is, anything
 /// between nothing and the exponential's value. `jitter` is a random number from 0 up to 1.
 inline Duration retry_delay(const Backoff& backoff, std::uint32_t failures, double jitter) {
-    auto doublings = std::min<std::uint32_t>(failures == 0 ? 0 : failures - 1, 32);
-    auto ceiling = backoff.most;
-    if (backoff.first.count() < (backoff.most.count() >> doublings))
-        ceiling = Duration{backoff.first.count() << doublings};
+    auto ceiling = doubled_delay(backoff, failures);
     return Duration{static_cast<std::int64_t>(static_cast<double>(ceiling.count()) * jitter)};
 }
 

@@ -31,6 +31,7 @@ bool is_fault_of_source(Reason reason) {
         case Reason::NotModified:
         case Reason::Source:
         case Reason::Rejected:
+        case Reason::Session:
             return false;
     }
     return false;

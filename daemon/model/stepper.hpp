@@ -46,7 +46,7 @@ private:
     Result<> recover_upload(const fact::Recovered& fact);
 
     enum class Keep : std::uint8_t { Nothing, GoodBytes };
-    Result<> cancel(Keep keep);
+    Result<> cancel(Keep keep, Reason reason = Reason::Client);
     Result<> keep_late_bytes(const fact::Interrupted& fact);
     void take_bytes(const fact::Interrupted& fact);
     void take(const UploadState& state);
@@ -54,6 +54,8 @@ private:
     void stumble(const fact::Interrupted& fact);
     bool may_be_about_lanes(const fact::Interrupted& fact);
     void retry(Reason reason, Duration delay);
+    void wait_for_network(const fact::Interrupted& fact, Duration delay);
+    void ask();
 
     void wait(Block why);
     void lose_unsynced();

@@ -74,6 +74,8 @@ std::string_view to_word(Reason reason) {
             return "source";
         case Reason::Rejected:
             return "rejected";
+        case Reason::Session:
+            return "session";
     }
     return "";
 }
@@ -94,8 +96,21 @@ std::string_view to_word(Block single) {
             return "credentials";
         case Block::File:
             return "file";
+        case Block::Network:
+            return "network";
+        case Block::Client:
+            return "client";
     }
     return "";
+}
+
+std::vector<std::string> to_words(Block set) {
+    constexpr std::array kAll{Block::Queue,       Block::RetryDelay, Block::NotBefore, Block::DiskSpace,
+                              Block::Credentials, Block::File,       Block::Network,   Block::Client};
+    std::vector<std::string> words;
+    for (auto single : kAll)
+        if (has(set, single)) words.emplace_back(to_word(single));
+    return words;
 }
 
 std::string_view to_word(IfExists choice) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/units.hpp"
@@ -49,6 +50,7 @@ enum class Reason : std::uint8_t {
     Credentials = 16,  ///< the server or a proxy wants to know who asks
     Source = 17,       ///< the file to send can't be read
     Rejected = 18,     ///< the server goes on refusing what it is sent
+    Session = 19,      ///< cancelled because its session was invalidated
 };
 
 /// What keeps a waiting task from running, a set of bits. The numbers are stored: append, never change.
@@ -60,6 +62,8 @@ enum class Block : std::uint32_t {
     DiskSpace = 1U << 3,    ///< looked at again at next-attempt
     Credentials = 1U << 4,  ///< the client's, for the server or a proxy
     File = 1U << 5,         ///< the file to send is not there; looked at again at next-attempt
+    Network = 1U << 6,      ///< which does not reach the server; tried again at next-attempt
+    Client = 1U << 7,       ///< that wants to be asked before the task starts
 };
 
 /// What tells which bytes of the part file are good.
@@ -71,6 +75,13 @@ enum class PartTrust : std::uint8_t {
 
 /// What happens to a file that stands at the destination already.
 enum class IfExists : std::uint8_t { Fail = 0, Replace = 1, Rename = 2 };
+
+/// Whether the client is asked before the task's first attempt. The numbers are stored: append, never change.
+enum class Question : std::uint8_t {
+    None = 0,     ///< it is not, or it has answered
+    Pending = 1,  ///< it will be, when the task could start
+    Asked = 2,    ///< it has to say how to go on: Resume, ReplaceUrl, Cancel
+};
 
 /// What proves that bytes belong to the same entity (RFC 9110, 8.8). Empty strings: not known.
 struct Validator {
@@ -168,8 +179,11 @@ struct Task {
     bool has_lane_trouble = false;     ///< whether one connection at a time is better for it
     bool told_disk_full = false;       ///< whether its client knows that it waits for room on the disk
     bool told_missing = false;         ///< likewise, for its source file
-    SourceFile source_file;            ///< of an upload
-    UploadState upload;                ///< likewise; its URL goes with the task's end
+    bool told_unreachable = false;     ///< likewise, for a network that leads to its server
+    Question question = Question::None;
+    std::uint32_t remarks = 0;  ///< events besides that of its end, which are a limited number
+    SourceFile source_file;     ///< of an upload
+    UploadState upload;         ///< likewise; its URL goes with the task's end
 };
 
 /// Whether the server has something that an upload can go on with.
@@ -188,6 +202,8 @@ std::string_view to_word(TaskKind kind);
 std::string_view to_word(TaskState state);
 std::string_view to_word(Reason reason);  ///< "" for None
 std::string_view to_word(Block single);
+/// The words of a set of blocks.
+std::vector<std::string> to_words(Block set);
 std::string_view to_word(IfExists choice);
 std::string_view to_word(UploadProtocol protocol);
 std::optional<UploadProtocol> to_upload_protocol(std::string_view word);

@@ -24,6 +24,8 @@ Result<Step> Stepper::take(const Fact& fact) {
 
 Result<> Stepper::on(const fact::Resume&) {
     if (is_terminal(task().state)) return refuse("resume");
+    if (task().question == Question::Asked) task().question = Question::None;
+    if (has(task().blocked, Block::Client)) wait(Block::Queue);
     if (task().state != TaskState::Suspended) return {};
     task().resumed_before = true;
     wait(Block::Queue);
@@ -42,9 +44,9 @@ Result<> Stepper::on(const fact::Suspend&) {
     return {};
 }
 
-Result<> Stepper::on(const fact::Cancel&) {
+Result<> Stepper::on(const fact::Cancel& fact) {
     if (task().state == TaskState::Cancelled) return {};
-    return cancel(Keep::Nothing);
+    return cancel(Keep::Nothing, fact.reason);
 }
 
 Result<> Stepper::on(const fact::ReplaceUrl& fact) {
@@ -56,7 +58,8 @@ Result<> Stepper::on(const fact::ReplaceUrl& fact) {
     task().sources_tried = 0;
     task().dead_sources &= ~std::uint64_t{1};
     if (std::exchange(task().failures, 0) > 0) task().next_attempt.reset();
-    if (task().state == TaskState::Suspended || has(task().blocked, Block::NotBefore)) return {};
+    bool is_held = has(task().blocked, Block::NotBefore) || has(task().blocked, Block::Client);
+    if (task().state == TaskState::Suspended || is_held) return {};
     leave_running();
     wait(Block::Queue);
     task().next_attempt.reset();
@@ -71,6 +74,10 @@ Result<> Stepper::on(const fact::CredentialsGiven&) {
 
 Result<> Stepper::on(const fact::Admit&) {
     if (task().state != TaskState::Waiting) return {};
+    if (task().question != Question::None) {
+        ask();
+        return {};
+    }
     task().state = TaskState::Running;
     task().blocked = Block::None;
     task().next_attempt.reset();
@@ -109,12 +116,20 @@ Result<> Stepper::recover_upload(const fact::Recovered& fact) {
     return {};
 }
 
-Result<> Stepper::cancel(Keep keep) {
+Result<> Stepper::cancel(Keep keep, Reason reason) {
     if (is_beyond_recall()) return refuse("cancel");
     leave_running();
-    task().error_text = "cancelled by its client";
-    end(TaskState::Cancelled, Reason::Client, keep);
+    task().error_text = reason == Reason::Session ? "its session was invalidated" : "cancelled by its client";
+    end(TaskState::Cancelled, reason, keep);
     return {};
+}
+
+/// The first attempt waits for the client's answer.
+void Stepper::ask() {
+    bool is_asked = std::exchange(task().question, Question::Asked) == Question::Asked;
+    wait(Block::Client);
+    if (!is_asked) step_.news.push_back({EventType::AboutToStart, start_details(task()), true});
+    task().next_attempt.reset();
 }
 
 void Stepper::wait(Block why) {

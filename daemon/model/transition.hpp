@@ -25,6 +25,7 @@ enum class Effect : std::uint8_t {
 struct News {
     EventType type{};
     Fields details;
+    bool needs_client = false;  ///< whether the task can't go on before the client acts
 };
 
 struct Step {
@@ -48,7 +49,8 @@ struct Surroundings {
 /// Facts that come too late for the state they find change nothing.
 ///
 ///   suspended   Resume -> waiting
-///   waiting     Admit -> running;  Suspend -> suspended
+///   waiting     Admit -> running, or waiting for the answer of a client that wants to be asked;
+///               Suspend -> suspended
 ///   running     Arrived -> publishing;  NotModified or Answered -> finished;  Interrupted -> waiting or
 ///   failed;
 ///               Suspend -> suspended;  ReplaceUrl -> waiting

@@ -138,6 +138,7 @@ Result<> Stepper::on(const fact::Interrupted& fact) {
     }
     bool is_failure = fact.ending != fact::Ending::Stopped && fact.ending != fact::Ending::Credentials &&
                       fact.ending != fact::Ending::SourceMissing;
+    if (fact.ending != fact::Ending::Unreachable) task().told_unreachable = false;
     if (is_failure) task().failures = fact.progressed ? 1 : task().failures + 1;
     stumble(fact);
     return {};
@@ -223,7 +224,7 @@ void Stepper::stumble(const fact::Interrupted& fact) {
         case fact::Ending::Credentials:
             task().upload.may_be_there = false;
             wait(Block::Credentials);
-            step_.news.push_back({EventType::CredentialsNeeded, challenge_details(task(), fact)});
+            step_.news.push_back({EventType::CredentialsNeeded, challenge_details(task(), fact), true});
             return;
         case fact::Ending::DiskFailed:
             lose_unsynced();
@@ -238,8 +239,11 @@ void Stepper::stumble(const fact::Interrupted& fact) {
             wait(Block::File);
             task().next_attempt = around_.now + kSourceDelay;
             if (!std::exchange(task().told_missing, true))
-                step_.news.push_back({EventType::Waiting, waiting_details(task())});
+                step_.news.push_back({EventType::Waiting, waiting_details(task()), true});
             return;
+        case fact::Ending::Unreachable:
+            if (turn_to_next_source(task(), around_.sources, Source::Alive)) return wait(Block::Queue);
+            return wait_for_network(fact, backoff);
         case fact::Ending::Retry:
             if (turn_to_next_source(task(), around_.sources, Source::Alive)) return wait(Block::Queue);
             return retry(fact.reason, fact.asked_delay ? model::asked_delay(*fact.asked_delay) : backoff);
@@ -250,6 +254,15 @@ void Stepper::stumble(const fact::Interrupted& fact) {
 bool Stepper::may_be_about_lanes(const fact::Interrupted& fact) {
     constexpr std::uint32_t kTries = 2;
     return fact.reason == Reason::HttpStatus && task().has_lane_trouble && task().failures <= kTries;
+}
+
+/// As any other retry, but the client hears of it, once for each time.
+void Stepper::wait_for_network(const fact::Interrupted& fact, Duration delay) {
+    retry(fact.reason, delay);
+    if (!has(task().blocked, Block::RetryDelay)) return;
+    task().blocked = task().blocked | Block::Network;
+    if (!std::exchange(task().told_unreachable, true))
+        step_.news.push_back({EventType::Waiting, waiting_details(task())});
 }
 
 void Stepper::retry(Reason reason, Duration delay) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "journal/journal.hpp"
 #include "model/transition.hpp"
 #include "ports/clients.hpp"
+#include "relaunch/wakes.hpp"
 
 namespace haul::relaunch {
 
@@ -14,10 +16,11 @@ namespace haul::relaunch {
 ///
 /// An event is written in the transaction of the change that it tells of; a live client hears of it by
 /// `flush`, after the commit. AllEventsDelivered is sent once for each queue that was drained to its last
-/// number.
+/// number, and to a client that attaches to a drained one while its wake is outstanding.
 class EventPump {
 public:
-    EventPump(journal::Journal& journal, ports::Clients& clients) : journal_(journal), clients_(clients) {}
+    EventPump(journal::Journal& journal, ports::Clients& clients, const Wakes& wakes)
+        : journal_(journal), clients_(clients), wakes_(wakes) {}
 
     /// Puts news at the end of the session's queue.
     Result<> record(SessionId session, TaskId task, const model::News& news, WallTime now);
@@ -25,10 +28,16 @@ public:
     /// Removes the events up to this number; the tasks whose end was among them.
     Result<std::vector<TaskId>> acknowledge(SessionId session, EventNumber number);
 
-    /// Makes the client the session's live one. Errors: InvalidState where there is another one.
-    Result<> attach(SessionId session, const ports::ClientName& client);
-    void detach(SessionId session, const ports::ClientName& client);
-    void on_client_gone(const ports::ClientName& client);
+    /// What happens to another live client.
+    enum class Rival : std::uint8_t { Keep, Replace };
+    /// Makes the client the session's live one. Errors: InvalidState where another one is to be kept.
+    Result<> attach(SessionId session, const ports::ClientName& client, Rival rival);
+    /// Whether this client was the live one.
+    bool detach(SessionId session, const ports::ClientName& client);
+    /// The session is gone; its live client hears of it.
+    void forget_session(SessionId session);
+    /// The sessions that have lost it.
+    std::vector<SessionId> on_client_gone(const ports::ClientName& client);
     /// The live client, or nullptr.
     const ports::ClientName* client_of(SessionId session) const;
     bool has_clients() const { return !clients_of_.empty(); }
@@ -39,14 +48,24 @@ public:
     void forget();
 
 private:
+    struct Parting {
+        ports::ClientName client;
+        SessionId session;
+        ports::Farewell why{};
+    };
+
     Result<EventNumber> last_number(SessionId session);
+    void part(SessionId session, ports::Farewell why);
+    void tell_drained(SessionId session, EventNumber last);
 
     journal::Journal& journal_;
     ports::Clients& clients_;
+    const Wakes& wakes_;
     std::map<SessionId, ports::ClientName> clients_of_;
     std::map<SessionId, EventNumber> last_numbers_;  ///< as far as they were needed in this turn or before
     std::set<SessionId> grown_;                      ///< queues with new events, not told yet
     std::map<SessionId, EventNumber> drained_;  ///< queues that were emptied up to this number, not told yet
+    std::vector<Parting> partings_;             ///< not told yet
 };
 
 }  // namespace haul::relaunch

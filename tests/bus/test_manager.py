@@ -101,8 +101,6 @@ def test_what_is_not_there_yet_says_so(client: Client, session: Session) -> None
         (client, "OpenWebSocket", "ss", "ws://127.0.0.1/", ""),
         (client, "SetLimit", "st", "active-transfers", 1),
         (session, "CreateWebSocket", "sasa{sv}", "ws://127.0.0.1/", [], {}),
-        (session, "Complete", "t", 1),
-        (session, "Invalidate", "b", False),
     ]
     for target, member, signature, *body in calls:
         with refused("NotSupported"):

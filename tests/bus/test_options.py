@@ -12,10 +12,9 @@ from servers.scripted import ScriptedServer
 CONTENT = Content(seed=41, size=60_000)
 
 NOT_YET = {
-    "allow-expensive": True, "allow-constrained": True, "allow-roaming": True, "discretionary": True, "wake": "always",
-    "bus-name": "org.example.App", "unit": "app.service", "window": "22:00-06:00", "after": [1],
+    "allow-expensive": True, "allow-constrained": True, "allow-roaming": True, "discretionary": True, "window": "22:00-06:00", "after": [1],
 }
-SESSION_ONLY_NOT_YET = {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "wake", "bus-name", "unit"}
+SESSION_ONLY_NOT_YET = {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary"}
 
 
 @pytest.fixture

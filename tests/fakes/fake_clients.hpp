@@ -20,8 +20,14 @@ public:
                           EventNumber last) override {
         tell(client, "events session=" + number(session) + " " + number(first) + "-" + number(last));
     }
-    void all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last) override {
-        tell(client, "all-delivered session=" + number(session) + " " + number(last));
+    void all_events_delivered(const ports::ClientName& client, SessionId session, EventNumber last,
+                              WakeNumber wake) override {
+        tell(client, "all-delivered session=" + number(session) + " " + number(last) +
+                         (wake.value == 0 ? "" : " wake=" + number(wake)));
+    }
+    void detached(const ports::ClientName& client, SessionId session, ports::Farewell why) override {
+        tell(client, "detached session=" + number(session) +
+                         (why == ports::Farewell::TakenOver ? " taken-over" : " invalidated"));
     }
     void progress(const ports::ClientName& client, TaskId task, Bytes done,
                   std::optional<Bytes> total) override {

@@ -23,10 +23,9 @@ _OPTION_TYPES = {
     "token": "s", "start": "b", "destination": "s", "filename": "s", "if-exists": "s", "mode": "u",
     "checksum": "s", "max-size": "t", "expected-size": "t", "resume-data": "ay", "mirrors": "as",
     "connections": "u", "range": "s", "if-none-match": "s", "not-before": "t", "window": "s", "after": "at",
-    "ask-before-start": "b",
     "method": "s", "file": "s", "file-fd": "h", "content-type": "s", "form": "aa{sv}", "resumable": "s", "interop": "u",
     "upload-metadata": "a{ss}", "part-urls": "as", "part-size": "t", "abort-url": "s", "snapshot": "s",
-    "retry-non-idempotent": "b",
+    "retry-non-idempotent": "b", "ask-before-start": "b",
 }
 _PART_TYPES = {"name": "s", "value": "s", "file": "s", "file-fd": "h", "filename": "s", "content-type": "s"}
 

@@ -76,8 +76,14 @@ struct SessionDetails {
     std::uint64_t events;  ///< not acknowledged yet
     EventNumber last_event;
     EventNumber acknowledged;
-    bool attached;   ///< whether some client is its live client now
-    Values options;  ///< the defaults in force, and whatever a newer daemon says
+    bool attached;                ///< whether some client is its live client now
+    bool invalidating;            ///< whether it takes no more tasks and goes when those that it has are over
+    WakeNumber wake;              ///< the one to complete; 0: none
+    std::uint64_t wake_attempts;  ///< how often its client was launched for that
+    std::optional<Time> next_wake;  ///< when it will be launched, for the first time or again
+    std::string wake_error;         ///< why the last launch failed; else empty
+    std::uint64_t relaunches;       ///< wakes in a row that found what the one before had made or left
+    Values options;                 ///< the defaults in force, and whatever a newer daemon says
 };
 
 /// Something that a client must learn, kept by the daemon until it is acknowledged.

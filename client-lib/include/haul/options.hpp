@@ -100,9 +100,21 @@ struct TransferOptions {
     std::optional<bool> preallocate = {};  ///< reserve the file's space once its size is known; usually true
 };
 
-/// What a session may be told: defaults for the tasks that it makes from now on.
+/// When a client that is not attached is launched because events wait for it.
+enum class Wake {
+    WhenAllDone,  ///< when no task goes on without it, or at once when an event needs it
+    WhenNeeded,   ///< only when an event needs it: credentials, a missing file, a question
+    EachEvent,    ///< for every event
+    Never,
+};
+
+/// What a session may be told: defaults for the tasks that it makes from now on, and how its client is
+/// launched. Without a name and a unit it never is.
 struct SessionOptions {
     TransferOptions transfer = {};
+    std::optional<Wake> wake = {};             ///< absent: WhenAllDone
+    std::optional<std::string> bus_name = {};  ///< the application's own, which the bus can activate
+    std::optional<std::string> unit = {};      ///< a systemd service unit; the fallback beside a bus name
 };
 
 /// What a download may be told.
@@ -120,10 +132,13 @@ struct DownloadOptions {
     std::optional<std::string> token = {};     ///< the same token in the same session is the same task
     std::optional<Start> start = {};           ///< absent: Suspended
     std::optional<Time> not_before = {};       ///< the first attempt is not made earlier
-    std::optional<Bytes> max_size = {};        ///< a longer file fails the task
-    std::optional<Bytes> expected_size = {};   ///< a file of another length fails the task
-    std::optional<Checksum> checksum = {};     ///< another one fails the task, and the file never appears
-    std::vector<std::string> mirrors = {};     ///< up to 32 more URLs of the same entity, tried in order
+    /// The client is asked by an "about-to-start" event before the first attempt: it answers with
+    /// Task::resume, after Task::replace_url where it wants another request, or Task::cancel.
+    std::optional<bool> ask_before_start = {};
+    std::optional<Bytes> max_size = {};       ///< a longer file fails the task
+    std::optional<Bytes> expected_size = {};  ///< a file of another length fails the task
+    std::optional<Checksum> checksum = {};    ///< another one fails the task, and the file never appears
+    std::vector<std::string> mirrors = {};    ///< up to 32 more URLs of the same entity, tried in order
     std::optional<std::uint32_t> connections = {};  ///< 1 to 16 at the same time, or kAutoConnections
     std::optional<ByteRange> range = {};            ///< the file is this part of the object
     std::optional<std::string> if_none_match = {};  ///< entity tags; one that still holds ends the task as
@@ -171,6 +186,7 @@ struct UploadOptions {
     std::optional<std::string> token = {};          ///< the same token in the same session is the same task
     std::optional<Start> start = {};                ///< absent: Suspended
     std::optional<Time> not_before = {};            ///< the first attempt is not made earlier
+    std::optional<bool> ask_before_start = {};      ///< as of a download
     std::optional<std::uint32_t> connections = {};  ///< S3: parts at the same time, 1 to 16, or
                                                     ///< kAutoConnections
     std::optional<std::string> if_none_match = {};  ///< entity tags, or "*": sent only where the server has

@@ -46,6 +46,12 @@ struct EventQuery {
     std::uint32_t max = 1000;  ///< 1 to 1000
 };
 
+/// Why a client is no longer a session's live one.
+enum class Detachment {
+    TakenOver,    ///< another client is
+    Invalidated,  ///< the session is gone
+};
+
 /// What an attached session tells, from within Client::dispatch. A callback may do anything, also end the
 /// attachment.
 struct SessionSignals {
@@ -53,8 +59,16 @@ struct SessionSignals {
     std::function<void(EventNumber first, EventNumber last)> events_available = {};
     /// Everything up to `last` is acknowledged. Where `wake` is not 0 it wants Session::complete.
     std::function<void(EventNumber last, WakeNumber wake)> all_events_delivered = {};
+    /// This client is not the live one any more.
+    std::function<void(Detachment)> detached = {};
     /// The daemon left the bus, and the attachment with it: attach again. No event is lost.
     std::function<void()> daemon_left = {};
+};
+
+/// What happens to a session's tasks that have not ended when it is invalidated.
+enum class Unfinished {
+    Finish,  ///< they go on; suspended ones are cancelled
+    Cancel,
 };
 
 /// Being a session's live client; detaches when destroyed.
@@ -113,15 +127,25 @@ public:
     /// Drops every event up to and with this one, and the spooled results that they announced.
     Result<void> acknowledge(EventNumber last) const;
 
-    /// The completion handler: once for each wake.
+    /// The completion handler: once for each wake. InvalidArgument for a number that no wake has had,
+    /// InvalidState for one that was completed before.
     Result<void> complete(WakeNumber wake) const;
 
     Result<SessionDetails> details() const;
 
     /// Becomes the session's live client. InvalidState while another one is.
     Result<Attachment> attach(SessionSignals signals) const;
+    /// The same in place of another one, which hears of it: SessionSignals::detached.
+    Result<Attachment> take_over(SessionSignals signals) const;
+
+    /// Ends the session: it takes no more tasks, and is gone with all of them when they have ended and their
+    /// events are acknowledged. Then its identifier can be opened anew; until then that is InvalidState.
+    Result<void> invalidate(Unfinished tasks) const;
 
 private:
+    enum class Rival { Keep, Replace };
+    Result<Attachment> attach(SessionSignals signals, Rival rival) const;
+
     std::shared_ptr<detail::Connection> connection_;
     std::string identifier_;
     std::string path_;

@@ -1,5 +1,6 @@
 #include <iomanip>
 #include <iostream>
+#include <string>
 #include <vector>
 
 #include "commands.hpp"
@@ -11,14 +12,23 @@ namespace haul::cli {
 
 namespace {
 
+/// What is going on about the session's client: nothing, a wake that it has not completed, or one to come.
+std::string wake_of(const SessionDetails& session) {
+    if (session.wake.number != 0)
+        return "launched " + std::to_string(session.wake_attempts) +
+               (session.wake_error.empty() ? "x" : "x, failed");
+    return session.next_wake ? "planned" : "-";
+}
+
 void print_text(const std::vector<SessionDetails>& sessions) {
     std::cout << std::setw(8) << "TASKS" << std::setw(8) << "EVENTS"
-              << "  " << std::left << std::setw(9) << "ATTACHED"
+              << "  " << std::left << std::setw(10) << "ATTACHED" << std::setw(20) << "WAKE"
               << "SESSION\n";
     for (const auto& session : sessions) {
         std::cout << std::right << std::setw(8) << session.tasks << std::setw(8) << session.events << "  "
-                  << std::left << std::setw(9) << (session.attached ? "yes" : "no")
-                  << printable(session.identifier) << '\n';
+                  << std::left << std::setw(10) << (session.attached ? "yes" : "no") << std::setw(20)
+                  << wake_of(session) << printable(session.identifier)
+                  << (session.invalidating ? " (invalidated)" : "") << '\n';
     }
 }
 

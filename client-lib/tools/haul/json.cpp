@@ -125,6 +125,12 @@ Json to_json(const SessionDetails& details) {
     json["last-event"] = details.last_event.number;
     json["acknowledged"] = details.acknowledged.number;
     json["attached"] = details.attached;
+    json["state"] = details.invalidating ? "invalidating" : "open";
+    json["wake-number"] = details.wake.number;
+    json["wake-attempts"] = details.wake_attempts;
+    put(json, "next-wake", details.next_wake);
+    if (!details.wake_error.empty()) json["wake-error"] = details.wake_error;
+    json["relaunches"] = details.relaunches;
     json.update(to_json(details.options));
     return json;
 }

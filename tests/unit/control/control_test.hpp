@@ -10,6 +10,7 @@
 #include "fakes/fake_clients.hpp"
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_files.hpp"
+#include "fakes/fake_launcher.hpp"
 #include "fakes/fake_transfers.hpp"
 #include "unit/temp_dir.hpp"
 
@@ -37,12 +38,13 @@ protected:
             disk_, [this](ports::TransferReport report) { control_->on_transfer(std::move(report)); });
         transfers_->entities = std::move(entities);
         clients_ = {};
-        transfers_->on_call = files_->on_call = clients_.on_call = [this] {
+        launcher_ = {};
+        transfers_->on_call = files_->on_call = clients_.on_call = launcher_.on_call = [this] {
             EXPECT_NE(sqlite3_get_autocommit(journal_->database.handle()), 0) << "before the commit";
         };
         settings_.spool = "/spool";
         settings_.self = kMe.owner;
-        control_.emplace(*journal_, Doorways{*transfers_, *files_, clients_, clock_}, settings_);
+        control_.emplace(*journal_, Doorways{*transfers_, *files_, clients_, launcher_, clock_}, settings_);
         auto recovered = control_->recover(boot_id);
         ASSERT_TRUE(recovered) << recovered.error().message;
     }
@@ -134,6 +136,7 @@ protected:
     Settings settings_;
     fakes::FakeClock clock_;
     fakes::FakeClients clients_;
+    fakes::FakeLauncher launcher_;
     fakes::FakeDisk disk_;
     bool commits_fail_ = false;
     std::optional<journal::Journal> journal_;

@@ -39,7 +39,7 @@ TEST_F(Sessions, IdentifiersAreChecked) {
     EXPECT_EQ(code_of(control_->open_session(kMe, "a", {{"destination", std::string{"/d"}}})),
               ErrorCode::InvalidArgument);
     EXPECT_EQ(code_of(control_->open_session(kMe, "a", {{"wake", std::string{"x"}}})),
-              ErrorCode::NotSupported);
+              ErrorCode::InvalidArgument);
     EXPECT_TRUE(control_->list_sessions(kMe).empty());
 }
 

@@ -246,12 +246,19 @@ TEST_F(UploadSource, CopiesUnderWayCountToo) {
 TEST_F(UploadSource, WhatNoTaskReadsIsSweptFromTheSpool) {
     auto kept = must_copy();
     disk_.open("/spool/orphan.source");
-    disk_.open("/spool/7");
+    auto result = "/spool/" + std::to_string(kept.value);
+    disk_.open(result);
+    disk_.open("/spool/777");
+    disk_.open("/spool/.haul.another0.1.part");
+    disk_.open("/spool/note");
     crash();
     boot();
     settle();
     EXPECT_EQ(copies(), Words{task(kept).source_file.path});
-    EXPECT_TRUE(disk_.has("/spool/7")) << "that is a result";
+    EXPECT_TRUE(disk_.has(result)) << "that is a result";
+    EXPECT_FALSE(disk_.has("/spool/777")) << "that was one, of no task";
+    EXPECT_FALSE(disk_.has("/spool/.haul.another0.1.part")) << "of another journal";
+    EXPECT_TRUE(disk_.has("/spool/note")) << "not one of ours";
 }
 
 TEST_F(UploadSource, SameTokenIsTheSameTaskAndNoOtherCopy) {

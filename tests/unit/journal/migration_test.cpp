@@ -191,7 +191,7 @@ TEST_F(SalvageOfTheFirst, CarriesItsRowsOver) {
     auto journal = must_open(path_);
     EXPECT_NE(journal.notice, "");
     expect_all_there(journal);
-    EXPECT_GT(journal.tasks.counts()->front().second, 500U);
+    EXPECT_GT(journal.tasks.counts()->front().tasks, 500U);
 }
 
 TEST_F(SalvageOfTheFirst, KeepsAcknowledgedEndsForADayToo) {

@@ -50,8 +50,8 @@ TEST_F(Salvage, CarriesOverWhatCanBeRead) {
     EXPECT_EQ(journal.sessions.all()->size(), 1U);
     auto counts = *journal.tasks.counts();
     ASSERT_EQ(counts.size(), 1U);
-    EXPECT_GT(counts.front().second, kTasks / 2);
-    EXPECT_LT(counts.front().second, kTasks);
+    EXPECT_GT(counts.front().tasks, kTasks / 2);
+    EXPECT_LT(counts.front().tasks, kTasks);
     EXPECT_TRUE(*journal.tasks.find({1}));
     EXPECT_TRUE(*journal.tasks.find({kTasks})) << "behind the damage";
 

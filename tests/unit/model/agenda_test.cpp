@@ -9,7 +9,7 @@ namespace haul::model {
 namespace {
 
 TEST(Agenda, TakesTheEarliestFirst) {
-    Agenda agenda;
+    Agenda<TaskId> agenda;
     agenda.set({1}, to_wall_time(20));
     agenda.set({2}, to_wall_time(10));
     EXPECT_EQ(agenda.next(), to_wall_time(10));
@@ -20,7 +20,7 @@ TEST(Agenda, TakesTheEarliestFirst) {
 }
 
 RC_GTEST_PROP(Agenda, KeepsOneTimeATask, ()) {
-    Agenda agenda;
+    Agenda<TaskId> agenda;
     std::map<TaskId, WallTime> model;
     for (auto steps = *rc::gen::inRange(0, 60); steps > 0; --steps) {
         TaskId task{*rc::gen::inRange<std::uint64_t>(1, 6)};

@@ -253,14 +253,26 @@ TEST(Options, UnknownKeysAreNamed) {
 
 TEST(Options, KeysOfLaterVersionsAreNotSupported) {
     for (const char* key :
-         {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "wake", "bus-name",
-          "unit", "destination-fd", "window", "after", "delivery", "max-message", "overflow", "ping-interval",
-          "pong-timeout", "reconnect", "reconnect-max-delay", "keep-awake"}) {
+         {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary", "destination-fd",
+          "window", "after", "delivery", "max-message", "overflow", "ping-interval", "pong-timeout",
+          "reconnect", "reconnect-max-delay", "keep-awake"}) {
         Options options;
         auto set = set_option(options, OptionScope::Task, key, true);
         ASSERT_FALSE(set) << key;
         EXPECT_EQ(set.error().code, ErrorCode::NotSupported) << key;
         EXPECT_NE(set.error().message.find(key), std::string::npos) << set.error().message;
+    }
+}
+
+TEST(Options, HowAClientIsLaunchedIsForSessionsToSay) {
+    for (const auto& [key, value] : std::map<std::string, std::string>{
+             {"wake", "when-needed"}, {"bus-name", "org.example.App"}, {"unit", "app.service"}}) {
+        Options options;
+        EXPECT_TRUE(set_option(options, OptionScope::Session, key, value)) << key;
+        auto set = set_option(options, OptionScope::Task, key, value);
+        ASSERT_FALSE(set) << key;
+        EXPECT_EQ(set.error().code, ErrorCode::InvalidArgument);
+        EXPECT_FALSE(set_option(options, OptionScope::Session, key, std::string{"no such thing"})) << key;
     }
 }
 

@@ -49,7 +49,6 @@ def on_message(bus, session, message, original=woken_app.on_message):
 
 woken_app.Session = TroubledSession
 woken_app.on_message = on_message
-if WHAT in ("silence", "nothing"):
-    woken_app.PATIENCE = 60.0
+woken_app.PATIENCE = 60.0 if WHAT in ("silence", "nothing") else 0.5
 Path(woken_app.INCOMING).mkdir(parents=True, exist_ok=True)
 woken_app.handle_events(is_called=True)

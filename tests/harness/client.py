@@ -190,8 +190,17 @@ class Session(_Object):
     def attach(self) -> None:
         self.call("Attach")
 
+    def take_over(self) -> None:
+        self.call("TakeOver")
+
     def detach(self) -> None:
         self.call("Detach")
+
+    def complete(self, wake: int) -> None:
+        self.call("Complete", "t", wake)
+
+    def invalidate(self, cancel: bool) -> None:
+        self.call("Invalidate", "b", cancel)
 
     def events(self, after: int = 0, limit: int = 0) -> list[Event]:
         return [Event(seq, task, kind, when, plain(details))

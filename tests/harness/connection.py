@@ -58,6 +58,7 @@ class Connection:
         self._replies: dict[int, Message] = {}
         self.signals: list[Signal] = []
         self.answers_pings = True
+        self.on_call: Optional[Callable[[Message], Optional[Message]]] = None  # returns the reply; None: none yet
 
     @property
     def unique_name(self) -> str:
@@ -118,6 +119,21 @@ class Connection:
         except BusError:
             return None
 
+    def own(self, name: str) -> None:
+        """Takes a well-known name that nobody owns."""
+        assert self._call_bus("RequestName", "su", name, 4) == (1,), f"{name} has an owner"
+
+    def disown(self, name: str) -> None:
+        self._call_bus("ReleaseName", "s", name)
+
+    def wait_message(self, timeout: float) -> bool:
+        """Takes in what comes next; whether something has come within `timeout` seconds."""
+        try:
+            self._receive(timeout)
+            return True
+        except TimeoutError:
+            return False
+
     def uid_of(self, name: str) -> int:
         return self._call_bus("GetConnectionUnixUser", "s", name)[0]
 
@@ -139,8 +155,10 @@ class Connection:
         elif fields.get(HeaderFields.member) == "Ping":
             if self.answers_pings:
                 self._bus.send(new_method_return(message))
-        else:
+        elif self.on_call is None:
             self._bus.send(new_error(message, "org.freedesktop.DBus.Error.UnknownMethod"))
+        elif reply := self.on_call(message):
+            self._bus.send(reply)
 
 
 def _unwrap(message: Message) -> tuple:

@@ -32,13 +32,17 @@ class User:
         """Ends the user manager and everything that it started."""
         self._machine.run("systemctl", "stop", f"user@{self.uid}.service")
 
-    def run(self, *command: object, check: bool = True, timeout: float = 60) -> subprocess.CompletedProcess:
-        """Runs a command in the user's session; its output is text."""
+    def enter(self, *command: object) -> list[str]:
+        """The command line that runs `command` in the user's session."""
         runtime = f"/run/user/{self.uid}"
-        return run(self._machine.enter(
+        return self._machine.enter(
             "setpriv", f"--reuid={self.name}", f"--regid={self.name}", "--init-groups",
             "env", f"--chdir={self.home}", f"HOME={self.home}", f"USER={self.name}", f"XDG_RUNTIME_DIR={runtime}",
-            f"DBUS_SESSION_BUS_ADDRESS=unix:path={runtime}/bus", *command), check, timeout)
+            f"DBUS_SESSION_BUS_ADDRESS=unix:path={runtime}/bus", *command)
+
+    def run(self, *command: object, check: bool = True, timeout: float = 60) -> subprocess.CompletedProcess:
+        """Runs a command in the user's session; its output is text."""
+        return run(self.enter(*command), check, timeout)
 
     def systemctl(self, *arguments: object, check: bool = True) -> str:
         return self.run("systemctl", "--user", *arguments, check=check).stdout.strip()

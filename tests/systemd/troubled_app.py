@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+"""The example woken_app.py, with trouble at one step of it.
+
+Arguments: WHAT STEP. At the first time that it comes to STEP, which is the name
+of a method of the daemon ("before GetEvents", "after Complete") or "when
+called", WHAT happens: "app" kills the application, "daemon" kills hauld,
+"silence" leaves every call without an answer, "nothing" but that it stays
+for long.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, "/usr/local/bin")
+import woken_app  # noqa: E402
+
+WHAT, STEP = sys.argv[1:]
+DONE = woken_app.HOME / f"{WHAT} {STEP}".replace(" ", "-")
+
+
+def come_to(step):
+    if step != STEP or DONE.exists():
+        return
+    DONE.touch()
+    if WHAT == "app":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if WHAT == "daemon":
+        subprocess.run(["systemctl", "--user", "kill", "--signal=SIGKILL", "hauld.service"], check=True)
+
+
+class TroubledSession(woken_app.Session):
+    def call(self, member, *arguments):
+        come_to(f"before {member}")
+        result = super().call(member, *arguments)
+        come_to(f"after {member}")
+        return result
+
+
+def on_message(bus, session, message, original=woken_app.on_message):
+    if message.body and isinstance(message.body[0], str):  # HandleEvents
+        if WHAT == "silence":
+            return woken_app.log("woken", message.body[1])
+        come_to("when called")
+    original(bus, session, message)
+
+
+woken_app.Session = TroubledSession
+woken_app.on_message = on_message
+woken_app.PATIENCE = 60.0 if WHAT in ("silence", "nothing") else 0.5
+Path(woken_app.INCOMING).mkdir(parents=True, exist_ok=True)
+woken_app.handle_events(is_called=True)

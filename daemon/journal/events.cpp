@@ -14,8 +14,11 @@ Result<Events> Events::prepare(Database& database) {
                                            "(SELECT max(number) FROM events WHERE session=?1)"));
     events.needing_client_ =
         TRY(Statement::prepare(db, "SELECT 1 FROM events WHERE session=? AND needs_client=1 LIMIT 1"));
-    events.older_ =
-        TRY(Statement::prepare(db, "SELECT ifnull(max(number),0) FROM events WHERE session=? AND time<?"));
+    // Numbers count, not times: a clock that was set back makes nothing older that comes behind.
+    events.older_ = TRY(Statement::prepare(
+        db,
+        "SELECT ifnull(max(number),0) FROM events WHERE session=?1 AND number<ifnull("
+        "(SELECT number FROM events WHERE session=?1 AND time>=?2 ORDER BY number LIMIT 1),?3)"));
     events.list_ = TRY(Statement::prepare(db,
                                           "SELECT number,task,type,time,details FROM events WHERE session=? "
                                           "AND number>? ORDER BY number LIMIT ?"));
@@ -51,7 +54,7 @@ Result<bool> Events::needs_client(SessionId session) const {
 
 Result<EventNumber> Events::last_before(SessionId session, WallTime time) const {
     auto query = older_.use();
-    TRY(query.bind(session.value).bind(to_usec(time)).step());
+    TRY(query.bind(session.value).bind(to_usec(time)).bind(std::int64_t{INT64_MAX}).step());
     return EventNumber{query.count(0)};
 }
 

@@ -26,7 +26,7 @@ public:
     Result<EventRange> range(SessionId session) const;
     /// Whether one of them is about a task that waits for its client.
     Result<bool> needs_client(SessionId session) const;
-    /// The last one before that time; 0 where there is none.
+    /// The last one of those in front that are older; 0 where there is none.
     Result<EventNumber> last_before(SessionId session, WallTime time) const;
     Result<std::vector<model::Event>> list(SessionId session, EventNumber after, std::uint32_t max) const;
     /// Tasks whose terminal event is one of those up to `last`.

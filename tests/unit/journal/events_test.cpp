@@ -9,11 +9,11 @@ using model::EventType;
 
 class EventTable : public JournalTest {
 protected:
-    void put(SessionId session, std::uint64_t number, TaskId task, EventType type) {
+    void put(SessionId session, std::uint64_t number, TaskId task, EventType type, std::int64_t time = 5) {
         ASSERT_TRUE(journal_->events.insert(session, {.number = {number},
                                                       .task = task,
                                                       .type = type,
-                                                      .time = to_wall_time(5),
+                                                      .time = to_wall_time(time),
                                                       .details = {{"path", std::string{"/d"}}}}));
     }
 };
@@ -35,6 +35,18 @@ TEST_F(EventTable, QueuesAreOfTheirSession) {
     EXPECT_EQ(journal_->events.range({1})->first, EventNumber{1});
     EXPECT_EQ(journal_->events.range({1})->last, EventNumber{2});
     EXPECT_TRUE(journal_->events.range({3})->is_empty());
+}
+
+TEST_F(EventTable, OnlyThoseInFrontAreOlder) {
+    EXPECT_EQ(*journal_->events.last_before({1}, to_wall_time(10)), EventNumber{});
+    put({1}, 3, {10}, EventType::Failed, 5);
+    put({1}, 4, {11}, EventType::Failed, 9);
+    EXPECT_EQ(*journal_->events.last_before({1}, to_wall_time(5)), EventNumber{});
+    EXPECT_EQ(*journal_->events.last_before({1}, to_wall_time(9)), EventNumber{3});
+    EXPECT_EQ(*journal_->events.last_before({1}, to_wall_time(10)), EventNumber{4});
+    put({1}, 5, {12}, EventType::Failed, 20);
+    put({1}, 6, {13}, EventType::Failed, 7);  // the clock was set back
+    EXPECT_EQ(*journal_->events.last_before({1}, to_wall_time(10)), EventNumber{4});
 }
 
 TEST_F(EventTable, NumberIsGivenOnce) {

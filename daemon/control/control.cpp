@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/log.hpp"
-#include "model/text.hpp"
+#include "control/part_name.hpp"
 
 namespace haul::control {
 namespace {
@@ -18,21 +18,6 @@ std::optional<WallTime> earliest(std::initializer_list<std::optional<WallTime>> 
     for (const auto& time : times)
         if (time && (!first || *time < *first)) first = time;
     return first;
-}
-
-/// Whose file in the spool this is, by its name; no value for one of another kind. Parts of another journal
-/// are nobody's: no task has the id 0.
-std::optional<TaskId> spool_owner(std::string_view name, const std::string& instance) {
-    constexpr std::string_view kPart = ".part";
-    if (!name.ends_with(kPart)) {
-        auto id = model::parse_number(name);
-        return id ? std::optional{TaskId{*id}} : std::nullopt;
-    }
-    auto prefix = ".haul." + instance + ".";
-    name.remove_suffix(kPart.size());
-    if (!name.starts_with(".haul.")) return std::nullopt;
-    auto id = name.starts_with(prefix) ? model::parse_number(name.substr(prefix.size())) : std::nullopt;
-    return TaskId{id.value_or(0)};
 }
 
 }  // namespace
@@ -107,7 +92,7 @@ Result<> Control::recover_spool() {
 Result<> Control::remove_spool_orphans() {
     std::set<std::string> orphans;
     for (const auto& path : doorways_.files.list(settings_.spool, ""))
-        if (auto owner = spool_owner(path.substr(path.rfind('/') + 1), journal_.instance))
+        if (auto owner = owner_of_spooled(path.substr(path.rfind('/') + 1), journal_.instance))
             if (!TRY(journal_.tasks.exists(*owner))) orphans.insert(path);
     if (orphans.empty()) return {};
     for (const auto& path : TRY(journal_.tasks.part_paths())) orphans.erase(path);

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/log.hpp"
+#include "control/part_name.hpp"
 #include "control/resume_data.hpp"
 #include "control/stored_options.hpp"
 #include "control/upload_terms.hpp"
@@ -44,7 +45,7 @@ TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Sch
       settings_(settings) {}
 
 std::string TaskLife::final_path(const model::Task& task) const {
-    if (task.destination.empty()) return settings_.spool + "/" + std::to_string(task.id.value);
+    if (task.destination.empty()) return settings_.spool + "/" + result_name(task.id);
     if (!task.destination.ends_with('/')) return task.destination;
     return task.destination + (task.filename.empty() ? model::name_from_url(task.url) : task.filename);
 }
@@ -52,8 +53,7 @@ std::string TaskLife::final_path(const model::Task& task) const {
 std::string TaskLife::part_path(const model::Task& task) const {
     if (!task.part_path.empty()) return task.part_path;
     auto path = final_path(task);
-    return path.substr(0, path.rfind('/') + 1) + ".haul." + journal_.instance + "." +
-           std::to_string(task.id.value) + ".part";
+    return path.substr(0, path.rfind('/') + 1) + part_name(journal_.instance, task.id);
 }
 
 const LiveBytes* TaskLife::live_bytes(TaskId task) const {

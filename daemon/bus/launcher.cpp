@@ -155,7 +155,8 @@ void Launcher::hand_over(const Pending& request, const std::string& connection) 
 /// The last step of the ladder; `trouble` is what was wrong with those before.
 void Launcher::start_unit(const Pending& request, const std::string& trouble) {
     const auto& unit = request->target.unit;
-    if (unit.empty() || request->owner != self_) return report(request, trouble);
+    if (unit.empty()) return report(request, trouble);
+    if (request->owner != self_) return report(request, unit + " is for a daemon of its owner's to start");
     auto put = [unit](sd_bus_message* message) {
         return sd_bus_message_append(message, "ss", unit.c_str(), "replace");
     };

@@ -27,9 +27,9 @@ struct Answer {
 using OnAnswer = std::function<void(Answer)>;
 using PutArguments = std::function<int(sd_bus_message*)>;
 
-/// Makes a call and waits for nothing: the callback gets the answer from the loop later, exactly once, also
-/// when the call can't be sent; where the connection ends before, it is dropped. sdbus-c++ ties such a call
-/// to a proxy, which may not go in its own callback.
+/// Makes a call and waits for nothing: the callback gets the answer from the loop later, exactly once, or at
+/// once an error where the call can't be sent; where the connection ends before, it is dropped. sdbus-c++
+/// ties such a call to a proxy, which may not go in its own callback.
 void call(sd_bus* bus, const Method& method, Duration timeout, const PutArguments& arguments,
           OnAnswer on_answer);
 

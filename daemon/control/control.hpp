@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <set>
 
 #include "control/caller.hpp"
@@ -154,10 +155,11 @@ private:
     TaskLife life_;
     Creation creation_;
     SourceDesk sources_;
-    std::deque<Report> postponed_;           ///< reports that the journal could not take; tried again
-    std::optional<WallTime> journal_retry_;  ///< when; no attempt begins before
-    std::set<SessionId> ending_;             ///< sessions of which a part has to go in another turn
-    std::optional<WallTime> swept_;          ///< when unacknowledged ends were last looked through
+    std::deque<Report> postponed_;             ///< reports that the journal could not take; tried again
+    std::optional<WallTime> journal_retry_;    ///< when; no attempt begins before
+    std::map<OwnerId, std::uint32_t> checks_;  ///< of ways to launch, under way
+    std::set<SessionId> ending_;               ///< sessions of which a part has to go in another turn
+    std::optional<WallTime> swept_;            ///< when unacknowledged ends were last looked through
     bool stopping_ = false;
 };
 

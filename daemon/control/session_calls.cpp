@@ -129,7 +129,17 @@ void Control::open_session(const Caller& caller, const std::string& identifier, 
     auto target = new_target(caller, identifier, fields);
     if (!target) return open(tl::make_unexpected(std::move(target).error()));
     if (target->is_empty()) return open({});
-    doorways_.launcher.check(*target, caller.owner, std::move(open));
+    // The bus lets us wait for a limited number of replies, which are for everybody.
+    if (checks_[caller.owner] >= model::kMaxChecks)
+        return open(fail(ErrorCode::LimitExceeded,
+                         "options \"bus-name\" and \"unit\" of " + std::to_string(model::kMaxChecks) +
+                             " sessions are being checked: call again when one of these calls is answered"));
+    ++checks_[caller.owner];
+    doorways_.launcher.check(*target, caller.owner,
+                             [this, owner = caller.owner, open = std::move(open)](Result<> checked) mutable {
+                                 if (--checks_[owner] == 0) checks_.erase(owner);
+                                 open(std::move(checked));
+                             });
 }
 
 Result<Fields> Control::session_details(const Caller& caller, SessionId id) {

@@ -41,6 +41,7 @@ inline constexpr std::size_t kMaxCredential = 4096;        ///< bytes of a user 
 inline constexpr std::size_t kMaxResponseHeaders = 256 * 1024;  ///< bytes of one response's header
 inline constexpr std::size_t kMaxFormParts = 1'000;             ///< of one upload
 inline constexpr std::size_t kMaxFormText = 1024 * 1024;        ///< bytes of a form that are not from files
+inline constexpr std::uint32_t kMaxChecks = 16;      ///< of one owner: ways to launch that are being checked
 inline constexpr std::uint32_t kMaxRemarks = 1'000;  ///< events of one task besides that of its end
 inline constexpr std::size_t kMaxErrorText = 512;    ///< bytes of an error-text kept in the journal
 

@@ -126,9 +126,9 @@ Result<> Stepper::cancel(Keep keep, Reason reason) {
 
 /// The first attempt waits for the client's answer.
 void Stepper::ask() {
-    bool is_asked = std::exchange(task().question, Question::Asked) == Question::Asked;
+    task().question = Question::Asked;
     wait(Block::Client);
-    if (!is_asked) step_.news.push_back({EventType::AboutToStart, start_details(task()), true});
+    step_.news.push_back({EventType::AboutToStart, start_details(task()), true});
     task().next_attempt.reset();
 }
 

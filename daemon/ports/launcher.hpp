@@ -32,11 +32,11 @@ public:
 
     virtual ~Launcher() = default;
 
-    /// Whether this owner may have this launched. Replies later, on the core thread. Errors: InvalidArgument
-    /// for what can't be launched, NotPermitted for what is another owner's.
+    /// Whether this owner may have this launched. Replies at once or later, on the core thread. Errors:
+    /// InvalidArgument for what can't be launched, NotPermitted for what is another owner's.
     virtual void check(const model::LaunchTarget& target, OwnerId owner, Checked reply) = 0;
     /// Launches the program and hands the wake to it: by its name, and where that fails by its unit. There is
-    /// one report for each, later, on the core thread: the control's `on_launched`.
+    /// one report for each, at once or later, on the core thread: the control's `on_launched`.
     virtual void launch(LaunchRequest request) = 0;
 };
 

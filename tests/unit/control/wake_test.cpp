@@ -243,6 +243,28 @@ TEST_F(WakeTest, NewWayToLaunchIsCheckedBeforeItIsKept) {
     EXPECT_EQ(*find(details(), "bus-name"), Value{std::string{"org.example.App"}});
 }
 
+TEST_F(WakeTest, WaysToLaunchAreCheckedALimitedNumberAtOnce) {
+    std::vector<Result<SessionId>> told;
+    auto open = [&](const Caller& caller, std::size_t number) {
+        control_->open_session(caller, "new" + std::to_string(number), kTarget,
+                               [&](Result<SessionId> session) { told.push_back(std::move(session)); });
+        settle();
+    };
+    for (std::size_t number = 0; number < model::kMaxChecks; ++number) open(kMe, number);
+    EXPECT_TRUE(told.empty());
+    open(kMe, 99);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(code_of(told.back()), ErrorCode::LimitExceeded);
+    open(kStranger, 1);
+    ASSERT_EQ(launcher_.checks.size(), model::kMaxChecks + 1) << "another owner has a limit of its own";
+    launcher_.checks.front().second({});
+    settle();
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_TRUE(told.back());
+    open(kMe, 99);
+    EXPECT_EQ(told.size(), 2U) << "one is answered, so there is room for another";
+}
+
 TEST_F(WakeTest, TakingOverIsToldToTheFirst) {
     attach();
     EXPECT_EQ(code_of(control_->attach({kMe.owner, ":1.9"}, session_)), ErrorCode::InvalidState);

@@ -70,7 +70,7 @@ int serve(const haul::Client& client, const std::string& name, const std::filesy
         is_over = true;
     };
     const auto attach = [&](const std::string& identifier, haul::WakeNumber) {
-        auto opened = client.open_session(identifier);
+        auto opened = client.find_session(identifier);  // also one that was invalidated
         if (!opened) return end(tl::unexpected(opened.error()));
         session = *opened;
         auto attached = session->attach({
@@ -80,6 +80,7 @@ int serve(const haul::Client& client, const std::string& name, const std::filesy
                 },
             .all_events_delivered = [&](haul::EventNumber,
                                         haul::Completion completion) { end(completion.complete()); },
+            .detached = [&](haul::Detachment) { end({}); },
         });
         if (!attached) return end(tl::unexpected(attached.error()));
         attachment = std::move(*attached);

@@ -2,6 +2,7 @@
 
 import subprocess
 
+import pytest
 from harness.daemon import binary_directory
 from harness.deadline import wait_until
 from harness.machine import Machine
@@ -77,26 +78,47 @@ def test_an_upload_that_is_refused_shows_the_answer(machine: Machine, server: Sc
     assert (machine.directory / "result").read_bytes() == b"not you"
 
 
-def test_an_application_is_launched_for_its_downloads(machine: Machine, server: ScriptedServer) -> None:
-    content = Content(3, 100_000)
+@pytest.fixture
+def woken(machine: Machine) -> str:
+    """The bus name of an application that keeps files in "kept" and says in "said" what it does."""
     name = "org.example.Woken"
-    said = machine.directory / "said"
-    kept = machine.directory / "kept"
-    kept.mkdir()
-    program = binary_directory() / "haul_example_woken"
+    (machine.directory / "kept").mkdir()
     launcher = machine.directory / "launch"
-    launcher.write_text(f"#!/bin/sh\nexec {program} {machine.bus.address} {name} {kept} 2>> {said}\n")
+    launcher.write_text(f"#!/bin/sh\nexec {binary_directory()}/haul_example_woken {machine.bus.address} {name} "
+                        f"{machine.directory}/kept 2>> {machine.directory}/said\n")
     launcher.chmod(0o755)
     machine.bus.activatable(name, [str(launcher)])
     machine.client().connection.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReloadConfig")
+    return name
+
+
+def said_events(machine: Machine) -> list[str]:
+    return (machine.directory / "said").read_text().splitlines()
+
+
+def test_an_application_is_launched_for_its_downloads(machine: Machine, server: ScriptedServer, woken: str) -> None:
+    content = Content(3, 100_000)
+    kept = machine.directory / "kept"
     urls = [server.serve(File(content, rate=200_000), name=str(number)).url for number in range(3)]
-    ended = run(machine, name, kept, *urls, example="woken")
+    ended = run(machine, woken, kept, *urls, example="woken")
     assert ended.returncode == 0, ended.stderr
     session = machine.client().session("downloads")
     wait_until(lambda: len(list(kept.iterdir())) == 3 and session.details()["wake-number"] == 0, "the files", 20)
     for file in kept.iterdir():
         content.check(file)
-    assert said.read_text().splitlines() == [
+    assert said_events(machine) == [
         f"event {2 * number + step}: {kind}" for number in range(3)
         for step, kind in ((1, "finished-downloading"), (2, "completed"))]
     assert session.details()["wake-attempts"] == 0 and session.events() == []
+
+
+def test_an_application_handles_the_last_events_of_an_invalidated_session(machine: Machine, server: ScriptedServer,
+                                                                          woken: str) -> None:
+    kept = machine.directory / "kept"
+    content = Content(3, 100_000)
+    assert run(machine, woken, kept, server.serve(File(content, rate=200_000)).url, example="woken").returncode == 0
+    client = machine.client()
+    client.session("downloads").call("Invalidate", "b", False)
+    wait_until(lambda: client.sessions() == [], "the session to be gone", 20)
+    content.check(next(kept.iterdir()))
+    assert said_events(machine) == ["event 1: finished-downloading", "event 2: completed"]

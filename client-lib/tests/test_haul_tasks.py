@@ -169,6 +169,22 @@ def test_a_second_follower_is_refused(haul, session: Session) -> None:
     assert haul("events", "-s", "test", "--follow").returncode == 5
 
 
+def test_a_follower_that_is_taken_over_says_so(haul, session: Session) -> None:
+    following = haul.start("events", "-s", "test", "--follow", stderr=subprocess.PIPE)
+    wait_until(lambda: session.details()["attached"], "the follower to be attached")
+    session.call("TakeOver")
+    _, said = following.communicate(timeout=30)
+    assert following.returncode == 5 and "taken the session over" in said
+
+
+def test_a_follower_of_a_session_that_goes_says_so(haul, session: Session) -> None:
+    following = haul.start("events", "-s", "test", "--follow", stderr=subprocess.PIPE)
+    wait_until(lambda: session.details()["attached"], "the follower to be attached")
+    session.call("Invalidate", "b", True)
+    _, said = following.communicate(timeout=30)
+    assert following.returncode == 4 and "invalidated" in said
+
+
 def test_sessions(haul, session: Session) -> None:
     session.download(NOBODY).cancel()
     found = {row["identifier"]: row for row in json.loads(haul("--json", "sessions").stdout)}

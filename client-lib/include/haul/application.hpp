@@ -18,7 +18,8 @@ namespace haul {
 /// SessionOptions::bus_name.
 class HAUL_API Application {
 public:
-    /// Events of this session wait: attach to it, handle them, and complete the wake when
+    /// Events of this session wait: attach to it (Client::find_session has it, also where it was invalidated
+    /// and open_session refuses), handle them, and complete the wake when
     /// SessionSignals::all_events_delivered brings it. Called from within Client::dispatch, after the daemon
     /// has its answer; again for the same wake where that was not completed in time.
     using OnWake = std::function<void(const std::string& identifier, WakeNumber wake)>;

@@ -36,6 +36,16 @@ std::string check_acknowledge(const std::string& text) {
     return "\"" + text + "\" is no event's number";
 }
 
+Error to_error(Detachment why) {
+    if (why == Detachment::Invalidated)
+        return {.code = ErrorCode::NoSuchSession,
+                .message = "the session was invalidated and is gone",
+                .name = {}};
+    return {.code = ErrorCode::InvalidState,
+            .message = "another client has taken the session over: it gets the events now",
+            .name = {}};
+}
+
 /// Prints events as they come until an interrupt. When the daemon is restarted it attaches again, and goes on
 /// after the last event that was printed.
 ExitCode follow(const Console& console, const Client& client, const Session& session, EventReader& reader) {
@@ -43,8 +53,11 @@ ExitCode follow(const Console& console, const Client& client, const Session& ses
     Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
     while (!interrupt.is_requested()) {
         bool is_attached = true;
-        const auto attachment =
-            patience.ask([&] { return session.attach({.daemon_left = [&] { is_attached = false; }}); });
+        std::optional<Detachment> parted;
+        const auto attachment = patience.ask([&] {
+            return session.attach({.detached = [&](Detachment why) { parted = why; },
+                                   .daemon_left = [&] { is_attached = false; }});
+        });
         if (!attachment)
             return interrupt.is_requested() ? ExitCode::Interrupted : console.fail(attachment.error());
 
@@ -57,6 +70,7 @@ ExitCode follow(const Console& console, const Client& client, const Session& ses
             if (interrupt.wait(*request)) break;
             if (const auto dispatched = client.dispatch(); !dispatched)
                 return console.fail(dispatched.error());
+            if (parted) return console.fail(to_error(*parted));
         }
     }
     return ExitCode::Interrupted;

@@ -5,10 +5,12 @@ from typing import Iterator
 import pytest
 
 from harness.app import QUICK_WAKES, App, ResidentApp
-from harness.client import Session
+from harness.client import Client, Session
 from harness.fixtures import (  # noqa: F401
-    client, pytest_runtest_makereport, pytest_runtest_setup, server, watched)
+    client, other_server, pytest_runtest_makereport, pytest_runtest_setup, server, watched)
 from harness.machine import QUICK_RETRIES, Machine
+from relaunch.expect import end_one
+from servers.scripted import ScriptedServer
 
 
 @pytest.fixture
@@ -44,3 +46,12 @@ def resident(machine: Machine) -> Iterator[ResidentApp]:
 def session(client, app: App) -> Session:
     """The session "woken", for which `app` is launched, with nobody attached."""
     return app.session(client)
+
+
+@pytest.fixture
+def woken(resident: ResidentApp, client: Client, server: ScriptedServer) -> Session:
+    """A session with two events and wake 1 outstanding, whose client does nothing by itself."""
+    session = resident.session(client)
+    end_one(session, server)
+    resident.wait_calls(1)
+    return session

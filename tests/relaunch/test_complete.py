@@ -11,15 +11,6 @@ from relaunch.expect import end_one, is_quiet, wakes_of
 from servers.scripted import ScriptedServer
 
 
-@pytest.fixture
-def woken(resident: ResidentApp, client: Client, server: ScriptedServer) -> Session:
-    """A session with wake 1 outstanding."""
-    session = resident.session(client)
-    end_one(session, server)
-    resident.wait_calls(1)
-    return session
-
-
 def wake_again(session: Session, resident: ResidentApp, server: ScriptedServer, wake: int) -> None:
     """Another wake, after one that ended clean."""
     end_one(session, server)

@@ -24,15 +24,6 @@ def drained(session: Session) -> Signal:
     return session.connection.wait_signal(lambda s: s.member == "AllEventsDelivered", "AllEventsDelivered")
 
 
-@pytest.fixture
-def woken(resident: ResidentApp, client: Client, server: ScriptedServer) -> Session:
-    """A session with two events and wake 1 outstanding, whose client does nothing by itself."""
-    session = resident.session(client)
-    end_one(session, server)
-    resident.wait_calls(1)
-    return session
-
-
 def test_an_attached_client_is_not_launched(app: App, client: Client, session: Session, server: ScriptedServer) -> None:
     session.attach()
     end_one(session, server)

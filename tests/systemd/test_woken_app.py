@@ -179,9 +179,10 @@ def test_a_unit_that_is_none_is_refused(app: WokenApp, name: str) -> None:
     assert refused.returncode != 0 and name in refused.stderr
 
 
-@pytest.mark.parametrize("command", ["/bin/false", "/nonexistent/program"])
-def test_the_unit_is_started_where_the_name_does_not_start(app: WokenApp, origin: Origin, command: str) -> None:
-    app.install_command(command)
+@pytest.mark.parametrize("command", [("/bin/false",), ("/nonexistent/program",), ("/usr/local/bin/troubled_app.py", "refusal", "ever")],
+                         ids=["fails", "is missing", "answers with an error"])
+def test_the_unit_is_started_where_the_name_is_of_no_use(app: WokenApp, origin: Origin, command: tuple) -> None:
+    app.install_command(*command)
     unit(app, HANDLES)
     app.open(bus_name=NAME, unit="woken.service")
     app.start_download(origin.url("one"))

@@ -5,7 +5,7 @@ Arguments: WHAT STEP. At the first time that it comes to STEP, which is the name
 of a method of the daemon ("before GetEvents", "after Complete") or "when
 called", WHAT happens: "app" kills the application, "daemon" kills hauld,
 "silence" leaves every call without an answer, "nothing" but that it stays
-for long.
+for long, "refusal" answers with an error and leaves.
 """
 
 import os
@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from jeepney.wrappers import new_error
 
 sys.path.insert(0, "/usr/local/bin")
 import woken_app  # noqa: E402
@@ -43,6 +45,9 @@ def on_message(bus, session, message, original=woken_app.on_message):
     if message.body and isinstance(message.body[0], str):  # HandleEvents
         if WHAT == "silence":
             return woken_app.log("woken", message.body[1])
+        if WHAT == "refusal":
+            bus.send(new_error(message, "org.example.Error.NotNow"))
+            sys.exit()
         come_to("when called")
     original(bus, session, message)
 

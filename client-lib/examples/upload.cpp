@@ -29,7 +29,7 @@ haul::Result<void> dispatch_until(const haul::Client& client, const bool& is_ove
 }
 
 /// The answer's body, which there is also where the server refused the file.
-void show_answer(const haul::Task& task, const haul::TaskDetails& details) {
+void show_answer(const haul::TaskHandle& task, const haul::TaskDetails& details) {
     std::cerr << "answer " << details.status.value_or(0) << '\n';
     for (const auto& [name, value] : details.upload->reply_headers)
         std::cerr << name << ": " << value << '\n';

@@ -45,7 +45,7 @@ bool keep(const haul::Result<haul::File>& result, const std::filesystem::path& p
 }
 
 /// Handles every event that waits, and acknowledges what is handled.
-haul::Result<void> handle_events(const haul::Client& client, const haul::Session& session,
+haul::Result<void> handle_events(const haul::Client& client, const haul::SessionHandle& session,
                                  const std::filesystem::path& directory) {
     const auto events = session.events();
     if (!events) return tl::unexpected(events.error());
@@ -61,7 +61,7 @@ haul::Result<void> handle_events(const haul::Client& client, const haul::Session
 }
 
 int serve(const haul::Client& client, const std::string& name, const std::filesystem::path& directory) {
-    std::optional<haul::Session> session;
+    std::optional<haul::SessionHandle> session;
     std::optional<haul::Attachment> attachment;
     haul::Result<void> outcome;
     bool is_over = false;

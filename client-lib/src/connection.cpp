@@ -104,10 +104,10 @@ Result<void> Connection::dispatch() {
     }
 }
 
-Result<Task> to_task(const std::shared_ptr<Connection>& connection, const std::string& path) {
+Result<TaskHandle> to_task(const std::shared_ptr<Connection>& connection, const std::string& path) {
     const auto id = task_id(path);
     if (!id) return tl::unexpected(protocol_error("the daemon gave " + path + " as the path of a task"));
-    return Task(connection, *id);
+    return TaskHandle(connection, *id);
 }
 
 }  // namespace haul::detail

@@ -89,6 +89,6 @@ private:
 };
 
 /// A handle on the task at a path that the daemon gave.
-Result<Task> to_task(const std::shared_ptr<Connection>& connection, const std::string& path);
+Result<TaskHandle> to_task(const std::shared_ptr<Connection>& connection, const std::string& path);
 
 }  // namespace haul::detail

@@ -34,9 +34,10 @@ struct UploadDetails {
     std::string protocol;      ///< how it does, as far as that is known: "off", "auto", "ietf", …
     std::string content_type;  ///< of the body
     std::map<std::string, std::string>
-        reply_headers;                ///< of the last answer, without Set-Cookie; at most 16 KiB
-    std::optional<Bytes> reply_size;  ///< of the answer's body that Task::open_result gives; absent: none yet
-    bool is_reply_truncated;          ///< whether more than 1 MiB came, and the rest was dropped
+        reply_headers;  ///< of the last answer, without Set-Cookie; at most 16 KiB
+    std::optional<Bytes>
+        reply_size;           ///< of the answer's body that TaskHandle::open_result gives; absent: none yet
+    bool is_reply_truncated;  ///< whether more than 1 MiB came, and the rest was dropped
 };
 
 /// Everything that the daemon tells about a task. Text without a value is empty.

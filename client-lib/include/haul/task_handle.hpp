@@ -36,9 +36,9 @@ struct TaskSignals {
 /// A handle on one transfer: cheap to copy, and free to outlive both the Client that it came from and the
 /// task itself, which then answers NoSuchTask. Every call blocks until the daemon has made the change
 /// durable.
-class HAUL_API Task {
+class HAUL_API TaskHandle {
 public:
-    Task(std::shared_ptr<detail::Connection> connection, TaskId id);
+    TaskHandle(std::shared_ptr<detail::Connection> connection, TaskId id);
 
     TaskId id() const { return id_; }
     /// The D-Bus object path.

@@ -16,7 +16,7 @@
 #include "haul/file.hpp"
 #include "haul/options.hpp"
 #include "haul/subscription.hpp"
-#include "haul/task.hpp"
+#include "haul/task_handle.hpp"
 #include "haul/types.hpp"
 
 namespace haul {
@@ -92,33 +92,33 @@ private:
 
 /// A handle on a named container of tasks with a durable queue of events: cheap to copy, and free to outlive
 /// the Client that it came from.
-class HAUL_API Session {
+class HAUL_API SessionHandle {
 public:
-    Session(std::shared_ptr<detail::Connection> connection, std::string identifier, std::string path);
+    SessionHandle(std::shared_ptr<detail::Connection> connection, std::string identifier, std::string path);
 
     const std::string& identifier() const { return identifier_; }
     /// The D-Bus object path.
     const std::string& path() const { return path_; }
 
     /// Makes a download. When this returns, the daemon has recorded it and will not forget it.
-    Result<Task> create_download(std::string_view url, const DownloadOptions& options = {}) const;
+    Result<TaskHandle> create_download(std::string_view url, const DownloadOptions& options = {}) const;
 
     /// Makes up to 10000 downloads in one go: all of them, in the same order, or none.
-    Result<std::vector<Task>> create_downloads(const std::vector<DownloadRequest>& requests) const;
+    Result<std::vector<TaskHandle>> create_downloads(const std::vector<DownloadRequest>& requests) const;
 
     /// Makes an upload of the file with this absolute path. The same holds when it returns. SourceUnreadable
     /// for a file that is missing, cannot be read or is no regular file; where the daemon runs as another
     /// user, NotPermitted for every path: open the file, and let Snapshot::Copy take it.
-    Result<Task> create_upload(std::string_view url, const std::filesystem::path& file,
-                               const UploadOptions& options = {}) const;
+    Result<TaskHandle> create_upload(std::string_view url, const std::filesystem::path& file,
+                                     const UploadOptions& options = {}) const;
     /// The same, of a file that is open for reading; it stays the caller's.
-    Result<Task> create_upload(std::string_view url, const File& file,
-                               const UploadOptions& options = {}) const;
+    Result<TaskHandle> create_upload(std::string_view url, const File& file,
+                                     const UploadOptions& options = {}) const;
     /// The same, of what the options name: UploadOptions::file_descriptor or UploadOptions::form.
-    Result<Task> create_upload(std::string_view url, const UploadOptions& options) const;
+    Result<TaskHandle> create_upload(std::string_view url, const UploadOptions& options) const;
 
     /// Makes up to 10000 uploads in one go: all of them, in the same order, or none.
-    Result<std::vector<Task>> create_uploads(const std::vector<UploadRequest>& requests) const;
+    Result<std::vector<TaskHandle>> create_uploads(const std::vector<UploadRequest>& requests) const;
 
     /// A page of the session's tasks by rising id; empty after the last one.
     Result<std::vector<TaskSummary>> tasks(const TaskQuery& query = {}) const;

@@ -1,5 +1,6 @@
 #include "haul/session_handle.hpp"
 
+#include <iostream>
 #include <utility>
 #include <variant>
 
@@ -55,6 +56,19 @@ Result<std::vector<TaskHandle>> create_many(const std::shared_ptr<detail::Connec
             return decode_rows<TaskHandle>(
                 paths, [&](const std::string& path) { return detail::to_task(connection, path); });
         });
+}
+
+Completion make_completion(const std::weak_ptr<detail::Connection>& connection, const std::string& path,
+                           WakeNumber number) {
+    return {number,
+            [connection, path](WakeNumber wake) -> Result<void> {
+                if (const auto there = connection.lock())
+                    return SessionHandle(there, {}, path).complete(wake);
+                return tl::unexpected(Error{.code = ErrorCode::Disconnected,
+                                            .message = "the connection that the wake came by is gone",
+                                            .name = {}});
+            },
+            [](std::string_view text) { std::cerr << "libhaul: " << text << '\n'; }};
 }
 
 }  // namespace
@@ -153,20 +167,20 @@ Result<void> SessionHandle::invalidate(Unfinished tasks) const {
 }
 
 Result<Attachment> SessionHandle::attach(SessionSignals signals, Rival rival) const {
-    const auto listener =
-        connection_->listen(path_, [signals = std::move(signals), connection = std::weak_ptr(connection_),
-                                    path = path_](const detail::Signal& signal) {
-            if (const auto* waiting = std::get_if<detail::EventsAvailable>(&signal)) {
-                if (signals.events_available) signals.events_available(waiting->first, waiting->last);
-            } else if (const auto* drained = std::get_if<detail::AllEventsDelivered>(&signal)) {
-                if (signals.all_events_delivered)
-                    signals.all_events_delivered(drained->last, {connection, path, drained->wake});
-            } else if (const auto* parted = std::get_if<detail::Detached>(&signal)) {
-                if (signals.detached) signals.detached(parted->why);
-            } else if (std::holds_alternative<detail::DaemonLeft>(signal)) {
-                if (signals.daemon_left) signals.daemon_left();
-            }
-        });
+    const auto listener = connection_->listen(path_, [signals = std::move(signals),
+                                                      connection = std::weak_ptr(connection_),
+                                                      path = path_](const detail::Signal& signal) {
+        if (const auto* waiting = std::get_if<detail::EventsAvailable>(&signal)) {
+            if (signals.events_available) signals.events_available(waiting->first, waiting->last);
+        } else if (const auto* drained = std::get_if<detail::AllEventsDelivered>(&signal)) {
+            if (signals.all_events_delivered)
+                signals.all_events_delivered(drained->last, make_completion(connection, path, drained->wake));
+        } else if (const auto* parted = std::get_if<detail::Detached>(&signal)) {
+            if (signals.detached) signals.detached(parted->why);
+        } else if (std::holds_alternative<detail::DaemonLeft>(signal)) {
+            if (signals.daemon_left) signals.daemon_left();
+        }
+    });
     if (!listener) return tl::unexpected(listener.error());
     Subscription subscription(connection_, *listener);
     return connection_

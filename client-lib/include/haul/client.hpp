@@ -46,6 +46,8 @@ struct PollRequest {
 /// signals are delivered by dispatch() alone.
 class HAUL_API Client {
 public:
+    explicit Client(std::shared_ptr<detail::Connection> connection);
+
     /// Disconnected where the bus is not there.
     static Result<Client> connect(const Bus& bus = Bus::session());
 
@@ -80,7 +82,6 @@ public:
 
 private:
     friend class Application;
-    explicit Client(std::shared_ptr<detail::Connection> connection);
 
     std::shared_ptr<detail::Connection> connection_;
 };

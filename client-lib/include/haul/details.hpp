@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "haul/export.hpp"
 #include "haul/types.hpp"
 
 namespace haul {
@@ -88,7 +89,7 @@ struct SessionDetails {
 };
 
 /// Something that a client must learn, kept by the daemon until it is acknowledged.
-struct Event {
+struct HAUL_API Event {
     EventNumber number;
     TaskId task;
     std::string type;  ///< "completed", "failed", "cancelled", "resumed-from-zero", …

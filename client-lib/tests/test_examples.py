@@ -1,5 +1,6 @@
 """The examples do what they say, which shows the library's signals and results on the way."""
 
+import re
 import signal
 import subprocess
 import threading
@@ -15,6 +16,9 @@ from servers.content import Content
 from servers.exchange import Exchange
 from servers.scripted import ScriptedServer
 from servers.uploads.answers import accept, early
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+NAME = "org.example.HaulWoken"
 
 
 def run(machine: Machine, *arguments: object, example: str = "spool") -> subprocess.CompletedProcess:
@@ -82,53 +86,67 @@ def test_an_upload_that_is_refused_shows_the_answer(machine: Machine, server: Sc
     assert (machine.directory / "result").read_bytes() == b"not you"
 
 
+class Woken:
+    """The application that is launched: installed by its service file, on a machine's bus."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self.home = machine.directory / ".local/share" / NAME
+        service = (EXAMPLES / f"{NAME}.service.in").read_text()
+        program = re.search("^Exec=(.*)$", service.replace("@bindir@", str(binary_directory())), re.MULTILINE).group(1)
+        # As it is installed, but for a file to say things into.
+        launcher = machine.directory / "launch"
+        launcher.write_text(f"#!/bin/sh\nexec {program} 2>> {machine.directory}/said\n")
+        launcher.chmod(0o755)
+        machine.bus.activatable(NAME, [str(launcher)])
+        machine.client().connection.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                         "ReloadConfig")
+
+    def ask_for(self, *urls: str) -> None:
+        argv = [str(binary_directory() / "haul_example_woken"), *urls]
+        asked = self._machine.family.spawn(argv, {"DBUS_SESSION_BUS_ADDRESS": self._machine.bus.address})
+        assert asked.wait(20) == 0
+
+    @property
+    def files(self) -> list[Path]:
+        return [file for file in self.home.iterdir() if file.is_file()] if self.home.exists() else []
+
+    @property
+    def said(self) -> list[str]:
+        return (self._machine.directory / "said").read_text().splitlines()
+
+
 @pytest.fixture
-def woken(machine: Machine) -> str:
-    """The bus name of an application that keeps files in "kept" and says in "said" what it does."""
-    name = "org.example.Woken"
-    (machine.directory / "kept").mkdir()
-    launcher = machine.directory / "launch"
-    launcher.write_text(f"#!/bin/sh\nexec {binary_directory()}/haul_example_woken {machine.bus.address} {name} "
-                        f"{machine.directory}/kept 2>> {machine.directory}/said\n")
-    launcher.chmod(0o755)
-    machine.bus.activatable(name, [str(launcher)])
-    machine.client().connection.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReloadConfig")
-    return name
+def woken(machine: Machine) -> Woken:
+    return Woken(machine)
 
 
-def kept_files(machine: Machine) -> list[Path]:
-    return [file for file in (machine.directory / "kept").iterdir() if file.is_file()]
-
-
-def said_events(machine: Machine) -> list[str]:
-    return (machine.directory / "said").read_text().splitlines()
-
-
-def test_an_application_is_launched_for_its_downloads(machine: Machine, server: ScriptedServer, woken: str) -> None:
+def test_an_application_is_launched_for_its_downloads(machine: Machine, server: ScriptedServer, woken: Woken) -> None:
     content = Content(3, 100_000)
-    kept = machine.directory / "kept"
-    urls = [server.serve(File(content, rate=200_000), name=str(number)).url for number in range(3)]
-    ended = run(machine, woken, kept, *urls, example="woken")
-    assert ended.returncode == 0, ended.stderr
-    session = machine.client().session("downloads")
-    wait_until(lambda: len(kept_files(machine)) == 3 and session.details()["wake-number"] == 0, "the files", 20)
-    for file in kept_files(machine):
+    woken.ask_for(*(server.serve(File(content, rate=200_000), name=str(number)).url for number in range(3)))
+    session = machine.client().session(NAME)
+    wait_until(lambda: len(woken.files) == 3 and session.details()["wake-number"] == 0, "the files", 20)
+    for file in woken.files:
         content.check(file)
-    assert said_events(machine) == [
-        f"task {number}: {kind}" for number in (1, 2, 3) for kind in ("finished-downloading", "completed")]
+    assert woken.said == [f"task {number}: {kind}" for number in (1, 2, 3) for kind in ("finished-downloading", "completed")]
     assert session.details()["wake-attempts"] == 0 and session.events() == []
 
 
 def test_an_application_handles_the_last_events_of_an_invalidated_session(machine: Machine, server: ScriptedServer,
-                                                                          woken: str) -> None:
-    kept = machine.directory / "kept"
+                                                                          woken: Woken) -> None:
     content = Content(3, 100_000)
-    assert run(machine, woken, kept, server.serve(File(content, rate=200_000)).url, example="woken").returncode == 0
+    woken.ask_for(server.serve(File(content, rate=200_000)).url)
     client = machine.client()
-    client.session("downloads").call("Invalidate", "b", False)
+    client.session(NAME).call("Invalidate", "b", False)
     wait_until(lambda: client.sessions() == [], "the session to be gone", 20)
-    content.check(*kept_files(machine))
-    assert said_events(machine) == ["task 1: finished-downloading", "task 1: completed"]
+    content.check(*woken.files)
+    assert woken.said == ["task 1: finished-downloading", "task 1: completed"]
+
+
+def test_the_desktop_file_starts_the_same_program() -> None:
+    service, desktop = ((EXAMPLES / f"{NAME}.{kind}.in").read_text() for kind in ("service", "desktop"))
+    assert f"Name={NAME}\n" in service
+    assert "Exec=@bindir@/haul_example_woken\n" in service and "Exec=@bindir@/haul_example_woken %U\n" in desktop
 
 
 def test_a_download_manager(machine: Machine, server: ScriptedServer) -> None:

@@ -214,6 +214,7 @@ private:
     haul::SessionConfiguration configuration_;
     Delegate delegate_;
     std::optional<haul::Session> session_;
+    std::optional<haul::Application> application_;
     std::stop_source stop_;
 
     const std::map<std::string, Command> commands_{
@@ -244,6 +245,19 @@ private:
              int count = 0;
              words >> count;
              set([this, count] { delegate_.refusals = count; });
+         }},
+        {"own",
+         [this](auto& words) {
+             std::string name;
+             words >> name;
+             say_outcome(
+                 haul::Application::own(
+                     executor_, name,
+                     [](const std::string& identifier, haul::WakeNumber wake) {
+                         say({{"said", "wake"}, {"identifier", identifier}, {"wake", wake.number}});
+                     },
+                     configuration_.bus)
+                     .map([this](haul::Application&& owned) { application_.emplace(std::move(owned)); }));
          }},
         {"quiet", [this](auto&) { set([this] { delegate_.is_quiet = true; }); }},
         {"hold", [this](auto&) { set([this] { delegate_.is_holding = true; }); }},

@@ -1,12 +1,23 @@
 """A program over libhaul's Session that does what it is told, and what it says."""
 
 import json
+import os
 import queue
+import signal
 import subprocess
 import threading
 
+from servers.behaviours import File
+from servers.content import Content
+from servers.scripted import ScriptedServer
+
+from .client import NAME, Client
 from .daemon import binary_directory
+from .deadline import wait_until
 from .machine import Machine
+
+CONTENT = Content(3, 50_000)
+DOWNLOADED = ["finished-downloading", "finished"]  # the events of a download, as the probe calls them
 
 
 class Probe:
@@ -64,6 +75,17 @@ class Probe:
         """The number of the task that a command makes."""
         return self.ask(command, "made")["task"]
 
+    def hear_events(self, task: int, *kinds: str) -> None:
+        """These events of a task and no other ones, with the end of the queue, however often that comes between them."""
+        said: list[tuple[int, str]] = []
+        while len(said) < len(kinds):
+            said += events_of(self.hear_until("all"))
+            assert self.hear("done") == {"said": "done"}  # what comes of the completion
+        assert said == [(task, kind) for kind in kinds]
+
+    def hear_download(self, task: int) -> None:
+        self.hear_events(task, *DOWNLOADED)
+
     def _read(self) -> None:
         for line in self.process.stdout:
             self._lines.put(json.loads(line))
@@ -76,3 +98,15 @@ def event(kind: str, task: int) -> dict:
 def events_of(said: list[dict]) -> list[tuple[int, str]]:
     """Task and type of each event among what was said."""
     return [(line["task"], line["type"]) for line in said if line["said"] == "event"]
+
+
+def url_of(server: ScriptedServer) -> str:
+    """Of something small."""
+    return server.serve(File(CONTENT)).url
+
+
+def kill_daemon(client: Client) -> None:
+    """kill -9, whoever started it."""
+    pid = client.connection.pid_of(NAME)
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: client.connection.pid_of(NAME) != pid, "the daemon to be gone")

@@ -53,7 +53,9 @@ def run_many(session: Session, server: ScriptedServer, count: int) -> None:
         wait_all(session, start_many(session, server, _AT_ONCE))
 
 
-def test_order_and_numbers_are_the_same_at_each_reading(machine: Machine, session: Session, server: ScriptedServer) -> None:
+def test_order_and_numbers_are_the_same_at_each_reading(machine: Machine, app: App, session: Session,
+                                                        server: ScriptedServer) -> None:
+    app.does("answer")  # a daemon that starts wakes it, and it must not attach before the test
     session.attach()
     tasks = [session.download(resource.url, destination=machine.downloads / str(content.seed), start=True)
              for resource, content in many(server, 40, 5_000)]

@@ -35,7 +35,7 @@ void copy_to_output(const haul::File& result) {
 }
 
 /// Everything that waits, each once; what is handled is acknowledged, and then it is gone.
-haul::Result<void> handle_events(const haul::Session& session) {
+haul::Result<void> handle_events(const haul::SessionHandle& session) {
     const auto events = session.events();
     if (!events) return tl::unexpected(events.error());
     for (const auto& event : *events)

@@ -15,7 +15,7 @@ int complain(const haul::Error& error) {
 
 /// Answers the challenges among the events that wait, and acknowledges all of them. The token goes on from
 /// the byte that the task had come to.
-haul::Result<void> handle_events(const haul::Client& client, const haul::Session& session,
+haul::Result<void> handle_events(const haul::Client& client, const haul::SessionHandle& session,
                                  const std::string& token) {
     const auto events = session.events();
     if (!events) return tl::unexpected(events.error());

@@ -3,16 +3,13 @@
 //   haul_example_woken BUS NAME DIRECTORY URL...   asks for downloads, and leaves
 //   haul_example_woken BUS NAME DIRECTORY          is how its D-Bus service file starts it: handles what
 //                                                  waits, moves the files into DIRECTORY, and leaves
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
 #include <haul/haul.hpp>
 
-#include <array>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -23,78 +20,72 @@ int complain(const haul::Error& error) {
     return 1;
 }
 
-int ask_for(const haul::Client& client, const std::string& name, int count, char** urls) {
-    const auto session = client.open_session(kSession, {.bus_name = name});
+int ask_for(haul::SessionConfiguration configuration, const std::string& name,
+            const std::filesystem::path& directory, const std::vector<std::string>& urls) {
+    const auto loop = haul::AppLoop::open();
+    if (!loop) return complain(loop.error());
+    configuration.options.bus_name = name;
+    const auto session = haul::Session::open(*loop, configuration);
     if (!session) return complain(session.error());
+    const auto incoming = directory / ".incoming";
+    std::filesystem::create_directories(incoming);
     std::vector<haul::DownloadRequest> requests;
-    for (int i = 0; i < count; ++i)
-        requests.push_back({.url = urls[i], .options = {.start = haul::Start::AtOnce}});
-    const auto tasks = session->create_downloads(requests);
+    for (const auto& url : urls)
+        requests.push_back(
+            {.url = url, .options = {.destination = incoming.string() + "/", .start = haul::Start::AtOnce}});
+    const auto tasks = session->download_all(std::move(requests));
     return tasks ? 0 : complain(tasks.error());
 }
 
-/// The result is in the daemon's spool until its event is acknowledged.
-bool keep(const haul::Result<haul::File>& result, const std::filesystem::path& place) {
-    if (!result) return false;
-    const haul::File copy(::open(place.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    std::array<char, 65536> piece{};
-    ssize_t length = 0;
-    while ((length = ::read(result->get(), piece.data(), piece.size())) > 0)
-        if (::write(copy.get(), piece.data(), static_cast<std::size_t>(length)) != length) return false;
-    return length == 0;
-}
+/// What is done with the events that wait.
+class Handler : public haul::SessionDelegate {
+public:
+    explicit Handler(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-/// Handles every event that waits, and acknowledges what is handled.
-haul::Result<void> handle_events(const haul::Client& client, const haul::Session& session,
-                                 const std::filesystem::path& directory) {
-    const auto events = session.events();
-    if (!events) return tl::unexpected(events.error());
-    for (const auto& event : *events) {
-        std::cerr << "event " << event.number.number << ": " << event.type << '\n';
-        const auto task = client.task(event.task);
-        if (event.type == "finished-downloading" &&
-            !keep(task.open_result(), directory / std::to_string(event.task.number)))
-            break;  // this one, and those behind it, will come again
-        if (const auto done = session.acknowledge(event.number); !done) return done;
+    /// How it ended, once it has.
+    const std::optional<haul::Result<void>>& outcome() const { return outcome_; }
+    void end(haul::Result<void> how) { outcome_ = std::move(how); }
+
+private:
+    /// What it throws has the event come again. It may have moved the file before, and been killed then.
+    void on_finished_downloading(const haul::DownloadTask& task, const haul::DownloadedFile& file) override {
+        std::cerr << "task " << task.id().number << ": finished-downloading\n";
+        if (std::filesystem::exists(file.path))
+            std::filesystem::rename(file.path, directory_ / std::to_string(task.id().number));
     }
-    return {};
-}
 
-int serve(const haul::Client& client, const std::string& name, const std::filesystem::path& directory) {
+    void on_ended(const haul::Task& task, const haul::Ending& ending) override {
+        std::cerr << "task " << task.id().number << ": "
+                  << (ending.is_success() ? "completed" : ending.error_text) << '\n';
+    }
+
+    void on_all_events_delivered(haul::EventNumber, haul::Completion completion) override {
+        end(completion.complete());
+    }
+
+    void on_detached(haul::Detachment) override { end({}); }
+
+    std::filesystem::path directory_;
+    std::optional<haul::Result<void>> outcome_;
+};
+
+int serve(const haul::SessionConfiguration& configuration, const std::string& name,
+          const std::filesystem::path& directory) {
+    const auto loop = haul::AppLoop::open();
+    if (!loop) return complain(loop.error());
+    Handler handler(directory);
     std::optional<haul::Session> session;
-    std::optional<haul::Attachment> attachment;
-    haul::Result<void> outcome;
-    bool is_over = false;
-    const auto end = [&](haul::Result<void> how) {
-        outcome = std::move(how);
-        is_over = true;
+    const auto on_wake = [&](const std::string&, haul::WakeNumber) {
+        if (session) return;
+        auto opened = haul::Session::open(*loop, configuration);
+        if (!opened) return handler.end(tl::unexpected(opened.error()));
+        session = std::move(*opened);
+        if (auto attached = session->attach(handler); !attached) handler.end(attached);
     };
-    const auto attach = [&](const std::string& identifier, haul::WakeNumber) {
-        auto opened = client.find_session(identifier);  // also one that was invalidated
-        if (!opened) return end(tl::unexpected(opened.error()));
-        session = *opened;
-        auto attached = session->attach({
-            .events_available =
-                [&](haul::EventNumber, haul::EventNumber) {
-                    if (auto done = handle_events(client, *session, directory); !done) end(done);
-                },
-            .all_events_delivered = [&](haul::EventNumber,
-                                        haul::Completion completion) { end(completion.complete()); },
-            .detached = [&](haul::Detachment) { end({}); },
-        });
-        if (!attached) return end(tl::unexpected(attached.error()));
-        attachment = std::move(*attached);
-    };
-    const auto application = haul::Application::own(client, name, attach);
+    const auto application = haul::Application::own(*loop, name, on_wake, configuration.bus);
     if (!application) return complain(application.error());
-    while (!is_over) {
-        const auto request = client.poll_request();
-        if (!request) return complain(request.error());
-        pollfd entry{.fd = request->descriptor, .events = request->events, .revents = 0};
-        ::poll(&entry, 1, request->timeout ? static_cast<int>(request->timeout->count()) : -1);
-        if (const auto done = client.dispatch(); !done) return complain(done.error());
-    }
-    return outcome ? 0 : complain(outcome.error());
+    loop->run_until([&] { return handler.outcome().has_value(); });
+    return *handler.outcome() ? 0 : complain(handler.outcome()->error());
 }
 
 }  // namespace
@@ -104,8 +95,9 @@ int main(int argc, char** argv) {
         std::cerr << "usage: haul_example_woken BUS NAME DIRECTORY [URL...]\n";
         return 2;
     }
-    const auto client = haul::Client::connect(haul::Bus::parse(argv[1]));
-    if (!client) return complain(client.error());
-    if (argc > 4) return ask_for(*client, argv[2], argc - 4, argv + 4);
-    return serve(*client, argv[2], argv[3]);
+    auto configuration = haul::SessionConfiguration::background(kSession);
+    configuration.bus = haul::Bus::parse(argv[1]);
+    const auto directory = std::filesystem::absolute(argv[3]);
+    if (argc > 4) return ask_for(configuration, argv[2], directory, {argv + 4, argv + argc});
+    return serve(configuration, argv[2], directory);
 }

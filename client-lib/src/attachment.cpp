@@ -1,7 +1,7 @@
 #include <utility>
 
 #include "connection.hpp"
-#include "haul/session.hpp"
+#include "haul/session_handle.hpp"
 
 namespace haul {
 

@@ -35,7 +35,7 @@ Result<std::vector<std::string>> Client::features() const {
     return connection_->on_manager([](ManagerProxy& manager) { return manager.Features(); });
 }
 
-Result<Session> Client::open_session(std::string_view identifier, const SessionOptions& options) const {
+Result<SessionHandle> Client::open_session(std::string_view identifier, const SessionOptions& options) const {
     return check_text("session's identifier", identifier)
         .and_then([&] { return detail::encode(options); })
         .and_then([&](const detail::Variants& variants) {
@@ -44,11 +44,11 @@ Result<Session> Client::open_session(std::string_view identifier, const SessionO
             });
         })
         .map([&](std::string&& path) {
-            return Session(connection_, std::string(identifier), std::move(path));
+            return SessionHandle(connection_, std::string(identifier), std::move(path));
         });
 }
 
-Result<Session> Client::find_session(std::string_view identifier) const {
+Result<SessionHandle> Client::find_session(std::string_view identifier) const {
     if (identifier == kDefaultSession) return open_session(identifier);
     auto all = sessions();
     if (!all) return tl::unexpected(std::move(all.error()));
@@ -67,13 +67,14 @@ Result<std::vector<SessionSummary>> Client::sessions() const {
             summaries.reserve(rows.size());
             for (const detail::SessionRow& row : rows) {
                 const auto& [identifier, path, tasks] = row;
-                summaries.push_back({.session = Session(connection_, identifier, path), .tasks = tasks});
+                summaries.push_back(
+                    {.session = SessionHandle(connection_, identifier, path), .tasks = tasks});
             }
             return summaries;
         });
 }
 
-Result<Task> Client::download(std::string_view url, std::string_view destination) const {
+Result<TaskHandle> Client::download(std::string_view url, std::string_view destination) const {
     return check_text("URL", url)
         .and_then([&] { return check_text("destination", destination); })
         .and_then([&] {
@@ -84,7 +85,8 @@ Result<Task> Client::download(std::string_view url, std::string_view destination
         .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
 }
 
-Result<Task> Client::upload(std::string_view url, std::string_view file, std::string_view method) const {
+Result<TaskHandle> Client::upload(std::string_view url, std::string_view file,
+                                  std::string_view method) const {
     return check_text("URL", url)
         .and_then([&] { return check_text("file's path", file); })
         .and_then([&] { return check_text("method", method); })
@@ -96,11 +98,11 @@ Result<Task> Client::upload(std::string_view url, std::string_view file, std::st
         .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
 }
 
-Task Client::task(TaskId id) const {
+TaskHandle Client::task(TaskId id) const {
     return {connection_, id};
 }
 
-Result<Task> Client::find_task(TaskId id) const {
+Result<TaskHandle> Client::find_task(TaskId id) const {
     return connection_
         ->on_manager([&](ManagerProxy& manager) -> std::string { return manager.GetTask(id.number); })
         .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });

@@ -40,26 +40,34 @@ Result<std::shared_ptr<Connection>> Connection::open(const Bus& bus) {
 }
 
 Result<std::uint64_t> Connection::listen(const std::string& path, Listener listener) {
-    try {
-        if (matches_.empty()) add_matches();
-    } catch (const sdbus::Error& error) {
-        return tl::unexpected(to_error(error.getName(), error.getMessage(), path));
-    }
-    listeners_[++last_listener_] = {.path = path,
-                                    .listener = std::make_shared<const Listener>(std::move(listener))};
-    return last_listener_;
+    return add_matches().map([&] {
+        listeners_[++last_listener_] = {.path = path,
+                                        .listener = std::make_shared<const Listener>(std::move(listener))};
+        return last_listener_;
+    });
 }
 
 void Connection::forget(std::uint64_t listener) {
     listeners_.erase(listener);
 }
 
-void Connection::add_matches() {
+Result<void> Connection::set_tap(Tap tap) {
+    tap_ = std::move(tap);
+    return add_matches();
+}
+
+Result<void> Connection::add_matches() {
+    if (!matches_.empty()) return {};
     const auto handler = [this](sdbus::Message& message) { on_signal(message); };
-    auto daemon = bus_->addMatch(kDaemonMatch, handler);
-    auto owner = bus_->addMatch(kOwnerMatch, handler);
-    matches_.push_back(std::move(daemon));
-    matches_.push_back(std::move(owner));
+    try {
+        auto daemon = bus_->addMatch(kDaemonMatch, handler);
+        auto owner = bus_->addMatch(kOwnerMatch, handler);
+        matches_.push_back(std::move(daemon));
+        matches_.push_back(std::move(owner));
+        return {};
+    } catch (const sdbus::Error& error) {
+        return tl::unexpected(to_error(error.getName(), error.getMessage(), {}));
+    }
 }
 
 void Connection::on_signal(sdbus::Message& message) {
@@ -67,6 +75,7 @@ void Connection::on_signal(sdbus::Message& message) {
     if (!signal) return;
     const bool is_for_all = std::holds_alternative<DaemonLeft>(*signal);
     const auto path = message.getPath();
+    if (tap_) tap_(path, *signal);
     std::vector<std::uint64_t> addressed;
     for (const auto& [number, entry] : listeners_) {
         if (is_for_all || entry.path == path) addressed.push_back(number);
@@ -104,10 +113,10 @@ Result<void> Connection::dispatch() {
     }
 }
 
-Result<Task> to_task(const std::shared_ptr<Connection>& connection, const std::string& path) {
+Result<TaskHandle> to_task(const std::shared_ptr<Connection>& connection, const std::string& path) {
     const auto id = task_id(path);
     if (!id) return tl::unexpected(protocol_error("the daemon gave " + path + " as the path of a task"));
-    return Task(connection, *id);
+    return TaskHandle(connection, *id);
 }
 
 }  // namespace haul::detail

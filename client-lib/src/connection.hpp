@@ -26,6 +26,8 @@ class Connection {
 public:
     /// Called with the signals of one object, and with DaemonLeft.
     using Listener = std::function<void(const Signal&)>;
+    /// Called with the signals of all objects, and where they come from.
+    using Tap = std::function<void(const std::string& path, const Signal&)>;
 
     static Result<std::shared_ptr<Connection>> open(const Bus& bus);
 
@@ -48,6 +50,8 @@ public:
     /// Registers a listener; the number is for forget(). A listener may forget itself or any other.
     Result<std::uint64_t> listen(const std::string& path, Listener listener);
     void forget(std::uint64_t listener);
+    /// Once for each connection.
+    Result<void> set_tap(Tap tap);
 
     sdbus::IConnection& bus() { return *bus_; }
     /// Has this called at the end of the dispatch that is under way, when all replies are sent.
@@ -77,7 +81,7 @@ private:
         }
     }
 
-    void add_matches();
+    Result<void> add_matches();
     void on_signal(sdbus::Message& message);
 
     // The matches go before the bus that they are registered with.
@@ -85,10 +89,11 @@ private:
     std::vector<sdbus::Slot> matches_;
     std::map<std::uint64_t, Entry> listeners_;
     std::uint64_t last_listener_ = 0;
+    Tap tap_;
     std::vector<std::function<void()>> deferred_;
 };
 
 /// A handle on the task at a path that the daemon gave.
-Result<Task> to_task(const std::shared_ptr<Connection>& connection, const std::string& path);
+Result<TaskHandle> to_task(const std::shared_ptr<Connection>& connection, const std::string& path);
 
 }  // namespace haul::detail

@@ -7,7 +7,7 @@
 
 #include "haul/error.hpp"
 #include "haul/options.hpp"
-#include "haul/session.hpp"
+#include "haul/session_handle.hpp"
 
 namespace haul::detail {
 

@@ -28,6 +28,7 @@ constexpr std::array kCodes{
     std::pair{ErrorCode::NotSupported, std::string_view("NotSupported")},
     std::pair{ErrorCode::Unreachable, std::string_view("Unreachable")},
     std::pair{ErrorCode::Disconnected, std::string_view("Disconnected")},
+    std::pair{ErrorCode::Stopped, std::string_view("Stopped")},
     std::pair{ErrorCode::Protocol, std::string_view("Protocol")},
     std::pair{ErrorCode::Unknown, std::string_view("Unknown")},
 };
@@ -47,7 +48,8 @@ ErrorCode code_of_bus_error(std::string_view name) {
         if (word == "LimitsExceeded") return ErrorCode::LimitExceeded;
         if (word == "InvalidArgs") return ErrorCode::InvalidArgument;
     }
-    if (name == "System.Error.ENOTCONN" || name == "System.Error.EPIPE") return ErrorCode::Disconnected;
+    if (name == "System.Error.ENOTCONN" || name == "System.Error.EPIPE" || name == "System.Error.ECONNRESET")
+        return ErrorCode::Disconnected;
     return ErrorCode::Unknown;
 }
 

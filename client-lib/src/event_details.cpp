@@ -1,5 +1,8 @@
 #include "haul/event_details.hpp"
 
+#include <chrono>
+#include <string_view>
+
 namespace haul {
 
 namespace {
@@ -15,6 +18,19 @@ std::optional<T> find(const Event& event, const char* key) {
 template <typename T>
 T take(const Event& event, const char* key) {
     return find<T>(event, key).value_or(T{});
+}
+
+std::optional<Time> find_time(const Event& event, const char* key) {
+    const auto microseconds = find<std::uint64_t>(event, key);
+    if (!microseconds) return std::nullopt;
+    return Time(std::chrono::microseconds(*microseconds));
+}
+
+std::optional<TaskState> end_state(std::string_view type) {
+    if (type == "completed") return TaskState::Finished;
+    if (type == "failed") return TaskState::Failed;
+    if (type == "cancelled") return TaskState::Cancelled;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -37,6 +53,73 @@ std::optional<Challenge> to_challenge(const Event& event) {
         .proxy = take<bool>(event, "proxy"),
         .url = take<std::string>(event, "url"),
         .status = find<std::uint64_t>(event, "status"),
+    };
+}
+
+std::optional<DownloadedFile> to_downloaded_file(const Event& event) {
+    if (event.type != "finished-downloading") return std::nullopt;
+    return DownloadedFile{
+        .path = take<std::string>(event, "path"),
+        .url = take<std::string>(event, "url"),
+        .token = take<std::string>(event, "token"),
+        .size = take<std::uint64_t>(event, "bytes-done"),
+    };
+}
+
+std::optional<Hindrance> to_hindrance(const Event& event) {
+    if (event.type != "waiting") return std::nullopt;
+    return Hindrance{
+        .blocked_by = take<std::vector<std::string>>(event, "blocked-by"),
+        .next_attempt = find_time(event, "next-attempt"),
+        .error_text = take<std::string>(event, "error-text"),
+    };
+}
+
+std::optional<StartQuestion> to_start_question(const Event& event) {
+    if (event.type != "about-to-start") return std::nullopt;
+    return StartQuestion{
+        .url = take<std::string>(event, "url"),
+        .token = take<std::string>(event, "token"),
+        .not_before = find_time(event, "not-before"),
+    };
+}
+
+std::optional<Restart> to_restart(const Event& event) {
+    if (event.type != "resumed-from-zero") return std::nullopt;
+    return Restart{
+        .bytes_lost = take<std::uint64_t>(event, "bytes-done"),
+        .error_text = take<std::string>(event, "error-text"),
+    };
+}
+
+std::optional<Ending> to_ending(const Event& event) {
+    const auto state = end_state(event.type);
+    if (!state) return std::nullopt;
+    return Ending{
+        .state = *state,
+        .reason = take<std::string>(event, *state == TaskState::Finished ? "reason" : "error"),
+        .error_text = take<std::string>(event, "error-text"),
+        .url = take<std::string>(event, "url"),
+        .path = take<std::string>(event, "path"),
+        .token = take<std::string>(event, "token"),
+        .status = find<std::uint64_t>(event, "status"),
+        .bytes_done = take<std::uint64_t>(event, "bytes-done"),
+        .resume_data = resume_data_of(event),
+    };
+}
+
+std::optional<Ending> to_ending(const TaskDetails& details) {
+    if (!has_ended(details.state)) return std::nullopt;
+    return Ending{
+        .state = details.state,
+        .reason = details.state == TaskState::Finished ? details.reason : details.error,
+        .error_text = details.error_text,
+        .url = details.url,
+        .path = details.path,
+        .token = details.token,
+        .status = details.status,
+        .bytes_done = details.bytes_done,
+        .resume_data = std::nullopt,
     };
 }
 

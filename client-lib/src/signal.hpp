@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-#include "haul/session.hpp"
+#include "haul/session_handle.hpp"
 #include "haul/types.hpp"
 
 namespace haul::detail {

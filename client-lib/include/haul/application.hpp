@@ -4,8 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "haul/bus.hpp"
 #include "haul/client.hpp"
 #include "haul/error.hpp"
+#include "haul/executor.hpp"
 #include "haul/export.hpp"
 #include "haul/types.hpp"
 
@@ -18,24 +20,23 @@ namespace haul {
 /// SessionOptions::bus_name.
 class HAUL_API Application {
 public:
-    /// Events of this session wait: attach to it (Client::find_session has it, also where it was invalidated
-    /// and open_session refuses), handle them, and complete the wake when
-    /// SessionSignals::all_events_delivered brings it. Called from within Client::dispatch, after the daemon
-    /// has its answer; again for the same wake where that was not completed in time.
+    /// Events of this session wait: attach to it, handle them, and complete the wake when it comes with the
+    /// end of the queue. Called where the executor's callbacks run, after the daemon has its answer; again
+    /// for the same wake where that was not completed in time, also while the session is attached already.
     using OnWake = std::function<void(const std::string& identifier, WakeNumber wake)>;
 
-    /// InvalidArgument for what is no bus name, InvalidState where another program owns it.
+    /// InvalidArgument for what is no bus name, InvalidState where another program owns it. A name that goes
+    /// with a bus that is restarted is taken again.
+    static Result<Application> own(const Executor& executor, const std::string& bus_name, OnWake on_wake,
+                                   const Bus& bus = Bus::session());
+    /// The same over a Client's connection, as long as that lasts, from within Client::dispatch. The session
+    /// is found by Client::find_session, also where it was invalidated.
     static Result<Application> own(const Client& client, const std::string& bus_name, OnWake on_wake);
 
-    Application(Application&&) noexcept;
-    Application& operator=(Application&&) noexcept;
-    ~Application();
-
 private:
-    class Object;
-    explicit Application(std::unique_ptr<Object> object);
+    explicit Application(std::shared_ptr<void> presence);
 
-    std::unique_ptr<Object> object_;
+    std::shared_ptr<void> presence_;  ///< on the bus
 };
 
 }  // namespace haul

@@ -12,8 +12,8 @@
 #include "haul/error.hpp"
 #include "haul/export.hpp"
 #include "haul/options.hpp"
-#include "haul/session.hpp"
-#include "haul/task.hpp"
+#include "haul/session_handle.hpp"
+#include "haul/task_handle.hpp"
 #include "haul/types.hpp"
 
 namespace haul {
@@ -26,7 +26,7 @@ HAUL_API std::string_view library_version();
 
 /// One of the caller's sessions in a list.
 struct SessionSummary {
-    Session session;
+    SessionHandle session;
     std::uint64_t tasks;
 };
 
@@ -46,6 +46,8 @@ struct PollRequest {
 /// signals are delivered by dispatch() alone.
 class HAUL_API Client {
 public:
+    explicit Client(std::shared_ptr<detail::Connection> connection);
+
     /// Disconnected where the bus is not there.
     static Result<Client> connect(const Bus& bus = Bus::session());
 
@@ -55,22 +57,23 @@ public:
     Result<std::vector<std::string>> features() const;
 
     /// Opens a session, or makes it. Options replace the defaults that it had; without any it keeps them.
-    Result<Session> open_session(std::string_view identifier, const SessionOptions& options = {}) const;
+    Result<SessionHandle> open_session(std::string_view identifier, const SessionOptions& options = {}) const;
     /// A session that is there already, else NoSuchSession. The default session always is.
-    Result<Session> find_session(std::string_view identifier) const;
+    Result<SessionHandle> find_session(std::string_view identifier) const;
     /// All of the caller's sessions.
     Result<std::vector<SessionSummary>> sessions() const;
 
     /// Makes a download in the default session and starts it; an empty destination keeps it in the spool.
-    Result<Task> download(std::string_view url, std::string_view destination) const;
+    Result<TaskHandle> download(std::string_view url, std::string_view destination) const;
     /// Makes an upload of the file with this absolute path in the default session and starts it; an empty
     /// method is PUT.
-    Result<Task> upload(std::string_view url, std::string_view file, std::string_view method = {}) const;
+    Result<TaskHandle> upload(std::string_view url, std::string_view file,
+                              std::string_view method = {}) const;
     /// A handle on a task by its number. Nothing is asked: where there is no such task, its calls answer
     /// NoSuchTask.
-    Task task(TaskId id) const;
+    TaskHandle task(TaskId id) const;
     /// The same, asked for: NoSuchTask where it is not there.
-    Result<Task> find_task(TaskId id) const;
+    Result<TaskHandle> find_task(TaskId id) const;
 
     /// What to wait for until there is something to dispatch.
     Result<PollRequest> poll_request() const;
@@ -79,7 +82,6 @@ public:
 
 private:
     friend class Application;
-    explicit Client(std::shared_ptr<detail::Connection> connection);
 
     std::shared_ptr<detail::Connection> connection_;
 };

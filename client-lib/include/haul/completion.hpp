@@ -1,7 +1,7 @@
 #pragma once
 
-#include <memory>
-#include <string>
+#include <functional>
+#include <string_view>
 
 #include "haul/error.hpp"
 #include "haul/export.hpp"
@@ -9,20 +9,22 @@
 
 namespace haul {
 
-namespace detail {
-class Connection;
-}
-
 /// The completion handler of one wake, which is to be called exactly once, when the application is done with
 /// what it was launched for. So it can be moved and not copied; one that is dropped completes all the same
-/// and says so on standard error, since a wake that nobody completes is repeated for ever.
+/// and says so, since a wake that nobody completes is repeated for ever.
 ///
-/// It belongs to the thread of its Client.
+/// One that a Session's delegate or stream gave may be completed on any thread, and by a connection that was
+/// made anew in the meantime; any other belongs to the thread of its Client.
 class HAUL_API Completion {
 public:
+    /// Tells the daemon.
+    using Call = std::function<Result<void>(WakeNumber wake)>;
+    /// Tells people.
+    using Warning = std::function<void(std::string_view text)>;
+
     /// Completes nothing.
     Completion() = default;
-    Completion(std::weak_ptr<detail::Connection> connection, std::string session_path, WakeNumber wake);
+    Completion(WakeNumber wake, Call call, Warning warn);
     Completion(Completion&& other) noexcept;
     Completion& operator=(Completion&& other) noexcept;
     Completion(const Completion&) = delete;
@@ -37,9 +39,9 @@ public:
     Result<void> complete();
 
 private:
-    std::weak_ptr<detail::Connection> connection_;
-    std::string session_path_;
     WakeNumber wake_;
+    Call call_;
+    Warning warn_;
 };
 
 }  // namespace haul

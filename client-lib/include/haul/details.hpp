@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "haul/export.hpp"
 #include "haul/types.hpp"
 
 namespace haul {
@@ -34,9 +35,10 @@ struct UploadDetails {
     std::string protocol;      ///< how it does, as far as that is known: "off", "auto", "ietf", …
     std::string content_type;  ///< of the body
     std::map<std::string, std::string>
-        reply_headers;                ///< of the last answer, without Set-Cookie; at most 16 KiB
-    std::optional<Bytes> reply_size;  ///< of the answer's body that Task::open_result gives; absent: none yet
-    bool is_reply_truncated;          ///< whether more than 1 MiB came, and the rest was dropped
+        reply_headers;  ///< of the last answer, without Set-Cookie; at most 16 KiB
+    std::optional<Bytes>
+        reply_size;           ///< of the answer's body that TaskHandle::open_result gives; absent: none yet
+    bool is_reply_truncated;  ///< whether more than 1 MiB came, and the rest was dropped
 };
 
 /// Everything that the daemon tells about a task. Text without a value is empty.
@@ -87,7 +89,7 @@ struct SessionDetails {
 };
 
 /// Something that a client must learn, kept by the daemon until it is acknowledged.
-struct Event {
+struct HAUL_API Event {
     EventNumber number;
     TaskId task;
     std::string type;  ///< "completed", "failed", "cancelled", "resumed-from-zero", …

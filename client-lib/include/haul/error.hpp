@@ -26,6 +26,7 @@ enum class ErrorCode {
 
     Unreachable,   ///< the daemon is not running and was not started, or left while the call was under way
     Disconnected,  ///< there is no connection to the bus, or it was lost
+    Stopped,       ///< a stop token ended the wait
     Protocol,      ///< the answer is not what the contract says
     Unknown,       ///< another D-Bus error; `Error::name` tells which
 };

@@ -2,7 +2,7 @@
 
 // Marks what the shared library offers; everything else in it stays hidden.
 #if defined(__GNUC__)
-#define HAUL_API __attribute__((visibility("default")))
+#define HAUL_API [[gnu::visibility("default")]]
 #else
 #define HAUL_API
 #endif

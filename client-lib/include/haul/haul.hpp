@@ -2,15 +2,21 @@
 
 /// The whole of libhaul: background transfers that outlive the program that asked for them.
 ///
-///     auto client = haul::Client::connect();
-///     auto session = client->open_session("com.example.App");
-///     auto task = session->create_download("https://example.com/file",
-///                                          {.destination = "/home/me/file", .start = haul::Start::AtOnce});
+/// An application opens a Session where its callbacks are to run, and hears of its tasks by a delegate, or by
+/// coroutines:
+///
+///     auto thread = haul::OwnThread::start();                     // or AppLoop, in a loop of its own
+///     auto session = haul::Session::open(*thread,
+///     haul::SessionConfiguration::background("com.example.App")); session->attach(delegate); // a
+///     haul::SessionDelegate auto task = session->download("https://example.com/file",
+///                                   {.destination = "/home/me/file", .start = haul::Start::AtOnce});
 ///     if (!task) std::cerr << task.error().message << '\n';
-///     auto sent = session->create_upload("https://example.com/in/file", "/home/me/file",
-///                                        {.start = haul::Start::AtOnce});
+///
+/// What is below that, call for call as the bus has it, is Client with its SessionHandle and TaskHandle: one
+/// thread, and nothing that is done behind the caller's back.
 
 #include "haul/application.hpp"
+#include "haul/async.hpp"
 #include "haul/bus.hpp"
 #include "haul/client.hpp"
 #include "haul/completion.hpp"
@@ -18,10 +24,17 @@
 #include "haul/details.hpp"
 #include "haul/error.hpp"
 #include "haul/event_details.hpp"
+#include "haul/executor.hpp"
 #include "haul/file.hpp"
 #include "haul/metrics.hpp"
+#include "haul/next.hpp"
 #include "haul/options.hpp"
+#include "haul/progress.hpp"
 #include "haul/session.hpp"
+#include "haul/session_configuration.hpp"
+#include "haul/session_delegate.hpp"
+#include "haul/session_handle.hpp"
 #include "haul/subscription.hpp"
 #include "haul/task.hpp"
+#include "haul/task_handle.hpp"
 #include "haul/types.hpp"

@@ -28,7 +28,7 @@ enum class IfExists {
 
 /// Whether a new task starts at once.
 enum class Start {
-    Suspended,  ///< it waits for Task::resume
+    Suspended,  ///< it waits for TaskHandle::resume
     AtOnce,
 };
 
@@ -133,7 +133,8 @@ struct DownloadOptions {
     std::optional<Start> start = {};           ///< absent: Suspended
     std::optional<Time> not_before = {};       ///< the first attempt is not made earlier
     /// The client is asked by an "about-to-start" event before the first attempt: it answers with
-    /// Task::resume, after Task::replace_url where it wants another request, or Task::cancel.
+    /// TaskHandle::resume, after TaskHandle::replace_url where it wants another request, or
+    /// TaskHandle::cancel.
     std::optional<bool> ask_before_start = {};
     std::optional<Bytes> max_size = {};       ///< a longer file fails the task
     std::optional<Bytes> expected_size = {};  ///< a file of another length fails the task
@@ -143,8 +144,9 @@ struct DownloadOptions {
     std::optional<ByteRange> range = {};            ///< the file is this part of the object
     std::optional<std::string> if_none_match = {};  ///< entity tags; one that still holds ends the task as
                                                     ///< finished, with the reason "not-modified" and no file
-    std::optional<std::vector<std::uint8_t>> resume_data = {};  ///< go on with the bytes of an ended task;
-                                                                ///< see Task::cancel_producing_resume_data
+    std::optional<std::vector<std::uint8_t>> resume_data =
+        {};  ///< go on with the bytes of an ended task;
+             ///< see TaskHandle::cancel_producing_resume_data
 };
 
 /// One part of a form (multipart/form-data, RFC 7578): a value, or a file by its path or descriptor.

@@ -1,156 +1,113 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "haul/completion.hpp"
 #include "haul/details.hpp"
 #include "haul/error.hpp"
+#include "haul/executor.hpp"
 #include "haul/export.hpp"
-#include "haul/file.hpp"
-#include "haul/options.hpp"
-#include "haul/subscription.hpp"
+#include "haul/next.hpp"
+#include "haul/session_configuration.hpp"
+#include "haul/session_delegate.hpp"
+#include "haul/session_handle.hpp"
 #include "haul/task.hpp"
 #include "haul/types.hpp"
 
 namespace haul {
 
-/// One download to make.
-struct DownloadRequest {
-    std::string url;
-    DownloadOptions options = {};
+/// Everything up to `last` is handled; where the application was launched for it, the completion has its
+/// wake.
+struct HAUL_API AllEventsDelivered {
+    EventNumber last;
+    Completion completion;
 };
 
-/// One upload to make.
-struct UploadRequest {
-    std::string url;
-    std::filesystem::path file = {};  ///< absolute; empty with UploadOptions::file_descriptor or form
-    UploadOptions options = {};
-};
+/// What an EventStream gives.
+using Delivery = std::variant<Event, AllEventsDelivered>;
 
-/// Which tasks to list: one page.
-struct TaskQuery {
-    std::optional<TaskState> state = {};  ///< absent: all
-    TaskId after = {};                    ///< only higher ids: the last one of the page before
-    std::uint32_t max = 1000;             ///< 1 to 1000
-};
-
-/// Which events to read: one page.
-struct EventQuery {
-    EventNumber after = {};    ///< only higher numbers: the last one handled
-    std::uint32_t max = 1000;  ///< 1 to 1000
-};
-
-/// Why a client is no longer a session's live one.
-enum class Detachment {
-    TakenOver,    ///< another client is
-    Invalidated,  ///< the session is gone
-};
-
-/// What an attached session tells, from within Client::dispatch. A callback may do anything, also end the
-/// attachment.
-struct SessionSignals {
-    /// Events with these numbers wait to be read; several may share one signal.
-    std::function<void(EventNumber first, EventNumber last)> events_available = {};
-    /// Everything up to `last` is acknowledged. Where a wake is outstanding, it is the application's to
-    /// complete.
-    std::function<void(EventNumber last, Completion completion)> all_events_delivered = {};
-    /// This client is not the live one any more.
-    std::function<void(Detachment)> detached = {};
-    /// The daemon left the bus, and the attachment with it: attach again. No event is lost.
-    std::function<void()> daemon_left = {};
-};
-
-/// What happens to a session's tasks that have not ended when it is invalidated.
-enum class Unfinished {
-    Finish,  ///< they go on; suspended ones are cancelled
-    Cancel,
-};
-
-/// Being a session's live client; detaches when destroyed.
-class HAUL_API Attachment {
+/// A session's events for a coroutine: `while (auto delivery = co_await stream.next())`. To ask for the next
+/// one says that the one before is handled, and acknowledges it; one at which the stream is destroyed instead
+/// comes again. It ends when another client takes the session over, or the session goes.
+class HAUL_API EventStream {
 public:
-    Attachment(std::shared_ptr<detail::Connection> connection, std::string session_path,
-               Subscription signals);
-    Attachment(Attachment&&) noexcept = default;
-    Attachment& operator=(Attachment&& other) noexcept;
-    Attachment(const Attachment&) = delete;
-    Attachment& operator=(const Attachment&) = delete;
-    ~Attachment();
+    EventStream(std::shared_ptr<detail::SessionCore> core, std::shared_ptr<detail::Slot<Delivery>> slot);
+    EventStream(EventStream&&) noexcept = default;
+    EventStream& operator=(EventStream&& other) noexcept;
+    EventStream(const EventStream&) = delete;
+    EventStream& operator=(const EventStream&) = delete;
+    ~EventStream();
+
+    Next<Delivery> next(std::stop_token stop = {}) const;
 
 private:
-    std::shared_ptr<detail::Connection> connection_;
-    std::string session_path_;
-    Subscription signals_;
+    std::shared_ptr<detail::SessionCore> core_;
+    std::shared_ptr<detail::Slot<Delivery>> slot_;
 };
 
-/// A handle on a named container of tasks with a durable queue of events: cheap to copy, and free to outlive
-/// the Client that it came from.
+/// An application's end of a named container of tasks that the daemon keeps. The application may leave at
+/// any time and open it again; a daemon that is restarted, and a bus that comes back, are found again without
+/// its help. Free for all threads (see Executor).
+///
+/// Every call returns when the daemon has made the change durable.
 class HAUL_API Session {
 public:
-    Session(std::shared_ptr<detail::Connection> connection, std::string identifier, std::string path);
+    /// Opens the session with this identifier, or makes it. One that was invalidated and still has events can
+    /// be opened to handle them.
+    static Result<Session> open(const Executor& executor, SessionConfiguration configuration);
 
-    const std::string& identifier() const { return identifier_; }
-    /// The D-Bus object path.
-    const std::string& path() const { return path_; }
+    Session(Session&&) noexcept = default;
+    Session& operator=(Session&& other) noexcept;
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    /// Ends the attachment. When this returns no callback runs any more, unless it was called from one.
+    ~Session();
 
-    /// Makes a download. When this returns, the daemon has recorded it and will not forget it.
-    Result<Task> create_download(std::string_view url, const DownloadOptions& options = {}) const;
+    const std::string& identifier() const;
 
-    /// Makes up to 10000 downloads in one go: all of them, in the same order, or none.
-    Result<std::vector<Task>> create_downloads(const std::vector<DownloadRequest>& requests) const;
+    /// Makes a download, suspended unless DownloadOptions::start says otherwise. It gets a token where it has
+    /// none, so that it is not made twice where the answer is lost.
+    Result<DownloadTask> download(std::string_view url, DownloadOptions options = {}) const;
+    /// Makes up to 10000 of them in one go: all, in the same order, or none.
+    Result<std::vector<DownloadTask>> download_all(std::vector<DownloadRequest> requests) const;
+    /// Makes an upload of the file with this absolute path; the same holds.
+    Result<UploadTask> upload(std::string_view url, const std::filesystem::path& file,
+                              UploadOptions options = {}) const;
+    /// The same, of what the options name.
+    Result<UploadTask> upload(std::string_view url, UploadOptions options) const;
 
-    /// Makes an upload of the file with this absolute path. The same holds when it returns. SourceUnreadable
-    /// for a file that is missing, cannot be read or is no regular file; where the daemon runs as another
-    /// user, NotPermitted for every path: open the file, and let Snapshot::Copy take it.
-    Result<Task> create_upload(std::string_view url, const std::filesystem::path& file,
-                               const UploadOptions& options = {}) const;
-    /// The same, of a file that is open for reading; it stays the caller's.
-    Result<Task> create_upload(std::string_view url, const File& file,
-                               const UploadOptions& options = {}) const;
-    /// The same, of what the options name: UploadOptions::file_descriptor or UploadOptions::form.
-    Result<Task> create_upload(std::string_view url, const UploadOptions& options) const;
-
-    /// Makes up to 10000 uploads in one go: all of them, in the same order, or none.
-    Result<std::vector<Task>> create_uploads(const std::vector<UploadRequest>& requests) const;
-
-    /// A page of the session's tasks by rising id; empty after the last one.
+    /// A page of its tasks by rising id; empty after the last one.
     Result<std::vector<TaskSummary>> tasks(const TaskQuery& query = {}) const;
-
-    /// A page of the events that are not acknowledged yet, in order; reading changes nothing.
-    Result<std::vector<Event>> events(const EventQuery& query = {}) const;
-
-    /// Drops every event up to and with this one, and the spooled results that they announced.
-    Result<void> acknowledge(EventNumber last) const;
-
-    /// The completion handler: once for each wake. InvalidArgument for a number that no wake has had,
-    /// InvalidState for one that was completed before.
-    Result<void> complete(WakeNumber wake) const;
-
+    /// A handle on one of them. Nothing is asked.
+    Task task(TaskId id) const;
     Result<SessionDetails> details() const;
 
-    /// Becomes the session's live client. InvalidState while another one is.
-    Result<Attachment> attach(SessionSignals signals) const;
-    /// The same in place of another one, which hears of it: SessionSignals::detached.
-    Result<Attachment> take_over(SessionSignals signals) const;
+    /// Becomes the session's live client: from now on the delegate hears of it. InvalidState while another
+    /// client is.
+    Result<void> attach(SessionDelegate& delegate) const;
+    /// The same in place of another client, which hears of it: SessionDelegate::on_detached.
+    Result<void> take_over(SessionDelegate& delegate) const;
+    /// For coroutines that wait for tasks alone (Task::ended): other events are acknowledged as they come.
+    Result<void> attach() const;
+    /// For a coroutine that reads all events.
+    Result<EventStream> events() const;
+    /// Ends the attachment; harmless where there is none.
+    void detach() const;
 
-    /// Ends the session: it takes no more tasks, and is gone with all of them when they have ended and their
-    /// events are acknowledged. Then its identifier can be opened anew; until then that is InvalidState.
+    /// Ends the session; see SessionHandle::invalidate.
     Result<void> invalidate(Unfinished tasks) const;
 
 private:
-    enum class Rival { Keep, Replace };
-    Result<Attachment> attach(SessionSignals signals, Rival rival) const;
+    explicit Session(std::shared_ptr<detail::SessionCore> core);
 
-    std::shared_ptr<detail::Connection> connection_;
-    std::string identifier_;
-    std::string path_;
+    std::shared_ptr<detail::SessionCore> core_;
 };
 
 }  // namespace haul

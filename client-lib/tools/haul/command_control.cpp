@@ -16,7 +16,7 @@ namespace haul::cli {
 
 namespace {
 
-using Verb = Result<void> (Task::*)() const;
+using Verb = Result<void> (TaskHandle::*)() const;
 
 /// Does one thing to each task; a task that refuses does not keep the others from it.
 ExitCode control(const Console& console, const std::vector<std::uint64_t>& tasks, Verb verb) {
@@ -92,7 +92,7 @@ void add_cancel(CLI::App& app, Command& chosen) {
             throw CLI::ValidationError("--resume-data", "is about one task; cancel the others apart from it");
         chosen = [tasks, file](const Console& console) {
             return *file ? cancel_into(console, {tasks->front()}, **file)
-                         : control(console, *tasks, &Task::cancel);
+                         : control(console, *tasks, &TaskHandle::cancel);
         };
     });
 }
@@ -100,10 +100,10 @@ void add_cancel(CLI::App& app, Command& chosen) {
 }  // namespace
 
 void add_control(CLI::App& app, Command& chosen) {
-    add_verb(app, chosen, "suspend", "Stop tasks and keep their bytes", &Task::suspend);
-    add_verb(app, chosen, "resume", "Let suspended tasks go on", &Task::resume);
+    add_verb(app, chosen, "suspend", "Stop tasks and keep their bytes", &TaskHandle::suspend);
+    add_verb(app, chosen, "resume", "Let suspended tasks go on", &TaskHandle::resume);
     add_cancel(app, chosen);
-    add_verb(app, chosen, "remove", "Forget tasks that have ended", &Task::remove);
+    add_verb(app, chosen, "remove", "Forget tasks that have ended", &TaskHandle::remove);
 }
 
 }  // namespace haul::cli

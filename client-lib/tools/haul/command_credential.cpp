@@ -27,7 +27,7 @@ struct CredentialArguments {
 };
 
 /// Who is asking, for somebody who is about to type a password.
-void tell_challenge(const Console& console, const Client& client, const Task& task) {
+void tell_challenge(const Console& console, const Client& client, const TaskHandle& task) {
     const auto details = task.details();
     const auto sessions = client.sessions();
     if (!details || !sessions || !is_blocked_by_credentials(*details)) return;

@@ -48,7 +48,8 @@ Error to_error(Detachment why) {
 
 /// Prints events as they come until an interrupt. When the daemon is restarted it attaches again, and goes on
 /// after the last event that was printed.
-ExitCode follow(const Console& console, const Client& client, const Session& session, EventReader& reader) {
+ExitCode follow(const Console& console, const Client& client, const SessionHandle& session,
+                EventReader& reader) {
     const Interrupt interrupt;
     Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
     while (!interrupt.is_requested()) {

@@ -27,7 +27,7 @@ struct ListArguments {
 
 /// One task of a list; the details only in the long form.
 struct Row {
-    const Session& session;
+    const SessionHandle& session;
     const TaskSummary& summary;
     const TaskDetails* details;
 };
@@ -94,7 +94,7 @@ void print(const Console& console, const Row& row) {
 }
 
 /// Prints a session's tasks page by page, each as soon as it is there.
-Result<void> print_session(const Console& console, const Client& client, const Session& session,
+Result<void> print_session(const Console& console, const Client& client, const SessionHandle& session,
                            const ListArguments& arguments) {
     TaskQuery query{.state = arguments.state};
     while (true) {
@@ -117,14 +117,14 @@ Result<void> print_session(const Console& console, const Client& client, const S
     }
 }
 
-Result<std::vector<Session>> sessions_of(const Client& client, const ListArguments& arguments) {
+Result<std::vector<SessionHandle>> sessions_of(const Client& client, const ListArguments& arguments) {
     if (arguments.session) {
-        return client.find_session(*arguments.session).map([](const Session& session) {
+        return client.find_session(*arguments.session).map([](const SessionHandle& session) {
             return std::vector{session};
         });
     }
     return client.sessions().map([](const std::vector<SessionSummary>& summaries) {
-        std::vector<Session> sessions;
+        std::vector<SessionHandle> sessions;
         for (const auto& summary : summaries) sessions.push_back(summary.session);
         return sessions;
     });

@@ -45,7 +45,7 @@ std::optional<UploadOptions> with_open_files(const UploadRequest& request, std::
 }
 
 /// A daemon that runs as another user takes no paths of ours, but copies what we have open.
-Result<Task> create(const Session& session, const UploadRequest& request) {
+Result<TaskHandle> create(const SessionHandle& session, const UploadRequest& request) {
     auto made = session.create_upload(request.url, request.file, request.options);
     if (made || made.error().code != ErrorCode::NotPermitted) return made;
     if (request.options.form.empty() && request.options.snapshot != Snapshot::Copy) {
@@ -67,8 +67,8 @@ Order to_order(const PutArguments& arguments) {
                 .logins = {to_login(arguments.transfer)},
                 .reports = {request.file.empty() ? Json::object() : Json{{"file", request.file.string()}}},
                 .create =
-                    [request = std::move(request)](const Session& session) {
-                        return create(session, request).map([](Task&& task) {
+                    [request = std::move(request)](const SessionHandle& session) {
+                        return create(session, request).map([](TaskHandle&& task) {
                             return std::vector{std::move(task)};
                         });
                     },
@@ -87,7 +87,7 @@ ExitCode put(const Console& console, Order& order) {
     }
     const auto reply = ReplyFile::open(*order.reply);
     if (!reply) return console.fail(reply.error());
-    order.errand.on_end = [&](const Task& task, const TaskDetails& details) {
+    order.errand.on_end = [&](const TaskHandle& task, const TaskDetails& details) {
         auto kept = reply->keep(task);
         if (kept && details.upload && details.upload->is_reply_truncated)
             console.note("the answer was longer; the service kept its first MiB");

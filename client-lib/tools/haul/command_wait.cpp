@@ -28,7 +28,7 @@ ExitCode wait(const Console& console, const WaitArguments& arguments) {
     const Interrupt interrupt;
     Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
     auto code = ExitCode::Done;
-    std::vector<Task> tasks;
+    std::vector<TaskHandle> tasks;
     for (const auto number : arguments.tasks) {
         const auto task = patience.ask_first([&] { return client->find_task({number}); });
         if (task) {

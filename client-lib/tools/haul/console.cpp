@@ -57,6 +57,7 @@ std::string advice(const Error& error, const Bus& bus) {
         case ErrorCode::NotPermitted:
         case ErrorCode::JournalUnavailable:
         case ErrorCode::NotSupported:
+        case ErrorCode::Stopped:
         case ErrorCode::Protocol:
         case ErrorCode::Unknown:
             return {};

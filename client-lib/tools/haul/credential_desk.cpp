@@ -28,7 +28,7 @@ AuthScheme scheme_of(const std::optional<Challenge>& challenge) {
 
 }  // namespace
 
-std::optional<Challenge> find_challenge(const Session& session, TaskId task) {
+std::optional<Challenge> find_challenge(const SessionHandle& session, TaskId task) {
     const auto details = session.details();
     if (!details) return std::nullopt;
     const auto last = details->last_event.number;
@@ -43,10 +43,10 @@ std::optional<Challenge> find_challenge(const Session& session, TaskId task) {
     return std::nullopt;
 }
 
-CredentialDesk::CredentialDesk(const Console& console, ProgressView& view, Session session)
+CredentialDesk::CredentialDesk(const Console& console, ProgressView& view, SessionHandle session)
     : console_(console), view_(view), session_(std::move(session)) {}
 
-ChallengeOutcome CredentialDesk::on_challenge(const Task& task, const TaskDetails& details) {
+ChallengeOutcome CredentialDesk::on_challenge(const TaskHandle& task, const TaskDetails& details) {
     const auto challenge = find_challenge(session_, task.id());
     view_.show_challenge(details, challenge);
     if (console_.output() == Output::Text && can_ask() && asked_[task.id()]++ < kMostQuestions &&
@@ -60,7 +60,7 @@ ChallengeOutcome CredentialDesk::on_challenge(const Task& task, const TaskDetail
     return ChallengeOutcome::Unanswered;
 }
 
-bool CredentialDesk::answer(const Task& task, const std::optional<Challenge>& challenge) {
+bool CredentialDesk::answer(const TaskHandle& task, const std::optional<Challenge>& challenge) {
     view_.close();
     const auto credential = ask_credential(scheme_of(challenge), "");
     if (!credential) return false;

@@ -7,8 +7,8 @@
 #include "haul/credential.hpp"
 #include "haul/details.hpp"
 #include "haul/event_details.hpp"
-#include "haul/session.hpp"
-#include "haul/task.hpp"
+#include "haul/session_handle.hpp"
+#include "haul/task_handle.hpp"
 #include "interrupt.hpp"
 #include "progress.hpp"
 
@@ -24,20 +24,20 @@ enum class ChallengeOutcome {
 /// each task, and elsewhere says what would answer.
 class CredentialDesk {
 public:
-    CredentialDesk(const Console& console, ProgressView& view, Session session);
+    CredentialDesk(const Console& console, ProgressView& view, SessionHandle session);
 
-    ChallengeOutcome on_challenge(const Task& task, const TaskDetails& details);
+    ChallengeOutcome on_challenge(const TaskHandle& task, const TaskDetails& details);
 
 private:
-    bool answer(const Task& task, const std::optional<Challenge>& challenge);
+    bool answer(const TaskHandle& task, const std::optional<Challenge>& challenge);
 
     const Console& console_;
     ProgressView& view_;
-    Session session_;
+    SessionHandle session_;
     std::map<TaskId, int> asked_;
 };
 
 /// What the newest "credentials-needed" event of a task tells; nothing where it is acknowledged already.
-std::optional<Challenge> find_challenge(const Session& session, TaskId task);
+std::optional<Challenge> find_challenge(const SessionHandle& session, TaskId task);
 
 }  // namespace haul::cli

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "haul/options.hpp"
-#include "haul/session.hpp"
+#include "haul/session_handle.hpp"
 #include "transfer_arguments.hpp"
 
 namespace haul::cli {

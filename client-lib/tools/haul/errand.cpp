@@ -23,7 +23,7 @@ std::string noun_of(const Errand& errand) {
     return std::string(to_string(errand.kind));
 }
 
-Json to_json(const Task& task, const Json& report) {
+Json to_json(const TaskHandle& task, const Json& report) {
     Json json;
     json["id"] = task.id().number;
     json["task"] = task.path();
@@ -31,7 +31,7 @@ Json to_json(const Task& task, const Json& report) {
     return json;
 }
 
-ExitCode report_detached(const Console& console, const std::vector<Task>& tasks, const Errand& errand) {
+ExitCode report_detached(const Console& console, const std::vector<TaskHandle>& tasks, const Errand& errand) {
     if (console.output() == Output::Text) {
         for (const auto& task : tasks) std::cout << task.id().number << '\n';
         return ExitCode::Done;
@@ -105,8 +105,8 @@ Result<std::vector<std::optional<Credential>>> read_credentials(
 }
 
 /// Gives the tasks that wait for it their credential, and lets them go.
-Result<void> start(const std::vector<Task>& tasks, const std::vector<std::optional<Credential>>& credentials,
-                   Patience& patience) {
+Result<void> start(const std::vector<TaskHandle>& tasks,
+                   const std::vector<std::optional<Credential>>& credentials, Patience& patience) {
     for (std::size_t at = 0; at < tasks.size(); ++at) {
         if (!credentials[at]) continue;
         const auto& task = tasks[at];
@@ -120,15 +120,15 @@ Result<void> start(const std::vector<Task>& tasks, const std::vector<std::option
 /// Follows the tasks to their ends. A finished one is forgotten at once, as it is of no more use; so are, at
 /// the end, the events of the forgotten where nobody else reads the queue. The work is done: what fails in
 /// this is no failure of the task.
-ExitCode follow(const Console& console, const Client& client, const Session& session,
-                const Interrupt& interrupt, const std::vector<Task>& tasks, const Errand& errand) {
+ExitCode follow(const Console& console, const Client& client, const SessionHandle& session,
+                const Interrupt& interrupt, const std::vector<TaskHandle>& tasks, const Errand& errand) {
     const auto view =
         make_progress_view(console, errand.arguments.quiet ? Verbosity::Quiet : Verbosity::Usual);
     CredentialDesk desk(console, *view, session);
     std::vector<TaskId> failed;
     auto trouble = ExitCode::Done;
     bool is_tidy = false;
-    const auto on_end = [&](const Task& task, const TaskDetails& details) {
+    const auto on_end = [&](const TaskHandle& task, const TaskDetails& details) {
         const auto told = errand.on_end ? errand.on_end(task, details) : Result<void>();
         if (!told) {
             view->close();
@@ -144,7 +144,7 @@ ExitCode follow(const Console& console, const Client& client, const Session& ses
         console, *view, interrupt,
         {
             .session = session,
-            .on_challenge = [&](const Task& task,
+            .on_challenge = [&](const TaskHandle& task,
                                 const TaskDetails& details) { return desk.on_challenge(task, details); },
             .on_end = on_end,
         });

@@ -31,10 +31,10 @@ struct Errand {
     std::vector<std::optional<Login>> logins;  ///< who asks, for each task
     std::vector<Json> reports;  ///< for each task, what a detached command tells of it besides its number
     /// Makes all of them, or none; may be called again where its answer was lost.
-    std::function<Result<std::vector<Task>>(const Session&)> create;
+    std::function<Result<std::vector<TaskHandle>>(const SessionHandle&)> create;
     /// Told of each task that ended before a finished one is forgotten; where it fails, the task stays. May
     /// be left out.
-    std::function<Result<void>(const Task&, const TaskDetails&)> on_end = {};
+    std::function<Result<void>(const TaskHandle&, const TaskDetails&)> on_end = {};
 };
 
 /// Makes the tasks, gives them their credentials and follows them; an interrupt ends this and not the tasks.

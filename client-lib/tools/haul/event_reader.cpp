@@ -23,7 +23,7 @@ std::string summary_of(const Event& event) {
 
 }  // namespace
 
-EventReader::EventReader(const Console& console, const Session& session, Afterwards afterwards)
+EventReader::EventReader(const Console& console, const SessionHandle& session, Afterwards afterwards)
     : console_(console), session_(session), afterwards_(afterwards) {}
 
 Result<void> EventReader::print_waiting() {

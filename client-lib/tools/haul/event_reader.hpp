@@ -1,7 +1,7 @@
 #pragma once
 
 #include "console.hpp"
-#include "haul/session.hpp"
+#include "haul/session_handle.hpp"
 
 namespace haul::cli {
 
@@ -11,7 +11,7 @@ enum class Afterwards { Keep, Acknowledge };
 /// Prints a session's events, each once, and acknowledges a page of them only after it was written out.
 class EventReader {
 public:
-    EventReader(const Console& console, const Session& session, Afterwards afterwards);
+    EventReader(const Console& console, const SessionHandle& session, Afterwards afterwards);
 
     /// Prints everything that waits after what was printed before.
     Result<void> print_waiting();
@@ -20,7 +20,7 @@ private:
     void print(const Event& event) const;
 
     const Console& console_;
-    const Session& session_;
+    const SessionHandle& session_;
     Afterwards afterwards_;
     EventNumber last_;
 };

@@ -23,6 +23,7 @@ ExitCode to_exit_code(const Error& error) {
         case ErrorCode::NotPermitted:
         case ErrorCode::JournalUnavailable:
         case ErrorCode::NotSupported:
+        case ErrorCode::Stopped:
         case ErrorCode::Protocol:
         case ErrorCode::Unknown:
             return ExitCode::Refused;

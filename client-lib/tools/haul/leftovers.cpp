@@ -26,7 +26,7 @@ EventNumber last_leftover(const Client& client, const std::vector<Event>& page) 
 
 }  // namespace
 
-Result<void> acknowledge_leftovers(const Client& client, const Session& session) {
+Result<void> acknowledge_leftovers(const Client& client, const SessionHandle& session) {
     while (true) {
         const auto page = session.events();
         if (!page) return tl::unexpected(page.error());

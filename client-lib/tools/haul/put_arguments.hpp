@@ -8,7 +8,7 @@
 
 #include "errand.hpp"
 #include "haul/options.hpp"
-#include "haul/session.hpp"
+#include "haul/session_handle.hpp"
 #include "transfer_arguments.hpp"
 
 namespace haul::cli {

@@ -53,7 +53,7 @@ Result<ReplyFile> ReplyFile::open(const std::filesystem::path& path) {
 ReplyFile::ReplyFile(std::optional<std::filesystem::path> path, File file)
     : path_(std::move(path)), file_(std::move(file)) {}
 
-Result<void> ReplyFile::keep(const Task& task) const {
+Result<void> ReplyFile::keep(const TaskHandle& task) const {
     const auto reply = task.open_result();
     const bool has_none = !reply && reply.error().code == ErrorCode::InvalidState;
     if (!reply && !has_none) return tl::unexpected(reply.error());

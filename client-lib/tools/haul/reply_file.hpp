@@ -5,7 +5,7 @@
 
 #include "haul/error.hpp"
 #include "haul/file.hpp"
-#include "haul/task.hpp"
+#include "haul/task_handle.hpp"
 
 namespace haul::cli {
 
@@ -16,7 +16,7 @@ public:
     static Result<ReplyFile> open(const std::filesystem::path& path);
 
     /// Writes what the task was answered in place of what was there: nothing, where it had no body.
-    Result<void> keep(const Task& task) const;
+    Result<void> keep(const TaskHandle& task) const;
 
 private:
     ReplyFile(std::optional<std::filesystem::path> path, File file);

@@ -32,7 +32,7 @@ Watch::Watch(const Console& console, ProgressView& view, const Interrupt& interr
       help_(std::move(help)),
       patience_(interrupt, [&view](std::string_view text) { view.note(text); }) {}
 
-ExitCode Watch::run(const std::vector<Task>& tasks) {
+ExitCode Watch::run(const std::vector<TaskHandle>& tasks) {
     for (const auto& task : tasks) pending_.push_back({.task = task});
     std::sort(pending_.begin(), pending_.end(),
               [](const Entry& one, const Entry& other) { return one.task.id() < other.task.id(); });
@@ -54,7 +54,7 @@ std::vector<TaskId> Watch::pending() const {
 
 /// Until the task's end, or for half a second. Where the daemon does not wait for us (it has a limit of those
 /// who do), this program waits by itself.
-void Watch::wait_a_moment(const Task& task) {
+void Watch::wait_a_moment(const TaskHandle& task) {
     const auto status = patience_.ask([&] { return task.wait(kBetweenReports); });
     if (!status) interrupt_.wait(kBetweenReports);
 }

@@ -9,8 +9,8 @@
 #include "credential_desk.hpp"
 #include "exit_code.hpp"
 #include "haul/details.hpp"
-#include "haul/session.hpp"
-#include "haul/task.hpp"
+#include "haul/session_handle.hpp"
+#include "haul/task_handle.hpp"
 #include "interrupt.hpp"
 #include "patience.hpp"
 #include "progress.hpp"
@@ -21,12 +21,12 @@ namespace haul::cli {
 /// What a Watch may know and do beyond following tasks; each part may be left out.
 struct WatchHelp {
     /// The session that all of the tasks belong to: many of them are then looked at in one call.
-    std::optional<Session> session = {};
+    std::optional<SessionHandle> session = {};
     /// Asked about each task that waits for credentials, once each time that it does. One that stays
     /// unanswered is not watched any longer. Without it such tasks are waited for.
-    std::function<ChallengeOutcome(const Task&, const TaskDetails&)> on_challenge = {};
+    std::function<ChallengeOutcome(const TaskHandle&, const TaskDetails&)> on_challenge = {};
     /// Told of each task that ended, when its end has been shown.
-    std::function<void(const Task&, const TaskDetails&)> on_end = {};
+    std::function<void(const TaskHandle&, const TaskDetails&)> on_end = {};
 };
 
 /// Follows tasks to their end. It asks twice a second instead of attaching to their session, which only one
@@ -37,21 +37,21 @@ public:
 
     /// Returns when all have ended, or at an interrupt. TaskFailed where one failed or was cancelled,
     /// CredentialsNeeded where one was left waiting for them.
-    ExitCode run(const std::vector<Task>& tasks);
+    ExitCode run(const std::vector<TaskHandle>& tasks);
 
     /// The tasks that have not ended, after an interrupt.
     std::vector<TaskId> pending() const;
 
 private:
     struct Entry {
-        Task task;
+        TaskHandle task;
         RateMeter meter = {};
         std::optional<Progress> progress = {};
         bool is_told = false;  ///< that it waits for credentials
     };
     using Survey = std::map<TaskId, TaskSummary>;
 
-    void wait_a_moment(const Task& task);
+    void wait_a_moment(const TaskHandle& task);
     void refresh();
     bool refresh(Entry& entry, Moment now);
     bool is_over(Entry& entry);

@@ -1,5 +1,6 @@
-#include "haul/session.hpp"
+#include "haul/session_handle.hpp"
 
+#include <iostream>
 #include <utility>
 #include <variant>
 
@@ -37,9 +38,9 @@ const UploadRequest& options_of(const UploadRequest& request) {
 }
 
 template <typename Request>
-Result<std::vector<Task>> create_many(const std::shared_ptr<detail::Connection>& connection,
-                                      const std::string& session_path, TaskKind kind,
-                                      const std::vector<Request>& requests) {
+Result<std::vector<TaskHandle>> create_many(const std::shared_ptr<detail::Connection>& connection,
+                                            const std::string& session_path, TaskKind kind,
+                                            const std::vector<Request>& requests) {
     std::vector<sdbus::Struct<std::string, std::string, detail::Variants>> rows;
     rows.reserve(requests.size());
     for (const auto& request : requests) {
@@ -52,17 +53,32 @@ Result<std::vector<Task>> create_many(const std::shared_ptr<detail::Connection>&
     return connection
         ->on_session(session_path, [&](SessionProxy& session) { return session.CreateMany(rows); })
         .and_then([&](const auto& paths) {
-            return decode_rows<Task>(
+            return decode_rows<TaskHandle>(
                 paths, [&](const std::string& path) { return detail::to_task(connection, path); });
         });
 }
 
+Completion make_completion(const std::weak_ptr<detail::Connection>& connection, const std::string& path,
+                           WakeNumber number) {
+    return {number,
+            [connection, path](WakeNumber wake) -> Result<void> {
+                if (const auto there = connection.lock())
+                    return SessionHandle(there, {}, path).complete(wake);
+                return tl::unexpected(Error{.code = ErrorCode::Disconnected,
+                                            .message = "the connection that the wake came by is gone",
+                                            .name = {}});
+            },
+            [](std::string_view text) { std::cerr << "libhaul: " << text << '\n'; }};
+}
+
 }  // namespace
 
-Session::Session(std::shared_ptr<detail::Connection> connection, std::string identifier, std::string path)
+SessionHandle::SessionHandle(std::shared_ptr<detail::Connection> connection, std::string identifier,
+                             std::string path)
     : connection_(std::move(connection)), identifier_(std::move(identifier)), path_(std::move(path)) {}
 
-Result<Task> Session::create_download(std::string_view url, const DownloadOptions& options) const {
+Result<TaskHandle> SessionHandle::create_download(std::string_view url,
+                                                  const DownloadOptions& options) const {
     return detail::check_text("URL", url)
         .and_then([&] { return detail::encode(options); })
         .and_then([&](const detail::Variants& variants) {
@@ -73,12 +89,13 @@ Result<Task> Session::create_download(std::string_view url, const DownloadOption
         .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
 }
 
-Result<std::vector<Task>> Session::create_downloads(const std::vector<DownloadRequest>& requests) const {
+Result<std::vector<TaskHandle>> SessionHandle::create_downloads(
+    const std::vector<DownloadRequest>& requests) const {
     return create_many(connection_, path_, TaskKind::Download, requests);
 }
 
-Result<Task> Session::create_upload(std::string_view url, const std::filesystem::path& file,
-                                    const UploadOptions& options) const {
+Result<TaskHandle> SessionHandle::create_upload(std::string_view url, const std::filesystem::path& file,
+                                                const UploadOptions& options) const {
     return detail::check_text("URL", url)
         .and_then([&] { return detail::check_text("file's path", file.string()); })
         .and_then([&] { return detail::encode(options); })
@@ -90,22 +107,23 @@ Result<Task> Session::create_upload(std::string_view url, const std::filesystem:
         .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
 }
 
-Result<Task> Session::create_upload(std::string_view url, const File& file,
-                                    const UploadOptions& options) const {
+Result<TaskHandle> SessionHandle::create_upload(std::string_view url, const File& file,
+                                                const UploadOptions& options) const {
     auto complete = options;
     complete.file_descriptor = file.get();
     return create_upload(url, complete);
 }
 
-Result<Task> Session::create_upload(std::string_view url, const UploadOptions& options) const {
+Result<TaskHandle> SessionHandle::create_upload(std::string_view url, const UploadOptions& options) const {
     return create_upload(url, std::filesystem::path(), options);
 }
 
-Result<std::vector<Task>> Session::create_uploads(const std::vector<UploadRequest>& requests) const {
+Result<std::vector<TaskHandle>> SessionHandle::create_uploads(
+    const std::vector<UploadRequest>& requests) const {
     return create_many(connection_, path_, TaskKind::Upload, requests);
 }
 
-Result<std::vector<TaskSummary>> Session::tasks(const TaskQuery& query) const {
+Result<std::vector<TaskSummary>> SessionHandle::tasks(const TaskQuery& query) const {
     const auto state = std::string(query.state ? to_string(*query.state) : std::string_view());
     return connection_
         ->on_session(
@@ -114,55 +132,55 @@ Result<std::vector<TaskSummary>> Session::tasks(const TaskQuery& query) const {
         .and_then([](const auto& rows) { return decode_rows<TaskSummary>(rows, detail::to_task_summary); });
 }
 
-Result<std::vector<Event>> Session::events(const EventQuery& query) const {
+Result<std::vector<Event>> SessionHandle::events(const EventQuery& query) const {
     return connection_
         ->on_session(path_,
                      [&](SessionProxy& session) { return session.GetEvents(query.after.number, query.max); })
         .and_then([](const auto& rows) { return decode_rows<Event>(rows, detail::to_event); });
 }
 
-Result<void> Session::acknowledge(EventNumber last) const {
+Result<void> SessionHandle::acknowledge(EventNumber last) const {
     return connection_->on_session(path_, [&](SessionProxy& session) { session.Acknowledge(last.number); });
 }
 
-Result<void> Session::complete(WakeNumber wake) const {
+Result<void> SessionHandle::complete(WakeNumber wake) const {
     return connection_->on_session(path_, [&](SessionProxy& session) { session.Complete(wake.number); });
 }
 
-Result<SessionDetails> Session::details() const {
+Result<SessionDetails> SessionHandle::details() const {
     return connection_
         ->on_session(path_, [](SessionProxy& session) { return detail::to_values(session.GetDetails()); })
         .and_then([](Values&& values) { return detail::to_session_details(std::move(values)); });
 }
 
-Result<Attachment> Session::attach(SessionSignals signals) const {
+Result<Attachment> SessionHandle::attach(SessionSignals signals) const {
     return attach(std::move(signals), Rival::Keep);
 }
 
-Result<Attachment> Session::take_over(SessionSignals signals) const {
+Result<Attachment> SessionHandle::take_over(SessionSignals signals) const {
     return attach(std::move(signals), Rival::Replace);
 }
 
-Result<void> Session::invalidate(Unfinished tasks) const {
+Result<void> SessionHandle::invalidate(Unfinished tasks) const {
     return connection_->on_session(
         path_, [&](SessionProxy& session) { session.Invalidate(tasks == Unfinished::Cancel); });
 }
 
-Result<Attachment> Session::attach(SessionSignals signals, Rival rival) const {
-    const auto listener =
-        connection_->listen(path_, [signals = std::move(signals), connection = std::weak_ptr(connection_),
-                                    path = path_](const detail::Signal& signal) {
-            if (const auto* waiting = std::get_if<detail::EventsAvailable>(&signal)) {
-                if (signals.events_available) signals.events_available(waiting->first, waiting->last);
-            } else if (const auto* drained = std::get_if<detail::AllEventsDelivered>(&signal)) {
-                if (signals.all_events_delivered)
-                    signals.all_events_delivered(drained->last, {connection, path, drained->wake});
-            } else if (const auto* parted = std::get_if<detail::Detached>(&signal)) {
-                if (signals.detached) signals.detached(parted->why);
-            } else if (std::holds_alternative<detail::DaemonLeft>(signal)) {
-                if (signals.daemon_left) signals.daemon_left();
-            }
-        });
+Result<Attachment> SessionHandle::attach(SessionSignals signals, Rival rival) const {
+    const auto listener = connection_->listen(path_, [signals = std::move(signals),
+                                                      connection = std::weak_ptr(connection_),
+                                                      path = path_](const detail::Signal& signal) {
+        if (const auto* waiting = std::get_if<detail::EventsAvailable>(&signal)) {
+            if (signals.events_available) signals.events_available(waiting->first, waiting->last);
+        } else if (const auto* drained = std::get_if<detail::AllEventsDelivered>(&signal)) {
+            if (signals.all_events_delivered)
+                signals.all_events_delivered(drained->last, make_completion(connection, path, drained->wake));
+        } else if (const auto* parted = std::get_if<detail::Detached>(&signal)) {
+            if (signals.detached) signals.detached(parted->why);
+        } else if (std::holds_alternative<detail::DaemonLeft>(signal)) {
+            if (signals.daemon_left) signals.daemon_left();
+        }
+    });
     if (!listener) return tl::unexpected(listener.error());
     Subscription subscription(connection_, *listener);
     return connection_

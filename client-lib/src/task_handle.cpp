@@ -1,4 +1,4 @@
-#include "haul/task.hpp"
+#include "haul/task_handle.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -25,38 +25,38 @@ constexpr auto kNoTimeout = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
-Task::Task(std::shared_ptr<detail::Connection> connection, TaskId id)
+TaskHandle::TaskHandle(std::shared_ptr<detail::Connection> connection, TaskId id)
     : connection_(std::move(connection)), id_(id) {}
 
-std::string Task::path() const {
+std::string TaskHandle::path() const {
     return detail::task_path(id_);
 }
 
-Result<void> Task::resume() const {
+Result<void> TaskHandle::resume() const {
     return connection_->on_task(path(), [](TaskProxy& task) { task.Resume(); });
 }
 
-Result<void> Task::suspend() const {
+Result<void> TaskHandle::suspend() const {
     return connection_->on_task(path(), [](TaskProxy& task) { task.Suspend(); });
 }
 
-Result<void> Task::cancel() const {
+Result<void> TaskHandle::cancel() const {
     return connection_->on_task(path(), [](TaskProxy& task) { task.Cancel(); });
 }
 
-Result<std::vector<std::uint8_t>> Task::cancel_producing_resume_data() const {
+Result<std::vector<std::uint8_t>> TaskHandle::cancel_producing_resume_data() const {
     return connection_->on_task(path(), [](TaskProxy& task) { return task.CancelProducingResumeData(); });
 }
 
-Result<void> Task::remove() const {
+Result<void> TaskHandle::remove() const {
     return connection_->on_task(path(), [](TaskProxy& task) { task.Remove(); });
 }
 
-Result<void> Task::set_priority(double priority) const {
+Result<void> TaskHandle::set_priority(double priority) const {
     return connection_->on_task(path(), [&](TaskProxy& task) { task.SetPriority(priority); });
 }
 
-Result<void> Task::set_header(std::string_view name, std::string_view value) const {
+Result<void> TaskHandle::set_header(std::string_view name, std::string_view value) const {
     return check_text("header's name", name)
         .and_then([&] { return check_text("header's value", value); })
         .and_then([&] {
@@ -65,13 +65,13 @@ Result<void> Task::set_header(std::string_view name, std::string_view value) con
         });
 }
 
-Result<void> Task::replace_url(std::string_view url) const {
+Result<void> TaskHandle::replace_url(std::string_view url) const {
     return check_text("URL", url).and_then([&] {
         return connection_->on_task(path(), [&](TaskProxy& task) { task.ReplaceUrl(std::string(url)); });
     });
 }
 
-Result<void> Task::provide_credential(const Credential& credential) const {
+Result<void> TaskHandle::provide_credential(const Credential& credential) const {
     return check_text("user name", credential.user)
         .and_then([&] { return check_text("secret", credential.secret); })
         .and_then([&] {
@@ -82,7 +82,7 @@ Result<void> Task::provide_credential(const Credential& credential) const {
         });
 }
 
-Result<TaskStatus> Task::wait(std::optional<std::chrono::microseconds> timeout) const {
+Result<TaskStatus> TaskHandle::wait(std::optional<std::chrono::microseconds> timeout) const {
     // The contract takes 0 for "without limit".
     const auto limit =
         timeout ? std::max(*timeout, std::chrono::microseconds(1)) : std::chrono::microseconds(0);
@@ -105,12 +105,12 @@ Result<TaskStatus> Task::wait(std::optional<std::chrono::microseconds> timeout) 
         .and_then([](const auto& answer) { return detail::to_task_status(answer.first, answer.second); });
 }
 
-Result<TaskDetails> Task::details() const {
+Result<TaskDetails> TaskHandle::details() const {
     return connection_->on_task(path(), [](TaskProxy& task) { return detail::to_values(task.GetDetails()); })
         .and_then([](Values&& values) { return detail::to_task_details(std::move(values)); });
 }
 
-Result<std::vector<RequestMetrics>> Task::metrics() const {
+Result<std::vector<RequestMetrics>> TaskHandle::metrics() const {
     return connection_->on_task(path(), [](TaskProxy& task) { return task.GetMetrics(); })
         .map([](const auto& requests) {
             std::vector<RequestMetrics> metrics;
@@ -121,11 +121,11 @@ Result<std::vector<RequestMetrics>> Task::metrics() const {
         });
 }
 
-Result<File> Task::open_result() const {
+Result<File> TaskHandle::open_result() const {
     return connection_->on_task(path(), [](TaskProxy& task) { return File(task.OpenResult().release()); });
 }
 
-Result<Subscription> Task::watch(TaskSignals signals) const {
+Result<Subscription> TaskHandle::watch(TaskSignals signals) const {
     return connection_
         ->listen(path(),
                  [signals = std::move(signals)](const detail::Signal& signal) {

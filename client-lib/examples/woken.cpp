@@ -1,10 +1,13 @@
 // An application that is not there while its downloads run, and is launched when they are done.
 //
-//   haul_example_woken BUS NAME DIRECTORY URL...   asks for downloads, and leaves
-//   haul_example_woken BUS NAME DIRECTORY          is how its D-Bus service file starts it: handles what
-//                                                  waits, moves the files into DIRECTORY, and leaves
+//   haul_example_woken URL...   asks for downloads, and leaves
+//   haul_example_woken          is how org.example.HaulWoken.service starts it: handles what waits, and
+//   leaves
+//
+// Files come to ~/.local/share/org.example.HaulWoken.
 #include <haul/haul.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -13,26 +16,33 @@
 
 namespace {
 
-constexpr const char* kSession = "downloads";
+constexpr const char* kName = "org.example.HaulWoken";  // on the bus, and of the session
+
+std::filesystem::path home() {
+    const char* const data = std::getenv("XDG_DATA_HOME");
+    const char* const home = std::getenv("HOME");
+    return std::filesystem::path(data ? data : std::string(home ? home : "") + "/.local/share") / kName;
+}
 
 int complain(const haul::Error& error) {
     std::cerr << to_string(error.code) << ": " << error.message << '\n';
     return 1;
 }
 
-int ask_for(haul::SessionConfiguration configuration, const std::string& name,
-            const std::filesystem::path& directory, const std::vector<std::string>& urls) {
+int ask_for(const std::vector<std::string>& urls) {
     const auto loop = haul::AppLoop::open();
     if (!loop) return complain(loop.error());
-    configuration.options.bus_name = name;
+    auto configuration = haul::SessionConfiguration::background(kName);
+    configuration.options.bus_name = kName;
     const auto session = haul::Session::open(*loop, configuration);
     if (!session) return complain(session.error());
-    const auto incoming = directory / ".incoming";
+    const auto incoming = home() / "incoming";
     std::filesystem::create_directories(incoming);
     std::vector<haul::DownloadRequest> requests;
-    for (const auto& url : urls)
+    for (const auto& url : urls) {
         requests.push_back(
             {.url = url, .options = {.destination = incoming.string() + "/", .start = haul::Start::AtOnce}});
+    }
     const auto tasks = session->download_all(std::move(requests));
     return tasks ? 0 : complain(tasks.error());
 }
@@ -40,8 +50,6 @@ int ask_for(haul::SessionConfiguration configuration, const std::string& name,
 /// What is done with the events that wait.
 class Handler : public haul::SessionDelegate {
 public:
-    explicit Handler(std::filesystem::path directory) : directory_(std::move(directory)) {}
-
     /// How it ended, once it has.
     const std::optional<haul::Result<void>>& outcome() const { return outcome_; }
     void end(haul::Result<void> how) { outcome_ = std::move(how); }
@@ -51,7 +59,7 @@ private:
     void on_finished_downloading(const haul::DownloadTask& task, const haul::DownloadedFile& file) override {
         std::cerr << "task " << task.id().number << ": finished-downloading\n";
         if (std::filesystem::exists(file.path))
-            std::filesystem::rename(file.path, directory_ / std::to_string(task.id().number));
+            std::filesystem::rename(file.path, home() / std::to_string(task.id().number));
     }
 
     void on_ended(const haul::Task& task, const haul::Ending& ending) override {
@@ -65,24 +73,22 @@ private:
 
     void on_detached(haul::Detachment) override { end({}); }
 
-    std::filesystem::path directory_;
     std::optional<haul::Result<void>> outcome_;
 };
 
-int serve(const haul::SessionConfiguration& configuration, const std::string& name,
-          const std::filesystem::path& directory) {
+int serve() {
     const auto loop = haul::AppLoop::open();
     if (!loop) return complain(loop.error());
-    Handler handler(directory);
+    Handler handler;
     std::optional<haul::Session> session;
-    const auto on_wake = [&](const std::string&, haul::WakeNumber) {
+    const auto on_wake = [&](const std::string& identifier, haul::WakeNumber) {
         if (session) return;
-        auto opened = haul::Session::open(*loop, configuration);
+        auto opened = haul::Session::open(*loop, haul::SessionConfiguration::background(identifier));
         if (!opened) return handler.end(tl::unexpected(opened.error()));
         session = std::move(*opened);
         if (auto attached = session->attach(handler); !attached) handler.end(attached);
     };
-    const auto application = haul::Application::own(*loop, name, on_wake, configuration.bus);
+    const auto application = haul::Application::own(*loop, kName, on_wake);
     if (!application) return complain(application.error());
     loop->run_until([&] { return handler.outcome().has_value(); });
     return *handler.outcome() ? 0 : complain(handler.outcome()->error());
@@ -91,13 +97,5 @@ int serve(const haul::SessionConfiguration& configuration, const std::string& na
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 4) {
-        std::cerr << "usage: haul_example_woken BUS NAME DIRECTORY [URL...]\n";
-        return 2;
-    }
-    auto configuration = haul::SessionConfiguration::background(kSession);
-    configuration.bus = haul::Bus::parse(argv[1]);
-    const auto directory = std::filesystem::absolute(argv[3]);
-    if (argc > 4) return ask_for(configuration, argv[2], directory, {argv + 4, argv + argc});
-    return serve(configuration, argv[2], directory);
+    return argc > 1 ? ask_for({argv + 1, argv + argc}) : serve();
 }

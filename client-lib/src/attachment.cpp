@@ -6,10 +6,10 @@
 namespace haul {
 
 Attachment::Attachment(std::shared_ptr<detail::Connection> connection, std::string session_path,
-                       Subscription signals)
+                       Subscription subscription)
     : connection_(std::move(connection)),
       session_path_(std::move(session_path)),
-      signals_(std::move(signals)) {}
+      signals_(std::move(subscription)) {}
 
 Attachment& Attachment::operator=(Attachment&& other) noexcept {
     std::swap(connection_, other.connection_);

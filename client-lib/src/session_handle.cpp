@@ -153,12 +153,12 @@ Result<SessionDetails> SessionHandle::details() const {
         .and_then([](Values&& values) { return detail::to_session_details(std::move(values)); });
 }
 
-Result<Attachment> SessionHandle::attach(SessionSignals signals) const {
-    return attach(std::move(signals), Rival::Keep);
+Result<Attachment> SessionHandle::attach(SessionSignals listener) const {
+    return attach(std::move(listener), Rival::Keep);
 }
 
-Result<Attachment> SessionHandle::take_over(SessionSignals signals) const {
-    return attach(std::move(signals), Rival::Replace);
+Result<Attachment> SessionHandle::take_over(SessionSignals listener) const {
+    return attach(std::move(listener), Rival::Replace);
 }
 
 Result<void> SessionHandle::invalidate(Unfinished tasks) const {
@@ -166,10 +166,10 @@ Result<void> SessionHandle::invalidate(Unfinished tasks) const {
         path_, [&](SessionProxy& session) { session.Invalidate(tasks == Unfinished::Cancel); });
 }
 
-Result<Attachment> SessionHandle::attach(SessionSignals signals, Rival rival) const {
-    const auto listener = connection_->listen(path_, [signals = std::move(signals),
-                                                      connection = std::weak_ptr(connection_),
-                                                      path = path_](const detail::Signal& signal) {
+Result<Attachment> SessionHandle::attach(SessionSignals listener, Rival rival) const {
+    const auto number = connection_->listen(path_, [signals = std::move(listener),
+                                                    connection = std::weak_ptr(connection_),
+                                                    path = path_](const detail::Signal& signal) {
         if (const auto* waiting = std::get_if<detail::EventsAvailable>(&signal)) {
             if (signals.events_available) signals.events_available(waiting->first, waiting->last);
         } else if (const auto* drained = std::get_if<detail::AllEventsDelivered>(&signal)) {
@@ -181,8 +181,8 @@ Result<Attachment> SessionHandle::attach(SessionSignals signals, Rival rival) co
             if (signals.daemon_left) signals.daemon_left();
         }
     });
-    if (!listener) return tl::unexpected(listener.error());
-    Subscription subscription(connection_, *listener);
+    if (!number) return tl::unexpected(number.error());
+    Subscription subscription(connection_, *number);
     return connection_
         ->on_session(path_,
                      [&](SessionProxy& session) {

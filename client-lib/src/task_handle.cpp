@@ -125,10 +125,10 @@ Result<File> TaskHandle::open_result() const {
     return connection_->on_task(path(), [](TaskProxy& task) { return File(task.OpenResult().release()); });
 }
 
-Result<Subscription> TaskHandle::watch(TaskSignals signals) const {
+Result<Subscription> TaskHandle::watch(TaskSignals listener) const {
     return connection_
         ->listen(path(),
-                 [signals = std::move(signals)](const detail::Signal& signal) {
+                 [signals = std::move(listener)](const detail::Signal& signal) {
                      if (const auto* progress = std::get_if<detail::Progressed>(&signal)) {
                          if (signals.progress) signals.progress(progress->done, progress->total);
                      } else if (const auto* change = std::get_if<detail::StateChanged>(&signal)) {

@@ -77,7 +77,7 @@ enum class Unfinished {
 class HAUL_API Attachment {
 public:
     Attachment(std::shared_ptr<detail::Connection> connection, std::string session_path,
-               Subscription signals);
+               Subscription subscription);
     Attachment(Attachment&&) noexcept = default;
     Attachment& operator=(Attachment&& other) noexcept;
     Attachment(const Attachment&) = delete;
@@ -136,9 +136,9 @@ public:
     Result<SessionDetails> details() const;
 
     /// Becomes the session's live client. InvalidState while another one is.
-    Result<Attachment> attach(SessionSignals signals) const;
+    Result<Attachment> attach(SessionSignals listener) const;
     /// The same in place of another one, which hears of it: SessionSignals::detached.
-    Result<Attachment> take_over(SessionSignals signals) const;
+    Result<Attachment> take_over(SessionSignals listener) const;
 
     /// Ends the session: it takes no more tasks, and is gone with all of them when they have ended and their
     /// events are acknowledged. Then its identifier can be opened anew; until then that is InvalidState.
@@ -146,7 +146,7 @@ public:
 
 private:
     enum class Rival { Keep, Replace };
-    Result<Attachment> attach(SessionSignals signals, Rival rival) const;
+    Result<Attachment> attach(SessionSignals listener, Rival rival) const;
 
     std::shared_ptr<detail::Connection> connection_;
     std::string identifier_;

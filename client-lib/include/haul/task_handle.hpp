@@ -90,7 +90,7 @@ public:
     Result<File> open_result() const;
 
     /// Registers callbacks until the subscription ends.
-    Result<Subscription> watch(TaskSignals signals) const;
+    Result<Subscription> watch(TaskSignals listener) const;
 
 private:
     std::shared_ptr<detail::Connection> connection_;

@@ -127,6 +127,7 @@ void Feed::deliver_events() {
     if (state_ != State::Attached || is_refused_ || !consumer_->is_ready() || !fill_page()) return;
     last_acknowledgement_ = Loop::Clock::now();
     while (state_ == State::Attached && !page_.empty() && consumer_->is_ready()) {
+        handled_ = taken_;
         const auto event = std::move(page_.front());
         page_.pop_front();
         const auto handling = deliver(event);

@@ -43,6 +43,7 @@ void TaskWatches::add(TaskId task, const std::shared_ptr<ProgressSlot>& slot) {
 }
 
 void TaskWatches::on_event(const Event& event) {
+    if (open_.empty() && ends_.empty() && followers_.empty()) return;
     const auto ending = to_ending(event);
     if (!ending) return;
     const auto waiting = slots_of(ends_, event.task);

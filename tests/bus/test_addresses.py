@@ -3,7 +3,6 @@
 import random
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -19,16 +18,6 @@ from servers.scripted import ScriptedServer
 URL = "http://127.0.0.1:9/file"
 COUNT = 100_000
 LOT = 10_000
-
-
-def resident_bytes(pid: int) -> int:
-    line, = (line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) * 1024
-
-
-def is_sanitized(pid: int) -> bool:
-    maps = Path(f"/proc/{pid}/maps").read_text()
-    return "libasan" in maps or "libtsan" in maps
 
 
 def test_a_hundred_thousand_tasks_are_addressable(machine: Machine, client: Client, session: Session) -> None:
@@ -51,8 +40,8 @@ def test_a_hundred_thousand_tasks_are_addressable(machine: Machine, client: Clie
     assert again.task(ids[-1]).state == "suspended"
     assert time.monotonic() - began < 2 * PATIENCE
     look_at(again)
-    if not is_sanitized(machine.daemon.pid):
-        assert resident_bytes(machine.daemon.pid) <= 64 << 20
+    if not machine.daemon.is_sanitized:
+        assert machine.daemon.resident_bytes <= 64 << 20
 
 
 def test_a_thousand_calls_in_flight_to_as_many_tasks_are_all_answered(session: Session) -> None:

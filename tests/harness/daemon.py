@@ -64,6 +64,21 @@ class Daemon:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def resident_bytes(self) -> int:
+        """What it has in memory now. Where it `is_sanitized` that is mostly the sanitizer's."""
+        line, = (line for line in self._proc("status").splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024
+
+    @property
+    def is_sanitized(self) -> bool:
+        """Whether the running program was built with a sanitizer."""
+        maps = self._proc("maps")
+        return "libasan" in maps or "libtsan" in maps
+
+    def _proc(self, name: str) -> str:
+        return Path(f"/proc/{self.pid}/{name}").read_text()
+
     def launch(self, environment: Mapping[str, str] = {}) -> None:
         """Starts it without waiting."""
         assert not self.is_running

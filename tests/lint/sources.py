@@ -1,4 +1,4 @@
-"""The project's own files, with or without git."""
+"""The project's own files, with or without git, also in a further work tree of it."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ def sources(*suffixes: str, under: str = ".") -> Iterator[Path]:
     """Files below `under`, relative to the repository; with one of these suffixes where some are given."""
     for directory, names, files in os.walk(REPOSITORY / under):
         names[:] = sorted(set(names) - _NOT_OURS)
-        for file in sorted(files):
+        for file in sorted(set(files) - _NOT_OURS):
             path = Path(directory, file)
             if not suffixes or path.suffix in suffixes:
                 yield path.relative_to(REPOSITORY)

@@ -117,6 +117,8 @@ def test_the_parts_that_are_there_survive_a_crash(machine: Machine, session: Ses
     bucket = Bucket(server, part3=in_turn(stalls(1000), accept(200, ("ETag", '"tag-3"'))))
     task = session.upload(bucket.complete.url, source, bucket.options(connections=1))
     wait_until(lambda: bucket.parts[2].received == 1000, "the third part")
+    # It begins before the second one's entity tag is committed; its bytes are told of behind that.
+    task.wait_for(lambda t: t.done > 2 * PART, "two parts and some bytes of the third in the journal")
     machine.restart()
     finished(machine.client().task(task.id))
     assert [len(part.requests) for part in bucket.parts] == [1, 1, 2, 1]

@@ -42,9 +42,9 @@ ExitCode control(const Console& console, const std::vector<std::uint64_t>& tasks
 void add_verb(CLI::App& app, Command& chosen, const std::string& name, const std::string& description,
               Verb verb) {
     auto tasks = std::make_shared<std::vector<std::uint64_t>>();
-    auto* command = app.add_subcommand(name, description);
-    add_tasks(*command, *tasks);
-    command->callback([tasks, verb, &chosen] {
+    auto& command = add_command(app, name, description);
+    add_tasks(command, *tasks);
+    on_chosen(command, [tasks, verb, &chosen] {
         chosen = [tasks, verb](const Console& console) { return control(console, *tasks, verb); };
     });
 }
@@ -80,16 +80,15 @@ ExitCode cancel_into(const Console& console, TaskId id, const std::filesystem::p
 void add_cancel(CLI::App& app, Command& chosen) {
     auto tasks = std::make_shared<std::vector<std::uint64_t>>();
     auto file = std::make_shared<std::optional<std::filesystem::path>>();
-    auto* command = app.add_subcommand("cancel", "End tasks and discard their bytes");
-    add_tasks(*command, *tasks);
-    command
-        ->add_option(
-            "--resume-data", *file,
-            "Keep the bytes of the one task, and write here what haul get --resume-data goes on from")
-        ->type_name("FILE");
-    command->callback([tasks, file, &chosen] {
+    auto& command = add_command(app, "cancel", "End tasks and discard their bytes");
+    add_tasks(command, *tasks);
+    add_value(command,
+              {"--resume-data", "FILE",
+               "Keep the bytes of the one task, and write here what haul get --resume-data goes on from"},
+              *file);
+    on_chosen(command, [tasks, file, &chosen] {
         if (*file && tasks->size() != 1)
-            throw CLI::ValidationError("--resume-data", "is about one task; cancel the others apart from it");
+            throw UsageError("--resume-data", "is about one task; cancel the others apart from it");
         chosen = [tasks, file](const Console& console) {
             return *file ? cancel_into(console, {tasks->front()}, **file)
                          : control(console, *tasks, &TaskHandle::cancel);

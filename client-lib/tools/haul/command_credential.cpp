@@ -62,18 +62,16 @@ ExitCode provide(const Console& console, const CredentialArguments& arguments) {
 
 void add_credential(CLI::App& app, Command& chosen) {
     auto arguments = std::make_shared<CredentialArguments>();
-    auto* command = app.add_subcommand("credential", "Give a task the password or token that it waits for");
-    command->add_option("ID", arguments->task, "The task's number, as haul list shows it")
-        ->required()
-        ->type_name("");
-    command->add_option("-u,--user", arguments->user, "Whose password it is; without it a terminal is asked")
-        ->type_name("NAME");
-    command
-        ->add_option("--password-file", arguments->password_file,
-                     "The secret's file, - for standard input; without it a terminal is asked")
-        ->type_name("FILE");
-    add_scheme(*command, arguments->scheme);
-    command->callback([arguments, &chosen] {
+    auto& command = add_command(app, "credential", "Give a task the password or token that it waits for");
+    add_task(command, arguments->task);
+    add_value(command, {"-u,--user", "NAME", "Whose password it is; without it a terminal is asked"},
+              arguments->user);
+    add_value(command,
+              {"--password-file", "FILE",
+               "The secret's file, - for standard input; without it a terminal is asked"},
+              arguments->password_file);
+    add_scheme(command, arguments->scheme);
+    on_chosen(command, [arguments, &chosen] {
         chosen = [arguments](const Console& console) { return provide(console, *arguments); };
     });
 }

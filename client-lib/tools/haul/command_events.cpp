@@ -98,16 +98,16 @@ ExitCode events(const Console& console, const EventsArguments& arguments) {
 
 void add_events(CLI::App& app, Command& chosen) {
     auto arguments = std::make_shared<EventsArguments>();
-    auto* command =
-        app.add_subcommand("events", "Show what a session has to tell and nobody has acknowledged");
-    command->add_option("-s,--session", arguments->session, "The session (default)")->type_name("ID");
-    command
-        ->add_flag("--ack{" + std::string(kShown) + "}", arguments->acknowledge,
-                   "Acknowledge what was shown; --ack=SEQ first acknowledges up to SEQ, then shows the rest")
-        ->check(CLI::Validator(check_acknowledge, ""));
-    command->add_flag("-f,--follow", arguments->follow,
-                      "Be the session's live client and show events as they come");
-    command->callback([arguments, &chosen] {
+    auto& command = add_command(app, "events", "Show what a session has to tell and nobody has acknowledged");
+    add_value(command, {"-s,--session", "ID", "The session (default)"}, arguments->session);
+    add_optional_value(
+        command,
+        {"--ack", "",
+         "Acknowledge what was shown; --ack=SEQ first acknowledges up to SEQ, then shows the rest"},
+        arguments->acknowledge, kShown, check_acknowledge);
+    add_flag(command, "-f,--follow", arguments->follow,
+             "Be the session's live client and show events as they come");
+    on_chosen(command, [arguments, &chosen] {
         chosen = [arguments](const Console& console) { return events(console, *arguments); };
     });
 }

@@ -39,10 +39,10 @@ Errand to_errand(std::vector<Job> jobs, const ErrandArguments& arguments) {
 
 void add_get(CLI::App& app, Command& chosen) {
     auto arguments = std::make_shared<GetArguments>();
-    auto* command = app.add_subcommand("get", "Download files and show their progress");
-    add_get_options(*command, *arguments);
-    command->callback([arguments, command, &chosen] {
-        auto errand = std::make_shared<Errand>(to_errand(to_jobs(*command, *arguments), arguments->errand));
+    auto& command = add_command(app, "get", "Download files and show their progress");
+    add_get_options(command, *arguments);
+    on_chosen(command, [arguments, &command, &chosen] {
+        auto errand = std::make_shared<Errand>(to_errand(to_jobs(command, *arguments), arguments->errand));
         chosen = [errand](const Console& console) { return run(console, *errand); };
     });
 }

@@ -147,8 +147,8 @@ ExitCode list(const Console& console, const ListArguments& arguments) {
 
 void add_list(CLI::App& app, Command& chosen) {
     auto arguments = std::make_shared<ListArguments>();
-    auto* command = app.add_subcommand("list", "List tasks");
-    add_choice<TaskState>(*command, "--state", arguments->state,
+    auto& command = add_command(app, "list", "List tasks");
+    add_choice<TaskState>(command, "--state", arguments->state,
                           {{"suspended", TaskState::Suspended},
                            {"waiting", TaskState::Waiting},
                            {"running", TaskState::Running},
@@ -157,10 +157,10 @@ void add_list(CLI::App& app, Command& chosen) {
                            {"failed", TaskState::Failed},
                            {"cancelled", TaskState::Cancelled}},
                           "Only tasks in this state");
-    command->add_option("-s,--session", arguments->session, "Only tasks of this session")->type_name("ID");
-    command->add_flag("-l,--long", arguments->long_form,
-                      "Also where from and where to; asks once for each task");
-    command->callback([arguments, &chosen] {
+    add_value(command, {"-s,--session", "ID", "Only tasks of this session"}, arguments->session);
+    add_flag(command, "-l,--long", arguments->long_form,
+             "Also where from and where to; asks once for each task");
+    on_chosen(command, [arguments, &chosen] {
         chosen = [arguments](const Console& console) { return list(console, *arguments); };
     });
 }

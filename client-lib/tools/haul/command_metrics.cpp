@@ -65,9 +65,9 @@ ExitCode show_metrics(const Console& console, TaskId id) {
 
 void add_metrics(CLI::App& app, Command& chosen) {
     auto number = std::make_shared<std::uint64_t>();
-    auto* command = app.add_subcommand("metrics", "Show a task's requests: their times, addresses and bytes");
-    command->add_option("ID", *number, "The task's number, as haul list shows it")->required()->type_name("");
-    command->callback([number, &chosen] {
+    auto& command = add_command(app, "metrics", "Show a task's requests: their times, addresses and bytes");
+    add_task(command, *number);
+    on_chosen(command, [number, &chosen] {
         chosen = [number](const Console& console) { return show_metrics(console, {*number}); };
     });
 }

@@ -100,9 +100,9 @@ ExitCode put(const Console& console, Order& order) {
 
 void add_put(CLI::App& app, Command& chosen) {
     auto arguments = std::make_shared<PutArguments>();
-    auto* command = app.add_subcommand("put", "Upload a file or a form and show the progress");
-    add_put_options(*command, *arguments);
-    command->callback([arguments, &chosen] {
+    auto& command = add_command(app, "put", "Upload a file or a form and show the progress");
+    add_put_options(command, *arguments);
+    on_chosen(command, [arguments, &chosen] {
         auto order = std::make_shared<Order>(to_order(*arguments));
         chosen = [order](const Console& console) { return put(console, *order); };
     });

@@ -40,14 +40,10 @@ ExitCode replace_url(const Console& console, const ReplaceUrlArguments& argument
 
 void add_replace_url(CLI::App& app, Command& chosen) {
     auto arguments = std::make_shared<ReplaceUrlArguments>();
-    auto* command = app.add_subcommand("replace-url", "Let a task go on from another URL of the same file");
-    command->add_option("ID", arguments->task, "The task's number, as haul list shows it")
-        ->required()
-        ->type_name("");
-    command->add_option("URL", arguments->url, "The new URL; - reads it from standard input")
-        ->required()
-        ->type_name("");
-    command->callback([arguments, &chosen] {
+    auto& command = add_command(app, "replace-url", "Let a task go on from another URL of the same file");
+    add_task(command, arguments->task);
+    require(add_value(command, {"URL", "", "The new URL; - reads it from standard input"}, arguments->url));
+    on_chosen(command, [arguments, &chosen] {
         chosen = [arguments](const Console& console) { return replace_url(console, *arguments); };
     });
 }

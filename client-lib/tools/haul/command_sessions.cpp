@@ -61,7 +61,7 @@ ExitCode list_sessions(const Console& console) {
 }  // namespace
 
 void add_sessions(CLI::App& app, Command& chosen) {
-    app.add_subcommand("sessions", "List sessions")->callback([&chosen] { chosen = list_sessions; });
+    on_chosen(add_command(app, "sessions", "List sessions"), [&chosen] { chosen = list_sessions; });
 }
 
 }  // namespace haul::cli

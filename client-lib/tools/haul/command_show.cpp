@@ -150,9 +150,9 @@ ExitCode show(const Console& console, TaskId id) {
 
 void add_show(CLI::App& app, Command& chosen) {
     auto number = std::make_shared<std::uint64_t>();
-    auto* command = app.add_subcommand("show", "Show everything about a task");
-    command->add_option("ID", *number, "The task's number, as haul list shows it")->required()->type_name("");
-    command->callback([number, &chosen] {
+    auto& command = add_command(app, "show", "Show everything about a task");
+    add_task(command, *number);
+    on_chosen(command, [number, &chosen] {
         chosen = [number](const Console& console) { return show(console, {*number}); };
     });
 }

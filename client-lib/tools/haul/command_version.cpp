@@ -35,9 +35,8 @@ ExitCode show_version(const Console& console) {
 }  // namespace
 
 void add_version(CLI::App& app, Command& chosen) {
-    app.add_subcommand("version", "Show the versions of this program and of the daemon")->callback([&chosen] {
-        chosen = show_version;
-    });
+    on_chosen(add_command(app, "version", "Show the versions of this program and of the daemon"),
+              [&chosen] { chosen = show_version; });
 }
 
 }  // namespace haul::cli

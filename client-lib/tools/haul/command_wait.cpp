@@ -52,10 +52,10 @@ ExitCode wait(const Console& console, const WaitArguments& arguments) {
 
 void add_wait(CLI::App& app, Command& chosen) {
     auto arguments = std::make_shared<WaitArguments>();
-    auto* command = app.add_subcommand("wait", "Wait for the end of tasks and show their progress");
-    add_tasks(*command, arguments->tasks);
-    command->add_flag("-q,--quiet", arguments->quiet, "Show errors only");
-    command->callback([arguments, &chosen] {
+    auto& command = add_command(app, "wait", "Wait for the end of tasks and show their progress");
+    add_tasks(command, arguments->tasks);
+    add_flag(command, "-q,--quiet", arguments->quiet, "Show errors only");
+    on_chosen(command, [arguments, &chosen] {
         chosen = [arguments](const Console& console) { return wait(console, *arguments); };
     });
 }

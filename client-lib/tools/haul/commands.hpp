@@ -1,8 +1,8 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 
+#include "arguments.hpp"
 #include "console.hpp"
 #include "exit_code.hpp"
 

@@ -28,26 +28,25 @@ std::optional<std::uint32_t> parse_mode(std::string_view text) {
 
 void add_place_options(CLI::App& app, DownloadArguments& arguments) {
     auto& options = arguments.options;
-    app.add_option("-o,--output", arguments.output, "The file to make, or the directory to make it in")
-        ->type_name("FILE|DIR");
-    app.add_option("-D,--directory", arguments.directory, "The directory that --output is in")
-        ->type_name("DIR");
-    app.add_option("--filename", options.filename, "The file's name in a directory, whatever the server says")
-        ->type_name("NAME");
-    add_choice<IfExists>(
+    add_value(app, {"-o,--output", "FILE|DIR", "The file to make, or the directory to make it in"},
+              arguments.output);
+    add_value(app, {"-D,--directory", "DIR", "The directory that --output is in"}, arguments.directory);
+    add_value(app, {"--filename", "NAME", "The file's name in a directory, whatever the server says"},
+              options.filename);
+    auto& if_exists = add_choice<IfExists>(
         app, "--if-exists", options.if_exists,
         {{"fail", IfExists::Fail}, {"replace", IfExists::Replace}, {"rename", IfExists::Rename}},
         "What to do where the file is there (fail; in a directory rename)");
-    auto* replace = app.add_flag_callback(
-        "--replace", [&options] { options.if_exists = IfExists::Replace; }, "Replace a file that is there");
-    auto* rename = app.add_flag_callback(
-        "--rename", [&options] { options.if_exists = IfExists::Rename; },
+    auto& replace = add_shorthand(
+        app, "--replace", [&options] { options.if_exists = IfExists::Replace; },
+        "Replace a file that is there");
+    auto& rename = add_shorthand(
+        app, "--rename", [&options] { options.if_exists = IfExists::Rename; },
         "Pick a free name where a file is there");
-    rename->excludes(replace);
-    for (auto* flag : {replace, rename}) flag->excludes(app.get_option("--if-exists"));
-    add_parsed<std::uint32_t>(app, "--mode", options.mode, parse_mode, "an octal mode such as 0640",
-                              "Permissions of the file, octal")
-        ->type_name("MODE");
+    exclude(rename, replace);
+    for (auto* flag : {&replace, &rename}) exclude(*flag, if_exists);
+    add_parsed<std::uint32_t>(app, {"--mode", "MODE", "Permissions of the file, octal"}, options.mode,
+                              parse_mode, "an octal mode such as 0640");
     add_switch(app, "--remote-time", arguments.transfer.options.remote_time,
                "Give the file the time that the server says");
     add_switch(app, "--preallocate,!--no-preallocate", arguments.transfer.options.preallocate,
@@ -56,39 +55,33 @@ void add_place_options(CLI::App& app, DownloadArguments& arguments) {
 
 void add_content_options(CLI::App& app, DownloadArguments& arguments) {
     auto& options = arguments.options;
-    add_parsed<Checksum>(app, "--checksum", options.checksum, parse_checksum,
-                         "sha-256=HEX or sha-512=HEX with 64 or 128 hexadecimal digits",
-                         "Fail where the file's SHA-256 or SHA-512 is another one")
-        ->type_name("ALGORITHM=HEX");
+    add_parsed<Checksum>(
+        app, {"--checksum", "ALGORITHM=HEX", "Fail where the file's SHA-256 or SHA-512 is another one"},
+        options.checksum, parse_checksum, "sha-256=HEX or sha-512=HEX with 64 or 128 hexadecimal digits");
     add_bytes(app, "--max-size", options.max_size, "Fail where the file is longer");
     add_bytes(app, "--expected-size", options.expected_size, "Fail where the file has another length");
-    add_parsed<ByteRange>(app, "--range", options.range, parse_range,
-                          "a range such as 0-999 or 1000-, counted in bytes from 0",
-                          "Only this part of the file")
-        ->type_name("FIRST-[LAST]");
+    add_parsed<ByteRange>(app, {"--range", "FIRST-[LAST]", "Only this part of the file"}, options.range,
+                          parse_range, "a range such as 0-999 or 1000-, counted in bytes from 0");
     add_switch(app, "--compressed", arguments.transfer.options.compressed,
                "Let the server compress, store what it was before; cannot be continued");
-    app.add_option("--mirror", options.mirrors, "Another URL of the same file; may be given up to 32 times")
-        ->type_name("URL")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--resume-data", arguments.resume_data,
-                   "Go on with a cancelled or failed download; the URL may be left out")
-        ->type_name("FILE");
+    add_list(app, {"--mirror", "URL", "Another URL of the same file; may be given up to 32 times"},
+             options.mirrors);
+    add_value(app,
+              {"--resume-data", "FILE", "Go on with a cancelled or failed download; the URL may be left out"},
+              arguments.resume_data);
 }
 
 std::vector<std::uint8_t> read_resume_data(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file)
-        throw CLI::ValidationError("--resume-data",
-                                   "cannot read " + path.string() + ": " + std::strerror(errno));
+        throw UsageError("--resume-data", "cannot read " + path.string() + ": " + std::strerror(errno));
     std::vector<std::uint8_t> data;
     for (auto at = std::istreambuf_iterator<char>(file); at != std::istreambuf_iterator<char>(); ++at) {
         if (data.size() == kLongestResumeData)
-            throw CLI::ValidationError("--resume-data", path.string() + " is too long for resume data");
+            throw UsageError("--resume-data", path.string() + " is too long for resume data");
         data.push_back(static_cast<std::uint8_t>(*at));
     }
-    if (data.empty()) throw CLI::ValidationError("--resume-data", path.string() + " is empty");
+    if (data.empty()) throw UsageError("--resume-data", path.string() + " is empty");
     return data;
 }
 

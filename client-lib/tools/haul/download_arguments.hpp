@@ -1,12 +1,12 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "arguments.hpp"
 #include "haul/options.hpp"
 #include "haul/session_handle.hpp"
 #include "transfer_arguments.hpp"
@@ -35,7 +35,7 @@ void add_download_options(CLI::App& app, DownloadArguments& arguments);
 const std::vector<std::string>& options_of_one_file();
 
 /// The download that the arguments describe; `here` is what relative paths belong to. Reads files of headers
-/// and resume data, and throws CLI::ValidationError where one cannot be read.
+/// and resume data, and throws UsageError where one cannot be read.
 Job to_job(const DownloadArguments& arguments, std::string_view url, const std::filesystem::path& here);
 
 }  // namespace haul::cli

@@ -158,10 +158,9 @@ ExitCode follow(const Console& console, const Client& client, const SessionHandl
 }  // namespace
 
 void add_errand_options(CLI::App& command, ErrandArguments& arguments) {
-    command.add_option("-s,--session", arguments.session, "The session that the tasks belong to")
-        ->type_name("ID");
-    command.add_flag("-d,--detach", arguments.detach, "Print the tasks' numbers and leave");
-    command.add_flag("-q,--quiet", arguments.quiet, "Show errors only");
+    add_value(command, {"-s,--session", "ID", "The session that the tasks belong to"}, arguments.session);
+    add_flag(command, "-d,--detach", arguments.detach, "Print the tasks' numbers and leave");
+    add_flag(command, "-q,--quiet", arguments.quiet, "Show errors only");
 }
 
 ExitCode run(const Console& console, const Errand& errand) {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "arguments.hpp"
 #include "console.hpp"
 #include "exit_code.hpp"
 #include "haul/client.hpp"

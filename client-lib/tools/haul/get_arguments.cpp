@@ -1,5 +1,6 @@
 #include "get_arguments.hpp"
 
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -25,10 +26,10 @@ std::vector<InputEntry> read_input(const std::string& path) {
     std::ifstream file;
     if (path != "-") {
         file.open(path);
-        if (!file) throw CLI::ValidationError("-i", "cannot read " + path + ": " + std::strerror(errno));
+        if (!file) throw UsageError("-i", "cannot read " + path + ": " + std::strerror(errno));
     }
     auto entries = parse_input(path == "-" ? std::cin : file);
-    if (!entries) throw CLI::ValidationError("-i", path + ", " + entries.error().message);
+    if (!entries) throw UsageError("-i", path + ", " + entries.error().message);
     return std::move(*entries);
 }
 
@@ -46,7 +47,7 @@ public:
         try {
             parse_words(parser_, to_words(entry));
         } catch (const CLI::ParseError& error) {
-            throw CLI::ValidationError(
+            throw UsageError(
                 "-i", path_ + ", below the URL in line " + std::to_string(entry.line) + ": " + error.what());
         }
         // Lists begin anew in the parser: what holds for all comes first.
@@ -63,9 +64,9 @@ private:
         std::vector<std::string> words;
         for (const auto& option : entry.options) {
             if (option.key.starts_with('-') || !parser_.get_option_no_throw("--" + option.key)) {
-                throw CLI::ValidationError("-i", path_ + ", line " + std::to_string(option.line) +
-                                                     ": there is no option \"" + option.key +
-                                                     "\"; take those of haul get without their dashes");
+                throw UsageError("-i", path_ + ", line " + std::to_string(option.line) +
+                                           ": there is no option \"" + option.key +
+                                           "\"; take those of haul get without their dashes");
             }
             words.push_back("--" + option.key + "=" + option.value);
         }
@@ -83,13 +84,12 @@ void check_many(const CLI::App& command, const DownloadArguments& arguments,
                 const std::filesystem::path& here) {
     for (const auto& name : options_of_one_file()) {
         if (command.count(name) == 0) continue;
-        throw CLI::ValidationError(
-            name,
-            "is about one file, and there are several URLs; put it below its URL in an "
-            "input file (-i)");
+        throw UsageError(name,
+                         "is about one file, and there are several URLs; put it below its URL in an "
+                         "input file (-i)");
     }
     if (!arguments.output.empty() && !is_directory(arguments.output, here / arguments.directory)) {
-        throw CLI::ValidationError(
+        throw UsageError(
             "-o", "\"" + arguments.output + "\" is one file, and there are several URLs; name a directory");
     }
 }
@@ -97,12 +97,11 @@ void check_many(const CLI::App& command, const DownloadArguments& arguments,
 }  // namespace
 
 void add_get_options(CLI::App& command, GetArguments& arguments) {
-    command.add_option("URL", arguments.urls, "What to fetch, http or https")->type_name("");
-    command
-        .add_option(
-            "-i,--input", arguments.input,
-            "A file with URLs, one a line, each with its options in indented lines; - for standard input")
-        ->type_name("FILE");
+    add_value(command, {"URL", "", "What to fetch, http or https"}, arguments.urls);
+    add_value(command,
+              {"-i,--input", "FILE",
+               "A file with URLs, one a line, each with its options in indented lines; - for standard input"},
+              arguments.input);
     add_errand_options(command, arguments.errand);
     add_download_options(command, arguments.download);
 }
@@ -112,9 +111,8 @@ std::vector<Job> to_jobs(const CLI::App& command, const GetArguments& arguments)
     const auto& base = arguments.download;
     const bool is_renewal = base.resume_data && arguments.urls.empty() && !arguments.input;
     if (arguments.urls.empty() && entries.empty() && !is_renewal) {
-        throw CLI::ValidationError(arguments.input ? "-i" : "URL", arguments.input
-                                                                       ? *arguments.input + " holds no URL"
-                                                                       : "what to fetch is missing");
+        throw UsageError(arguments.input ? "-i" : "URL",
+                         arguments.input ? *arguments.input + " holds no URL" : "what to fetch is missing");
     }
     const auto here = current_directory(need_of_directory(base), "-o");
     if (arguments.urls.size() + entries.size() > 1) check_many(command, base, here);

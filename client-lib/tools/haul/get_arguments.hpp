@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "arguments.hpp"
 #include "download_arguments.hpp"
 #include "errand.hpp"
 
@@ -20,7 +20,7 @@ struct GetArguments {
 
 void add_get_options(CLI::App& command, GetArguments& arguments);
 
-/// All that is to be downloaded. Reads the input file and whatever else is named; throws CLI::ValidationError
+/// All that is to be downloaded. Reads the input file and whatever else is named; throws UsageError
 /// where something is wrong with it.
 std::vector<Job> to_jobs(const CLI::App& command, const GetArguments& arguments);
 

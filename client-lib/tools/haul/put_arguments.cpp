@@ -13,26 +13,20 @@ namespace haul::cli {
 
 namespace {
 
-CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& values,
-                      const std::string& description) {
-    return app.add_option(name, values, description)->take_all()->allow_extra_args(false);
-}
-
 void add_request_options(CLI::App& app, PutArguments& arguments) {
     auto& options = arguments.options;
-    app.add_option("-X,--method", options.method, "The request's method (PUT; POST with a form)")
-        ->transform(CLI::IsMember({"PUT", "POST", "PATCH"}, CLI::ignore_case))
-        ->type_name("METHOD");
-    add_list(app, "-F,--form", arguments.form, "A part of a form to send in place of a file")
-        ->type_name("NAME=VALUE|NAME=@FILE");
-    app.add_option("--content-type", options.content_type, "What the file is, such as image/png")
-        ->type_name("TYPE");
+    limit(add_value(app, {"-X,--method", "METHOD", "The request's method (PUT; POST with a form)"},
+                    options.method),
+          std::vector<std::string>{"PUT", "POST", "PATCH"});
+    add_list(app, {"-F,--form", "NAME=VALUE|NAME=@FILE", "A part of a form to send in place of a file"},
+             arguments.form);
+    add_value(app, {"--content-type", "TYPE", "What the file is, such as image/png"}, options.content_type);
     add_choice<Snapshot>(
         app, "--snapshot", options.snapshot,
         {{"auto", Snapshot::Auto}, {"copy", Snapshot::Copy}, {"never", Snapshot::Never}},
         "Whether the service sends a copy that nobody changes (auto: where that costs nothing)");
-    app.add_option("-o,--reply", arguments.reply, "Where the body of the server's answer goes, - for output")
-        ->type_name("FILE");
+    add_value(app, {"-o,--reply", "FILE", "Where the body of the server's answer goes, - for output"},
+              arguments.reply);
 }
 
 void add_resumption_options(CLI::App& app, PutArguments& arguments) {
@@ -45,20 +39,18 @@ void add_resumption_options(CLI::App& app, PutArguments& arguments) {
                            {"s3", Resumable::S3},
                            {"off", Resumable::Off}},
                           "How it goes on after an interruption (auto)");
-    app.add_option("--interop", options.interop, "The version of the IETF's draft (8)")
-        ->check(CLI::IsMember({3, 4, 5, 6, 8}))
-        ->type_name("N");
-    add_list(app, "--metadata", arguments.metadata, "tus: something to tell the server about the file")
-        ->type_name("KEY=VALUE");
-    app.add_option("--part-urls", arguments.part_urls,
-                   "s3: a file with the URL of each part, one a line; - for standard input")
-        ->type_name("FILE");
+    limit(add_value(app, {"--interop", "N", "The version of the IETF's draft (8)"}, options.interop),
+          std::vector{3, 4, 5, 6, 8});
+    add_list(app, {"--metadata", "KEY=VALUE", "tus: something to tell the server about the file"},
+             arguments.metadata);
+    add_value(
+        app,
+        {"--part-urls", "FILE", "s3: a file with the URL of each part, one a line; - for standard input"},
+        arguments.part_urls);
     add_bytes(app, "--part-size", options.part_size, "s3: of each part but the last");
-    app.add_option_function<std::string>(
-           "--abort-url",
-           [&options](const std::string& text) { options.abort_url = value_or_file("--abort-url", text); },
-           "s3: the URL that takes the upload back; @FILE reads it from a file")
-        ->type_name("URL");
+    add_text(app,
+             {"--abort-url", "URL", "s3: the URL that takes the upload back; @FILE reads it from a file"},
+             [&options](const std::string& text) { options.abort_url = value_or_file("--abort-url", text); });
     add_switch(app, "--retry-non-idempotent", options.retry_non_idempotent,
                "Send a POST or PATCH again though the server may have acted on it");
 }
@@ -67,11 +59,10 @@ std::vector<std::string> read_urls(const std::string& path) {
     std::ifstream file;
     if (path != "-") {
         file.open(path);
-        if (!file)
-            throw CLI::ValidationError("--part-urls", "cannot read " + path + ": " + std::strerror(errno));
+        if (!file) throw UsageError("--part-urls", "cannot read " + path + ": " + std::strerror(errno));
     }
     auto urls = parse_lines(path == "-" ? std::cin : file);
-    if (urls.empty()) throw CLI::ValidationError("--part-urls", path + " holds no URL");
+    if (urls.empty()) throw UsageError("--part-urls", path + " holds no URL");
     return urls;
 }
 
@@ -85,7 +76,7 @@ std::map<std::string, std::string> to_metadata(const std::vector<std::string>& t
     std::map<std::string, std::string> metadata;
     for (const auto& text : texts) {
         auto pair = parse_pair(text);
-        if (!pair) throw CLI::ValidationError("--metadata", "expected KEY=VALUE");
+        if (!pair) throw UsageError("--metadata", "expected KEY=VALUE");
         metadata.insert_or_assign(std::move(pair->first), std::move(pair->second));
     }
     return metadata;
@@ -94,9 +85,9 @@ std::map<std::string, std::string> to_metadata(const std::vector<std::string>& t
 std::vector<FormPart> to_form(const std::vector<std::string>& texts, const std::filesystem::path& here) {
     std::vector<FormPart> form;
     for (const auto& text : texts) {
-        if (text.ends_with("=@-")) throw CLI::ValidationError("--form", kNoFile);
+        if (text.ends_with("=@-")) throw UsageError("--form", kNoFile);
         auto part = parse_form_part(text, here);
-        if (!part) throw CLI::ValidationError("--form", "expected NAME=VALUE or NAME=@FILE");
+        if (!part) throw UsageError("--form", "expected NAME=VALUE or NAME=@FILE");
         form.push_back(std::move(*part));
     }
     return form;
@@ -106,15 +97,15 @@ std::vector<FormPart> to_form(const std::vector<std::string>& texts, const std::
 void check_words(const PutArguments& arguments) {
     const bool is_form = !arguments.form.empty();
     if (is_form && !arguments.url.empty())
-        throw CLI::ValidationError("FILE", "a form has its files in --form NAME=@FILE, and none beside it");
+        throw UsageError("FILE", "a form has its files in --form NAME=@FILE, and none beside it");
     if (arguments.file.empty() || (!is_form && arguments.url.empty()))
-        throw CLI::ValidationError("URL", is_form ? "where to send the form is missing"
-                                                  : "what to send and where to are FILE and URL");
+        throw UsageError("URL", is_form ? "where to send the form is missing"
+                                        : "what to send and where to are FILE and URL");
     if (arguments.file == "-") {
-        throw CLI::ValidationError("FILE", kNoFile);
+        throw UsageError("FILE", kNoFile);
     }
     if (arguments.reply && arguments.errand.detach)
-        throw CLI::ValidationError("--reply", "comes at the upload's end, which --detach does not wait for");
+        throw UsageError("--reply", "comes at the upload's end, which --detach does not wait for");
 }
 
 /// Whether a path, or one in the form, is not absolute.
@@ -126,9 +117,8 @@ Need need_of_directory(const PutArguments& arguments) {
 }  // namespace
 
 void add_put_options(CLI::App& command, PutArguments& arguments) {
-    command.add_option("FILE", arguments.file, "The file to send; none with --form")->type_name("");
-    command.add_option("URL", arguments.url, "Where to, http or https; @FILE reads it from a file")
-        ->type_name("");
+    add_value(command, {"FILE", "", "The file to send; none with --form"}, arguments.file);
+    add_value(command, {"URL", "", "Where to, http or https; @FILE reads it from a file"}, arguments.url);
     add_errand_options(command, arguments.errand);
     add_request_options(command, arguments);
     add_resumption_options(command, arguments);

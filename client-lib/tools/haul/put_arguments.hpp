@@ -1,11 +1,11 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "arguments.hpp"
 #include "errand.hpp"
 #include "haul/options.hpp"
 #include "haul/session_handle.hpp"
@@ -29,7 +29,7 @@ struct PutArguments {
 void add_put_options(CLI::App& command, PutArguments& arguments);
 
 /// The upload that the arguments describe. Reads the files that name URLs and headers; throws
-/// CLI::ValidationError where something is wrong with them.
+/// UsageError where something is wrong with them.
 UploadRequest to_upload(const PutArguments& arguments);
 
 }  // namespace haul::cli

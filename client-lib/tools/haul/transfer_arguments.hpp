@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -8,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "arguments.hpp"
 #include "haul/credential.hpp"
 #include "haul/options.hpp"
 
@@ -40,11 +40,11 @@ void add_scheme(CLI::App& app, std::optional<AuthScheme>& scheme);
 /// Adds the options of any transfer; those with a value already are defaults.
 void add_transfer_options(CLI::App& app, TransferArguments& arguments);
 
-/// Reads files of headers, and throws CLI::ValidationError where one cannot be read; `here` is what relative
+/// Reads files of headers, and throws UsageError where one cannot be read; `here` is what relative
 /// paths belong to.
 TransferOptions to_transfer_options(const TransferArguments& arguments, const std::filesystem::path& here);
 
-/// Nothing where nobody is named. Throws CLI::ValidationError where the password is given twice.
+/// Nothing where nobody is named. Throws UsageError where the password is given twice.
 std::optional<Login> to_login(const TransferArguments& arguments);
 
 std::optional<Time> to_not_before(std::optional<std::chrono::microseconds> delay);

@@ -75,7 +75,8 @@ def test_a_name_is_owned_again_on_a_bus_that_was_restarted(machine: Machine, pro
         session = client.session(f"woken{number}", bus_name=name)
         session.download(url_of(server), start=True)
         assert probe.hear("wake") == {"said": "wake", "identifier": f"woken{number}", "wake": 1}
-        session.call("Complete", "t", 1)
+        session.acknowledge(2)
+        session.complete(1)
         if machine.daemon.is_running:
             machine.daemon.terminate()
         machine.bus.stop()

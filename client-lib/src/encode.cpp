@@ -192,6 +192,10 @@ void put_transfer(Encoder& encoder, const TransferOptions& options) {
     encoder.put("request-timeout", options.request_timeout);
     encoder.put("resource-timeout", options.resource_timeout);
     encoder.put_number("priority", options.priority);
+    encoder.put_number("allow-expensive", options.allow_expensive);
+    encoder.put_number("allow-constrained", options.allow_constrained);
+    encoder.put_number("allow-roaming", options.allow_roaming);
+    encoder.put_number("discretionary", options.discretionary);
     encoder.put("accept-status", options.accept_status);
     encoder.put("redirects", to_word(options.redirects));
     encoder.put_number("max-redirects", options.max_redirects);

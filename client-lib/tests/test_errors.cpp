@@ -40,6 +40,7 @@ TEST(Errors, ADaemonThatIsNotThereIsUnreachable) {
 TEST(Errors, ABusThatIsNotThereIsDisconnected) {
     EXPECT_EQ(code_of("org.freedesktop.DBus.Error.Disconnected"), ErrorCode::Disconnected);
     EXPECT_EQ(code_of("System.Error.ENOTCONN"), ErrorCode::Disconnected);
+    EXPECT_EQ(code_of("System.Error.ECONNRESET"), ErrorCode::Disconnected);
 }
 
 TEST(Errors, EachKindHasItsExitCode) {

@@ -75,6 +75,12 @@ struct TransferOptions {
     std::optional<std::chrono::microseconds> request_timeout = {};   ///< silence that ends an attempt
     std::optional<std::chrono::microseconds> resource_timeout = {};  ///< life of the task since its creation
     std::optional<double> priority = {};                             ///< 0 to 1; higher ones start first
+    /// On which networks, and whether it can wait for a better time. A task may narrow what its session
+    /// allows. NotSupported where the daemon does not have the feature "conditions".
+    std::optional<bool> allow_expensive = {};    ///< metered ones
+    std::optional<bool> allow_constrained = {};  ///< while data is to be saved
+    std::optional<bool> allow_roaming = {};
+    std::optional<bool> discretionary = {};
     std::optional<std::string> accept_status = {};  ///< what counts as success: "200-299,404", or "any"
     std::optional<Redirects> redirects = {};
     std::optional<std::uint32_t> max_redirects = {};  ///< 0 to 20; one more fails the task

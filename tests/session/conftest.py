@@ -6,15 +6,16 @@ import pytest
 
 from harness.app import QUICK_WAKES
 from harness.client import NAME, Session
+from harness.fixtures import pytest_runtest_makereport, pytest_runtest_setup, server, watched  # noqa: F401
 from harness.machine import QUICK_RETRIES, Machine
 from harness.session_probe import Probe
 
 
 @pytest.fixture
-def machine() -> Iterator[Machine]:
+def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
     machine = Machine(config=QUICK_RETRIES + QUICK_WAKES)
     machine.bus.activatable(NAME, machine.daemon.arguments)
-    with machine:
+    with watched(request, machine):
         yield machine
 
 

@@ -33,12 +33,16 @@ void say_error(const char* what, const haul::Error& error) {
     say({{"said", what}, {"error", to_string(error.code)}, {"text", error.message}});
 }
 
+void say_outcome(const char* what, const haul::Result<void>& outcome) {
+    if (outcome)
+        say({{"said", what}});
+    else
+        say_error(what, outcome.error());
+}
+
 /// What the last command came to.
 void say_outcome(const haul::Result<void>& outcome) {
-    if (outcome)
-        say({{"said", "done"}});
-    else
-        say_error("done", outcome.error());
+    say_outcome("done", outcome);
 }
 
 class Delegate : public haul::SessionDelegate {
@@ -96,11 +100,15 @@ private:
         say({{"said", "progress"}, {"task", task.id().number}, {"done", progress.done}});
     }
     void on_all_events_delivered(haul::EventNumber last, haul::Completion given) override {
-        say({{"said", "all"}, {"last", last.number}, {"wake", given.wake().number}, {"ended", ended}});
-        if (is_holding && given.wake().number != 0)
+        const Json line{
+            {"said", "all"}, {"last", last.number}, {"wake", given.wake().number}, {"ended", ended}};
+        if (is_holding && given.wake().number != 0) {
             completion = std::move(given);
-        else
-            say_outcome(given.complete());
+            say(line);
+        } else {
+            say(line);
+            say_outcome("completed", given.complete());
+        }
     }
     void on_detached(haul::Detachment why) override {
         say({{"said", "detached"},
@@ -141,7 +149,7 @@ haul::Async<> read_events(const haul::Session& session, int count) {
             say({{"said", "read"}, {"type", event->type}, {"number", event->number.number}});
         else if (auto* all = std::get_if<haul::AllEventsDelivered>(&*delivery)) {
             say({{"said", "all"}, {"last", all->last.number}, {"wake", all->completion.wake().number}});
-            say_outcome(all->completion.complete());
+            say_outcome("completed", all->completion.complete());
         }
     }
     say({{"said", "left"}});
@@ -188,6 +196,8 @@ private:
             say({{"said", "done"}});
         });
     }
+
+    haul::Async<haul::Completion> take_completion() { co_return std::move(*delegate_.completion); }
 
     void download(std::istringstream& words, const haul::DownloadOptions& options) const {
         std::string url;
@@ -261,7 +271,8 @@ private:
          }},
         {"quiet", [this](auto&) { set([this] { delegate_.is_quiet = true; }); }},
         {"hold", [this](auto&) { set([this] { delegate_.is_holding = true; }); }},
-        {"complete", [this](auto&) { say_outcome(delegate_.completion->complete()); }},
+        // Taken where the delegate is at home, and completed here.
+        {"complete", [this](auto&) { say_outcome(executor_.run(take_completion()).complete()); }},
         {"drop", [this](auto&) { set([this] { delegate_.completion.reset(); }); }},
         {"leave-at-end",
          [this](auto&) {

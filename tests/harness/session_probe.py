@@ -6,6 +6,7 @@ import queue
 import signal
 import subprocess
 import threading
+from collections import deque
 
 from servers.behaviours import File
 from servers.content import Content
@@ -28,6 +29,7 @@ class Probe:
         argv = [str(binary_directory() / "haul_session_probe"), machine.bus.address, identifier, mode, str(patience)]
         self.process = machine.family.spawn(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines: "queue.Queue[dict]" = queue.Queue()
+        self._unheard: "deque[dict]" = deque()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -50,21 +52,23 @@ class Probe:
 
     def hear(self, *whats: str, timeout: float = 20.0) -> dict:
         """The next thing that it says, which has to be one of these kinds."""
-        said = self._lines.get(timeout=timeout)
+        said = self._next(timeout)
         assert said["said"] in whats, said
         return said
 
     def hear_until(self, what: str, timeout: float = 20.0) -> list[dict]:
         """Everything up to and with the next thing of this kind."""
-        heard = [self._lines.get(timeout=timeout)]
+        heard = [self._next(timeout)]
         while heard[-1]["said"] != what:
-            heard.append(self._lines.get(timeout=timeout))
+            heard.append(self._next(timeout))
         return heard
 
     def ask(self, command: str, answer: str = "done", timeout: float = 40.0) -> dict:
-        """Sends a command and returns the answer, which has to come next."""
+        """Sends a command and returns the answer; what its session tells before that is for whoever hears next."""
         self.send(command)
-        return self.hear(answer, timeout=timeout)
+        *before, said = self.hear_until(answer, timeout)
+        self._unheard.extendleft(reversed(before))
+        return said
 
     def do(self, command: str) -> None:
         """The same for a command that has to succeed."""
@@ -80,11 +84,14 @@ class Probe:
         said: list[tuple[int, str]] = []
         while len(said) < len(kinds):
             said += events_of(self.hear_until("all"))
-            assert self.hear("done") == {"said": "done"}  # what comes of the completion
+            assert self.hear("completed") == {"said": "completed"}
         assert said == [(task, kind) for kind in kinds]
 
     def hear_download(self, task: int) -> None:
         self.hear_events(task, *DOWNLOADED)
+
+    def _next(self, timeout: float) -> dict:
+        return self._unheard.popleft() if self._unheard else self._lines.get(timeout=timeout)
 
     def _read(self) -> None:
         for line in self.process.stdout:

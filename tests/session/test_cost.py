@@ -19,7 +19,7 @@ def test_ten_thousand_events_are_delivered_soon(machine: Machine, probed: Sessio
     said = probe.hear_until("all")[-1]
     print(f"10,000 events in {time.monotonic() - began:.3f} s")
     assert said == {"said": "all", "last": 10_000, "wake": 0, "ended": 10_000}
-    probe.hear("done")
+    probe.hear("completed")
     assert probed.events() == []
 
 

@@ -54,7 +54,7 @@ def test_a_handler_that_throws_is_called_again_and_nothing_overtakes(probe: Prob
     assert time.monotonic() - refused > 1.5, "the second delay is longer than the first, a second"
     assert sorted(kind for _, kind in events_of(said)) == sorted(2 * DOWNLOADED)
     assert events_of(said)[0] == (first, "finished-downloading")
-    probe.hear("done")
+    probe.hear("completed")
     assert probed.events() == []
 
 
@@ -85,7 +85,6 @@ def test_a_start_can_be_answered_later(probe: Probe, server: ScriptedServer) -> 
     probe.do("answer-start later")
     task = probe.make(f"ask {url_of(server)}")
     assert events_of(probe.hear_until("all")) == [(task, "about-to-start")]
-    probe.hear("done")
-    probe.send(f"resume {task}")
-    probe.hear("done")
+    probe.hear("completed")
+    probe.do(f"resume {task}")
     probe.hear_download(task)

@@ -39,14 +39,16 @@ private:
 
 Result<std::shared_ptr<SessionCore>> SessionCore::open(std::shared_ptr<Loop> loop,
                                                        SessionConfiguration configuration) {
-    // Whoever lets go of it last, it is destroyed where its sources are: on the loop's thread.
-    std::shared_ptr<SessionCore> core(new SessionCore(loop, std::move(configuration)),
-                                      [loop](SessionCore* last) {
-                                          const std::shared_ptr<SessionCore> owner(last);
-                                          if (!loop->is_here()) loop->post([owner] {});
-                                      });
-    return core->on_session([](const SessionHandle&) -> Result<void> { return {}; }).map([&] {
-        return core;
+    // It is made and destroyed where its sources are, on the loop's thread, whoever lets go of it last.
+    return loop->call([&] {
+        std::shared_ptr<SessionCore> core(new SessionCore(loop, std::move(configuration)),
+                                          [loop](SessionCore* last) {
+                                              std::shared_ptr<SessionCore> owner(last);
+                                              if (!loop->is_here()) loop->post([owner = std::move(owner)] {});
+                                          });
+        return core->on_session([](const SessionHandle&) -> Result<void> { return {}; }).map([&] {
+            return core;
+        });
     });
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bus/callers.hpp"
+#include "bus/paths.hpp"
 #include "bus/values.hpp"
 #include "control/control.hpp"
 
@@ -76,13 +77,6 @@ private:
     std::shared_ptr<void> object_;
     Result<control::Caller> caller_ = fail(ErrorCode::NotPermitted, "no call is being served");
 };
-
-inline sdbus::ObjectPath task_path(TaskId task) {
-    return "/org/hauld1/task/" + std::to_string(task.value);
-}
-inline sdbus::ObjectPath session_path(SessionId session) {
-    return "/org/hauld1/session/" + std::to_string(session.value);
-}
 
 /// A line of ListTasks.
 using TaskRow = sdbus::Struct<std::uint64_t, sdbus::ObjectPath, std::string, std::string, std::string,

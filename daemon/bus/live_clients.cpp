@@ -1,6 +1,7 @@
 #include "bus/live_clients.hpp"
 
 #include "base/log.hpp"
+#include "bus/paths.hpp"
 
 namespace haul::bus {
 namespace {
@@ -12,13 +13,6 @@ constexpr const char* kNameLost =
 constexpr Duration kBurst = std::chrono::milliseconds{25};
 constexpr std::size_t kMostHeld = 1000;
 constexpr Duration kUnwatchDelay = std::chrono::seconds{1};
-
-std::string session_path(SessionId session) {
-    return "/org/hauld1/session/" + std::to_string(session.value);
-}
-std::string task_path(TaskId task) {
-    return "/org/hauld1/task/" + std::to_string(task.value);
-}
 
 /// One entry of an a{sv} that is open in the message: cheaper than a map of variants.
 template <class T>

@@ -9,7 +9,7 @@ namespace haul::engine {
 
 using model::Reason;
 using model::fact::Ending;
-using Kind = model::UploadVerdict::Kind;
+using Decision = model::UploadVerdict::Kind;
 
 namespace {
 
@@ -68,30 +68,30 @@ void Upload::judge(UploadLane& lane) {
     auto offset = state_.offset;
     auto verdict = judge_status(lane, strategy().judge(plan(), lane.asked(), answer, state_));
     switch (verdict.kind) {
-        case Kind::GoOn:
+        case Decision::GoOn:
             is_known_ = true;
             tell_state();
             return ask_next();
-        case Kind::Done:
+        case Decision::Done:
             return on_answered(lane);
-        case Kind::Anew:
+        case Decision::Anew:
             return begin_anew(offset, std::move(verdict));
-        case Kind::Credentials:
+        case Decision::Credentials:
             return ask_who(lane, std::move(verdict.text));
-        case Kind::Retry:
-        case Kind::Failed:
+        case Decision::Retry:
+        case Decision::Failed:
             break;
     }
     // A server that refuses has not done what it was asked for, unless it does not know the upload any more.
     bool refuses =
         answer.status >= 400 && answer.status < 500 && answer.status != 404 && answer.status != 410;
-    if (verdict.kind == Kind::Failed && refuses) state_.may_be_there = false;
+    if (verdict.kind == Decision::Failed && refuses) state_.may_be_there = false;
     model::fact::Interrupted fact;
-    fact.ending = verdict.kind == Kind::Retry ? Ending::Retry : Ending::Final;
+    fact.ending = verdict.kind == Decision::Retry ? Ending::Retry : Ending::Final;
     fact.reason = verdict.reason;
     fact.text = std::move(verdict.text);
     const auto& head = lane.exchange().head();
-    if (verdict.kind == Kind::Retry) fact.asked_delay = retry_after(head.retry_after(), head.date());
+    if (verdict.kind == Decision::Retry) fact.asked_delay = retry_after(head.retry_after(), head.date());
     fact.reply = lane.take_reply();
     interrupted(std::move(fact));
 }
@@ -111,9 +111,9 @@ model::UploadVerdict Upload::judge_status(const UploadLane& lane, model::UploadV
     const auto& accepted = request_.options.accept_status;
     auto status = lane.exchange().head().status();
     if (!accepted || !lane.asked().is_last) return verdict;
-    if (accepted->contains(status) && (verdict.kind == Kind::Failed || verdict.kind == Kind::Retry))
-        return {.kind = Kind::Done};
-    if (!accepted->contains(status) && verdict.kind == Kind::Done)
+    if (accepted->contains(status) && (verdict.kind == Decision::Failed || verdict.kind == Decision::Retry))
+        return {.kind = Decision::Done};
+    if (!accepted->contains(status) && verdict.kind == Decision::Done)
         return model::fail_upload(Reason::HttpStatus, status_text(status));
     return verdict;
 }

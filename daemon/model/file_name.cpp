@@ -36,7 +36,7 @@ std::string_view trim_end(std::string_view name) {
     return name.substr(0, last == name.npos ? 0 : last + 1);
 }
 
-std::string_view trim(std::string_view name) {
+std::string_view trim_name(std::string_view name) {
     name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
     return trim_end(name);
 }
@@ -62,7 +62,7 @@ std::string shorten_name(std::string_view name) {
 std::string safe_file_name(std::string_view name) {
     name.remove_prefix(name.find_last_of("/\\") + 1);  // npos + 1 is 0
     auto seen = visible(name);
-    auto safe = std::string{trim(seen)};
+    auto safe = std::string{trim_name(seen)};
     if (safe.starts_with('.')) safe.front() = '_';
     safe = shorten_name(safe);
     return safe.empty() ? "download" : safe;

@@ -20,7 +20,7 @@ const std::string* find(const Part& part, std::string_view key) {
 }
 
 /// A name between quotes.
-std::string escape(std::string_view text) {
+std::string escape_quoted(std::string_view text) {
     std::string escaped;
     for (char c : text) {
         if (c == '"')
@@ -45,7 +45,7 @@ public:
         shown_ = "option \"form\": part " + std::to_string(number);
         if (auto checked = check(part); !checked) return checked;
         text_ += "--" + boundary_ + "\r\nContent-Disposition: form-data; name=\"" +
-                 escape(*find(part, "name")) + '"';
+                 escape_quoted(*find(part, "name")) + '"';
         const auto* value = find(part, "value");
         if (value)
             text_ += "\r\n\r\n" + *value;
@@ -104,7 +104,7 @@ private:
         }
         if (const auto* given = find(part, "filename")) name = *given;
         const auto* type = find(part, "content-type");
-        text_ += "; filename=\"" + escape(name) +
+        text_ += "; filename=\"" + escape_quoted(name) +
                  "\"\r\nContent-Type: " + (type ? *type : "application/octet-stream") + "\r\n\r\n";
         end_text();
         pieces_.push_back(std::move(piece));

@@ -85,6 +85,12 @@ private:
     std::string fault_;
 };
 
+/// Statuses with which the server promises nothing but that it may be asked again.
+inline bool is_retried(std::uint16_t status) {
+    return status == 408 || status == 425 || status == 429 || status == 500 || status == 502 ||
+           status == 503 || status == 504;
+}
+
 /// "bytes FIRST-LAST/TOTAL" of a Content-Range (RFC 9110, 14.4). No value where it is anything else; TOTAL
 /// may be *.
 struct ContentRange {

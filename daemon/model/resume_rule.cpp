@@ -11,11 +11,6 @@ bool is_strong(const std::string& etag) {
     return etag.size() >= 2 && etag.front() == '"' && etag.back() == '"';
 }
 
-bool is_retried(std::uint16_t status) {
-    return status == 408 || status == 425 || status == 429 || status == 500 || status == 502 ||
-           status == 503 || status == 504;
-}
-
 Judgement refetch(std::string why) {
     return {.verdict = Verdict::Refetch, .text = std::move(why)};
 }

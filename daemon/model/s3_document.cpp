@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kMaxCode = 64;
 
-std::string escape(std::string_view text) {
+std::string escape_xml(std::string_view text) {
     std::string safe;
     for (char c : text) {
         if (c == '&')
@@ -45,7 +45,7 @@ std::string complete_multipart_document(const std::vector<std::string>& etags) {
     std::string document = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
     for (std::size_t part = 0; part < etags.size(); ++part)
         document += "<Part><PartNumber>" + std::to_string(part + 1) + "</PartNumber><ETag>" +
-                    escape(etags[part]) + "</ETag></Part>";
+                    escape_xml(etags[part]) + "</ETag></Part>";
     return document + "</CompleteMultipartUpload>";
 }
 

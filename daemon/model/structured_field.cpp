@@ -5,15 +5,13 @@
 #include <cstdint>
 
 #include "model/header_scanner.hpp"
+#include "model/text.hpp"
 
 namespace haul::model {
 namespace {
 
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 bool is_lower(char c) {
     return c >= 'a' && c <= 'z';
 }

@@ -27,6 +27,10 @@ inline std::string printable(std::string_view text, std::size_t max) {
     return safe;
 }
 
+inline bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 /// The parts of a text between separators, without the empty ones.
 inline std::vector<std::string> split(std::string_view text, char separator) {
     std::vector<std::string> parts;

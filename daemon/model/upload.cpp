@@ -4,20 +4,11 @@
 #include <cstdlib>
 
 #include "model/credential.hpp"
+#include "model/response.hpp"
 #include "model/upload_protocols.hpp"
 #include "model/upload_steps.hpp"
 
 namespace haul::model {
-namespace {
-
-bool is_retried(std::uint16_t status) {
-    constexpr std::array<std::uint16_t, 7> kLater{408, 425, 429, 500, 502, 503, 504};
-    for (auto later : kLater)
-        if (status == later) return true;
-    return false;
-}
-
-}  // namespace
 
 std::string_view UploadAnswer::field(std::string_view name) const {
     const std::string* value = nullptr;

@@ -3,18 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "model/header_scanner.hpp"
 #include "model/limits.hpp"
 #include "model/text.hpp"
 
 namespace haul::model {
 namespace {
-
-std::string to_lower(std::string_view text) {
-    std::string lower{text};
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower;
-}
 
 bool is_port(std::string_view text) {
     unsigned number = 0;
@@ -29,7 +23,7 @@ bool is_host(std::string_view host) {
     return host.find_first_of("%\\^`{|}<>\"[]") == host.npos && host.size() <= 253;
 }
 
-tl::unexpected<Error> refuse(std::string_view url, std::string_view why) {
+tl::unexpected<Error> refuse_url(std::string_view url, std::string_view why) {
     return fail(ErrorCode::InvalidArgument, "URL \"" + shorten(redact(url), 256) + "\" " + std::string{why});
 }
 
@@ -40,7 +34,7 @@ Result<Url> parse_url(std::string_view text) {
         return fail(ErrorCode::InvalidArgument,
                     "URL is empty: give one that starts with http:// or https://");
     if (text.size() > kMaxUrl)
-        return refuse(text, "is longer than " + std::to_string(kMaxUrl) + " bytes: shorten it");
+        return refuse_url(text, "is longer than " + std::to_string(kMaxUrl) + " bytes: shorten it");
     if (std::any_of(text.begin(), text.end(),
                     [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; }))
         return fail(
@@ -51,11 +45,11 @@ Result<Url> parse_url(std::string_view text) {
     Url url;
     url.scheme = to_lower(text.substr(0, colon == text.npos ? 0 : colon));
     if (url.scheme != "http" && url.scheme != "https")
-        return refuse(text, "has " +
-                                (url.scheme.empty() ? "no scheme" : "the scheme \"" + url.scheme + "\"") +
-                                ": only http and https are supported");
+        return refuse_url(text, "has " +
+                                    (url.scheme.empty() ? "no scheme" : "the scheme \"" + url.scheme + "\"") +
+                                    ": only http and https are supported");
     auto rest = text.substr(colon + 1);
-    if (!rest.starts_with("//")) return refuse(text, "has no host: write http://HOST/...");
+    if (!rest.starts_with("//")) return refuse_url(text, "has no host: write http://HOST/...");
     rest.remove_prefix(2);
 
     if (auto hash = rest.find('#'); hash != rest.npos) rest = rest.substr(0, hash);
@@ -70,11 +64,11 @@ Result<Url> parse_url(std::string_view text) {
         url.port = authority.substr(port + 1);
         authority = authority.substr(0, port);
         if (!url.port.empty() && !is_port(url.port))
-            return refuse(text, "has a bad port: it must be 1 to 65535");
+            return refuse_url(text, "has a bad port: it must be 1 to 65535");
     }
     if (url.port.empty()) url.port = url.scheme == "https" ? "443" : "80";
-    if (authority.empty()) return refuse(text, "has no host: write http://HOST/...");
-    if (!is_host(authority)) return refuse(text, "has a host that is none: check what stands after //");
+    if (authority.empty()) return refuse_url(text, "has no host: write http://HOST/...");
+    if (!is_host(authority)) return refuse_url(text, "has a host that is none: check what stands after //");
     url.host = to_lower(authority);
 
     auto question = rest.find('?');

@@ -13,17 +13,13 @@ bool is_letter_or(char c, std::string_view others) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || others.find(c) != others.npos;
 }
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 bool is_element(std::string_view element) {
     return !element.empty() && !is_digit(element.front()) &&
            std::all_of(element.begin(), element.end(),
                        [](char c) { return is_letter_or(c, "_-") || is_digit(c); });
 }
 
-tl::unexpected<Error> refuse(std::string_view name, const std::string& why) {
+tl::unexpected<Error> refuse_name(std::string_view name, const std::string& why) {
     return fail(ErrorCode::InvalidArgument, "\"" + shorten(name, 64) + "\" " + why);
 }
 
@@ -45,14 +41,15 @@ std::string_view to_word(WakePolicy policy) {
 
 Result<> check_bus_name(std::string_view name) {
     if (name.starts_with(':'))
-        return refuse(name, "is a connection's own name, which nobody can launch: give a well-known name");
+        return refuse_name(name,
+                           "is a connection's own name, which nobody can launch: give a well-known name");
     if (name == "org.hauld1" || name == "org.freedesktop.DBus")
-        return refuse(name, "is no application: give the name of yours");
+        return refuse_name(name, "is no application: give the name of yours");
     auto elements = split(name, '.');
     bool has_gap = name.starts_with('.') || name.ends_with('.') || name.find("..") != name.npos;
     bool is_name = name.size() <= kMaxName && elements.size() >= 2 && !has_gap &&
                    std::all_of(elements.begin(), elements.end(), [](const auto& e) { return is_element(e); });
-    if (!is_name) return refuse(name, "is no bus name: give one such as org.example.App");
+    if (!is_name) return refuse_name(name, "is no bus name: give one such as org.example.App");
     return {};
 }
 
@@ -62,7 +59,7 @@ Result<> check_unit_name(std::string_view name) {
     bool is_name = name.size() <= kMaxName && name.ends_with(kSuffix) && !stem.empty() && stem != "@" &&
                    std::all_of(stem.begin(), stem.end(),
                                [](char c) { return is_letter_or(c, ":_-.\\@") || is_digit(c); });
-    if (!is_name) return refuse(name, "is no service unit: give one such as example-app.service");
+    if (!is_name) return refuse_name(name, "is no service unit: give one such as example-app.service");
     return {};
 }
 

@@ -21,8 +21,8 @@ namespace {
 
 using Quitting = Clerk<model::SpoolRequest>::Quitting;
 
-constexpr std::size_t kPiece = 1024 * 1024;        ///< bytes that go through memory at once
-constexpr std::size_t kStride = 16 * 1024 * 1024;  ///< bytes that the kernel copies before we look up again
+constexpr std::size_t kCopiedAtOnce = 1024 * 1024;  ///< bytes that go through memory at once
+constexpr std::size_t kStride = 16 * 1024 * 1024;   ///< bytes that the kernel copies before we look up again
 
 /// One body on its way into the spool.
 class Copy {
@@ -131,9 +131,10 @@ private:
     }
 
     Result<> pass_bytes(int from, off_t at, Bytes size, const std::string& name) {
-        std::vector<char> bytes(kPiece);
+        std::vector<char> bytes(kCopiedAtOnce);
         while (static_cast<Bytes>(at) < size && !is_quitting_) {
-            auto wanted = static_cast<std::size_t>(std::min<Bytes>(kPiece, size - static_cast<Bytes>(at)));
+            auto wanted =
+                static_cast<std::size_t>(std::min<Bytes>(kCopiedAtOnce, size - static_cast<Bytes>(at)));
             auto count = ::pread(from, bytes.data(), wanted, at);
             if (count < 0 && errno == EINTR) continue;
             if (count < 0)

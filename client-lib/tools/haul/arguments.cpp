@@ -9,18 +9,12 @@
 #include <string_view>
 #include <system_error>
 
+#include "trimmed.hpp"
 #include "units.hpp"
 
 namespace haul::cli {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlank = " \t\r\n";
-    const auto first = text.find_first_not_of(kBlank);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
 
 void add_header(std::map<std::string, std::string>& headers, std::string_view line) {
     const auto colon = line.find(':');

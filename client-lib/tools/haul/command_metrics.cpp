@@ -20,7 +20,7 @@ std::string to_text(const std::optional<std::chrono::microseconds>& time) {
     return time ? format_elapsed(*time) : "-";
 }
 
-void print_heading() {
+void print_request_heading() {
     std::cout
         << " TRY HOP CONN STATUS   LOOKUP  CONNECT      TLS    FIRST    TOTAL  RECEIVED      SENT   WRITTEN"
            "  PROTOCOL          REMOTE AND URL\n";
@@ -56,7 +56,7 @@ ExitCode show_metrics(const Console& console, TaskId id) {
         std::cout << to_document(report) << '\n';
         return ExitCode::Done;
     }
-    print_heading();
+    print_request_heading();
     for (const auto& request : *metrics) print(request);
     return ExitCode::Done;
 }

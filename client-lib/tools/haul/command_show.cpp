@@ -75,7 +75,7 @@ std::string to_text(Measure measure, std::uint64_t number) {
     return std::to_string(number);
 }
 
-std::string joined(const std::vector<std::string>& texts) {
+std::string listed(const std::vector<std::string>& texts) {
     std::string line;
     for (const auto& text : texts) line += (line.empty() ? "" : ", ") + text;
     return line;
@@ -86,7 +86,7 @@ std::string option_text(const std::string& key, const Value& value) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
     if (const auto* number = std::get_if<std::uint64_t>(&value)) return to_text(measure_of(key), *number);
     if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "yes" : "no";
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) return joined(*texts);
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) return listed(*texts);
     return to_line(to_json(value));
 }
 

@@ -23,7 +23,7 @@ std::string noun_of(const Errand& errand) {
     return std::string(to_string(errand.kind));
 }
 
-Json to_json(const TaskHandle& task, const Json& report) {
+Json receipt(const TaskHandle& task, const Json& report) {
     Json json;
     json["id"] = task.id().number;
     json["task"] = task.path();
@@ -37,7 +37,7 @@ ExitCode report_detached(const Console& console, const std::vector<TaskHandle>& 
         return ExitCode::Done;
     }
     auto all = Json::array();
-    for (std::size_t at = 0; at < tasks.size(); ++at) all.push_back(to_json(tasks[at], errand.reports[at]));
+    for (std::size_t at = 0; at < tasks.size(); ++at) all.push_back(receipt(tasks[at], errand.reports[at]));
     std::cout << to_document(tasks.size() == 1 ? all.front() : all) << '\n';
     return ExitCode::Done;
 }

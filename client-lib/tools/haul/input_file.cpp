@@ -3,19 +3,14 @@
 #include <string_view>
 #include <utility>
 
+#include "trimmed.hpp"
+
 namespace haul::cli {
 
 namespace {
 
 constexpr std::size_t kMostEntries = 10'000;  // of one CreateMany
 constexpr std::size_t kLongestLine = 64 * 1024;
-constexpr std::string_view kBlank = " \t\r";
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(kBlank);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
 
 tl::unexpected<Error> refuse(std::size_t line, std::string_view why) {
     return tl::unexpected(Error{.code = ErrorCode::InvalidArgument,

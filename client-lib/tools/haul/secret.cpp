@@ -56,7 +56,7 @@ std::optional<std::string> read_line(int descriptor) {
     return std::nullopt;
 }
 
-tl::unexpected<Error> refuse(std::string message) {
+tl::unexpected<Error> refuse_file(std::string message) {
     return tl::unexpected(
         Error{.code = ErrorCode::InvalidArgument, .message = std::move(message), .name = {}});
 }
@@ -79,11 +79,11 @@ Result<std::string> read_secret(const std::filesystem::path& path) {
     const bool is_input = path == "-";
     const auto name = is_input ? std::string("standard input") : path.string();
     const File file(is_input ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!is_input && file.get() < 0) return refuse("cannot read " + name + ": " + std::strerror(errno));
+    if (!is_input && file.get() < 0) return refuse_file("cannot read " + name + ": " + std::strerror(errno));
     const auto line = read_line(is_input ? STDIN_FILENO : file.get());
     if (!line || line->empty()) {
-        return refuse("there is no secret in the first line of " + name +
-                      "; it holds the password or token, at most 8 KiB of it");
+        return refuse_file("there is no secret in the first line of " + name +
+                           "; it holds the password or token, at most 8 KiB of it");
     }
     return *line;
 }

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "unit/storage/patience.hpp"
 #include "unit/temp_dir.hpp"
 
 namespace haul::storage {
@@ -13,8 +14,6 @@ namespace {
 
 using model::Reason;
 using model::fact::Ending;
-
-constexpr std::chrono::seconds kPatience{20};
 
 Digest digest_of(std::string_view bytes, DigestAlgorithm algorithm = DigestAlgorithm::Sha256) {
     Hasher hasher{algorithm};

@@ -14,12 +14,11 @@
 
 #include "storage/snapshot.hpp"
 #include "storage/source.hpp"
+#include "unit/storage/patience.hpp"
 #include "unit/temp_dir.hpp"
 
 namespace haul::storage {
 namespace {
-
-constexpr std::chrono::seconds kPatience{20};
 
 /// Gathers what was spooled, on the spooler's thread.
 class Answers {

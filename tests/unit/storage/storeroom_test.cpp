@@ -7,12 +7,11 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "unit/storage/patience.hpp"
 #include "unit/temp_dir.hpp"
 
 namespace haul::storage {
 namespace {
-
-constexpr std::chrono::seconds kPatience{20};
 
 /// Gathers reports, on the storeroom's thread.
 class Reports {

@@ -9,6 +9,7 @@ for long, "refusal" answers with an error and leaves.
 """
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -26,11 +27,20 @@ DONE = woken_app.HOME / f"{WHAT} {STEP}".replace(" ", "-")
 def come_to(step):
     if step != STEP or DONE.exists():
         return
+    if WHAT == "daemon":
+        kill_daemon()
     DONE.touch()
     if WHAT == "app":
         os.kill(os.getpid(), signal.SIGKILL)
-    if WHAT == "daemon":
-        subprocess.run(["systemctl", "--user", "kill", "--signal=SIGKILL", "hauld.service"], check=True)
+
+
+def kill_daemon():
+    """Returns when it is gone: whoever sees that this is done calls another one."""
+    shown = subprocess.check_output(["systemctl", "--user", "show", "--property=MainPID", "--value", "hauld.service"])
+    process = os.pidfd_open(int(shown))
+    signal.pidfd_send_signal(process, signal.SIGKILL)
+    select.select([process], [], [])
+    os.close(process)
 
 
 class TroubledSession(woken_app.Session):

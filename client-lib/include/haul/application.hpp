@@ -22,7 +22,7 @@ class HAUL_API Application {
 public:
     /// Events of this session wait: attach to it, handle them, and complete the wake when it comes with the
     /// end of the queue. Called where the executor's callbacks run, after the daemon has its answer; again
-    /// for the same wake where that was not completed in time, also while the session is attached already.
+    /// for the same wake where that was not completed in time. What it throws ends the program.
     using OnWake = std::function<void(const std::string& identifier, WakeNumber wake)>;
 
     /// InvalidArgument for what is no bus name, InvalidState where another program owns it. A name that goes

@@ -56,7 +56,7 @@ Error Loop::closed_error() {
     return {.code = ErrorCode::Disconnected, .message = "the executor has ended", .name = {}};
 }
 
-void Loop::dispatch() {
+void Loop::dispatch() noexcept {
     thread_ = std::this_thread::get_id();
     ++depth_;
     empty(alarm_);

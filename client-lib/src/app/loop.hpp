@@ -49,8 +49,9 @@ public:
     ~Loop();
 
     int descriptor() const { return epoll_.get(); }
-    /// Does what is due, and not what that makes due. The calling thread is the loop's from now on.
-    void dispatch();
+    /// Does what is due, and not what that makes due. The calling thread is the loop's from now on. What work
+    /// throws ends the program: nobody is there to hear of it.
+    void dispatch() noexcept;
     /// Blocks until the descriptor is readable.
     void wait() const;
     /// Dispatches until `stop`; then nothing is accepted any more.

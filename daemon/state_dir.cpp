@@ -26,6 +26,13 @@ tl::unexpected<StartError> trouble(const std::string& path, int number) {
                                  "; make it writable for this user, or give another one with --state-dir"});
 }
 
+tl::unexpected<StartError> in_use(const std::string& path, const std::string& holder) {
+    return tl::make_unexpected(
+        StartError{EX_UNAVAILABLE, "another hauld (" + (holder == kExiting ? "exiting" : "pid " + holder) +
+                                       ") uses the state directory " + path +
+                                       ": stop it first, or give another --state-dir"});
+}
+
 /// Zero, or the errno value.
 int make_directories(const std::string& path) {
     for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
@@ -59,11 +66,7 @@ tl::expected<StateDir, StartError> StateDir::take(const std::string& path) {
     for (int look = 0; ::flock(dir.lock_.get(), LOCK_EX | LOCK_NB) != 0; ++look) {
         if (errno != EWOULDBLOCK) return trouble(path, errno);
         auto holder = read_holder(dir.lock_.get());
-        if (holder != kExiting || look == kPatience)
-            return tl::make_unexpected(StartError{
-                EX_UNAVAILABLE, "another hauld (" + (holder == kExiting ? "exiting" : "pid " + holder) +
-                                    ") uses the state directory " + path +
-                                    ": stop it first, or give another --state-dir"});
+        if (holder != kExiting || look == kPatience) return in_use(path, holder);
         ::poll(nullptr, 0, kBetweenLooks);
     }
     write_holder(dir.lock_.get(), std::to_string(::getpid()));

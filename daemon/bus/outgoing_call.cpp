@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxErrorText = 256;
 
-Answer failure(std::string name, std::string_view text) {
+Answer failure(std::string_view name, std::string_view text) {
     return {.message = nullptr,
             .error_name = model::printable(name, kMaxErrorText),
             .error_text = model::printable(text, kMaxErrorText)};
@@ -48,7 +48,7 @@ void call(sd_bus* bus, const Method& method, Duration timeout, const PutArgument
     if (outcome < 0) return (*waiting)(failure("org.hauld1.Unsent", errno_text(-outcome)));
     // The connection keeps the slot until the answer is there, and frees what waits with it.
     sd_bus_slot_set_destroy_callback(slot, [](void* gone) { delete static_cast<OnAnswer*>(gone); });
-    waiting.release();
+    (void)waiting.release();
     sd_bus_slot_set_floating(slot, 1);
     sd_bus_slot_unref(slot);
 }

@@ -39,7 +39,7 @@ void TaskObject::CancelProducingResumeData(Reply<Blob>&& reply) {
     auto shared = std::make_shared<Reply<Blob>>(std::move(reply));
     auto cancelled = door_.control().cancel_keeping(
         *caller, task_,
-        [shared, object = door_.object()](Result<Blob> data) { FrontDoor::send(*shared, data); });
+        [shared, object = door_.object()](const Result<Blob>& data) { FrontDoor::send(*shared, data); });
     if (!cancelled) shared->returnError(to_bus_error(cancelled.error()));
 }
 

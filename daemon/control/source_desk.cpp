@@ -32,8 +32,10 @@ void SourceDesk::prepare(const Caller& caller, std::vector<Order> orders, Then t
         bool needs_source = orders[i].request.kind == "upload" && !orders[i].request.is_known;
         auto pieces = needs_source ? find(caller, orders[i]) : Pieces{};
         batch.requests.push_back(std::move(orders[i].request));
-        if (!pieces) batch.failure = at(std::move(pieces), i, orders.size()).error();
-        if (pieces && *pieces) spool(number, i, std::move(**pieces));
+        if (!pieces)
+            batch.failure = at(std::move(pieces), i, orders.size()).error();
+        else if (*pieces)
+            spool(number, i, std::move(**pieces));
     }
     if (batch.waits_for == 0) finish(number);
 }

@@ -21,6 +21,11 @@ void set_text(CURL* easy, CURLoption option, const std::optional<std::string>& t
     if (text) set(easy, option, text->c_str());
 }
 
+/// As libcurl wants a header of the client's; with a colon alone it would leave an empty one out.
+std::string header_line(const std::string& name, const std::string& value) {
+    return value.empty() ? name + ";" : name + ": " + value;
+}
+
 long to_curl(model::AuthScheme scheme) {
     switch (scheme) {
         case model::AuthScheme::Any:
@@ -164,10 +169,11 @@ void Exchange::set_up_headers() {
     curl_slist* list = nullptr;
     curl_slist* proxy_list = nullptr;
     auto add = [&](const std::string& line) { list = curl_slist_append(list, line.c_str()); };
+    auto add_field = [&](const std::string& name, const std::string& value) { add(name + ": " + value); };
     bool has_agent = false;
     if (!crossed_origin_)
         for (const auto& [name, value] : request_.secrets.headers) {
-            auto line = value.empty() ? name + ";" : name + ": " + value;
+            auto line = header_line(name, value);
             if (model::same_name(name, "proxy-authorization"))
                 proxy_list = curl_slist_append(proxy_list, line.c_str());
             else
@@ -180,7 +186,7 @@ void Exchange::set_up_headers() {
     bool is_conditional = ask_.method.empty() && !ask_.range.continues;
     if (is_conditional && options().if_none_match) add("If-None-Match: " + *options().if_none_match);
     if (!became_get_)
-        for (const auto& [name, value] : ask_.fields) add(name + ": " + value);
+        for (const auto& [name, value] : ask_.fields) add_field(name, value);
     if (ask_.body && !ask_.expects_continue) add("Expect:");
     headers_.reset(list);
     proxy_headers_.reset(proxy_list);

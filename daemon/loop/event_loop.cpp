@@ -70,8 +70,7 @@ void IoSource::set_prepare(std::function<void()> prepare) {
     must(sd_event_source_set_prepare(source_, call), "preparing a descriptor");
 }
 
-Timer::Timer(EventLoop& loop, Kind kind, std::function<void()> on_time)
-    : Source(std::move(on_time)), kind_(kind) {
+Timer::Timer(EventLoop& loop, Kind kind, std::function<void()> on_time) : Source(std::move(on_time)) {
     auto call = [](sd_event_source*, std::uint64_t, void* self) noexcept {
         static_cast<Timer*>(self)->callback_();
         return 0;

@@ -71,9 +71,6 @@ public:
     void set(WallTime time);         ///< for WallClock
     void set_after(Duration after);  ///< for Elapsed
     void clear();
-
-private:
-    Kind kind_;
 };
 
 /// A signal arrives; it has to be blocked in all threads.

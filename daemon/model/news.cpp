@@ -28,6 +28,7 @@ Fields ending_details(const Task& task) {
 Fields challenge_details(const Task& task, const fact::Interrupted& fact) {
     const auto& challenges = fact.challenges;
     std::vector<std::string> schemes;
+    schemes.reserve(challenges.size());
     for (const auto& challenge : challenges) schemes.push_back(challenge.scheme);
     const auto* best = best_challenge(challenges);
     return {{"url", fact.challenger.empty() ? redact(task.url) : fact.challenger},

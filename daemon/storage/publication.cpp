@@ -170,6 +170,7 @@ std::vector<Publication> publish(std::span<const model::PublishRequest> requests
     sync_directories(candidates);
 
     std::vector<Publication> outcomes;
+    outcomes.reserve(candidates.size());
     for (auto& candidate : candidates) outcomes.push_back(std::move(candidate.outcome));
     return outcomes;
 }

@@ -73,9 +73,8 @@ CLI::Option& add_list(CLI::App& app, const Word& word, std::vector<std::string>&
     return *add_any(app, word, values).take_all()->allow_extra_args(false);
 }
 
-CLI::Option& add_text(CLI::App& app, const Word& word, std::function<void(const std::string&)> take) {
-    return *app.add_option_function<std::string>(word.name, std::move(take), word.description)
-                ->type_name(word.value);
+CLI::Option& add_text(CLI::App& app, const Word& word, const std::function<void(const std::string&)>& take) {
+    return *app.add_option_function<std::string>(word.name, take, word.description)->type_name(word.value);
 }
 
 CLI::Option& add_optional_value(CLI::App& app, const Word& word, std::string& value, std::string_view implied,
@@ -142,8 +141,8 @@ void add_duration(CLI::App& app, const std::string& name, std::optional<std::chr
 }
 
 CLI::Option& add_one_of(CLI::App& app, const Word& word, const std::vector<std::string>& words,
-                        std::function<void(const std::string&)> take) {
-    return *add_text(app, word, std::move(take)).check(CLI::IsMember(words));
+                        const std::function<void(const std::string&)>& take) {
+    return *add_text(app, word, take).check(CLI::IsMember(words));
 }
 
 void parse_words(CLI::App& app, std::vector<std::string> words) {

@@ -59,7 +59,7 @@ CLI::Option& add_value(CLI::App& app, const Word& word, std::vector<std::string>
 CLI::Option& add_list(CLI::App& app, const Word& word, std::vector<std::string>& values);
 
 /// Options whose text goes to a function, which may throw UsageError.
-CLI::Option& add_text(CLI::App& app, const Word& word, std::function<void(const std::string&)> take);
+CLI::Option& add_text(CLI::App& app, const Word& word, const std::function<void(const std::string&)>& take);
 
 /// An option that may stand for `implied` without a value; `check` says what is wrong with a value, if
 /// anything.
@@ -95,7 +95,7 @@ void add_duration(CLI::App& app, const std::string& name, std::optional<std::chr
 
 /// Options that take one of these words, in exactly this form.
 CLI::Option& add_one_of(CLI::App& app, const Word& word, const std::vector<std::string>& words,
-                        std::function<void(const std::string&)> take);
+                        const std::function<void(const std::string&)>& take);
 
 /// Options that take one of some words, each of which means a value.
 template <typename Choice>

@@ -125,6 +125,7 @@ Result<std::vector<SessionHandle>> sessions_of(const Client& client, const ListA
     }
     return client.sessions().map([](const std::vector<SessionSummary>& summaries) {
         std::vector<SessionHandle> sessions;
+        sessions.reserve(summaries.size());
         for (const auto& summary : summaries) sessions.push_back(summary.session);
         return sessions;
     });

@@ -90,6 +90,10 @@ std::string option_text(const std::string& key, const Value& value) {
     return to_line(to_json(value));
 }
 
+void print_header(const std::string& name, const std::string& value) {
+    print("answer header", name + ": " + value);
+}
+
 void print(const UploadDetails& upload) {
     print("file", upload.file);
     print("method", upload.method);
@@ -100,7 +104,7 @@ void print(const UploadDetails& upload) {
         print("answer", format_bytes(*upload.reply_size) + " (" + std::to_string(*upload.reply_size) +
                             " bytes)" + (upload.is_reply_truncated ? ", the first of more" : ""));
     }
-    for (const auto& [name, value] : upload.reply_headers) print("answer header", name + ": " + value);
+    for (const auto& [name, value] : upload.reply_headers) print_header(name, value);
 }
 
 void print(const TaskDetails& details) {

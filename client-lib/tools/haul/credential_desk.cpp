@@ -36,11 +36,10 @@ std::optional<Challenge> find_challenge(const SessionHandle& session, TaskId tas
         std::max(details->acknowledged.number, last > kNewestEvents ? last - kNewestEvents : 0);
     const auto events = session.events({.after = {first}});
     if (!events) return std::nullopt;
-    for (auto event = events->rbegin(); event != events->rend(); ++event) {
-        if (event->task != task) continue;
-        if (auto challenge = to_challenge(*event)) return challenge;
-    }
-    return std::nullopt;
+    const auto newest = std::find_if(events->rbegin(), events->rend(), [&](const Event& event) {
+        return event.task == task && to_challenge(event);
+    });
+    return newest == events->rend() ? std::nullopt : to_challenge(*newest);
 }
 
 CredentialDesk::CredentialDesk(const Console& console, ProgressView& view, SessionHandle session)

@@ -34,7 +34,7 @@ Interrupt::Interrupt() {
     event_descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct sigaction action {};
     action.sa_handler = on_signal;
-    action.sa_flags = SA_RESETHAND;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
     for (std::size_t at = 0; at < kSignals.size(); ++at) {
         ::sigaction(kSignals.at(at), nullptr, &old_actions_.at(at));
         if (old_actions_.at(at).sa_handler != SIG_IGN) ::sigaction(kSignals.at(at), &action, nullptr);

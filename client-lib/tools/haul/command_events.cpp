@@ -64,6 +64,8 @@ ExitCode follow(const Console& console, const Client& client, const SessionHandl
 
         while (is_attached && !interrupt.is_requested()) {
             const auto printed = patience.ask([&] { return reader.print_waiting(); });
+            // Where it cannot be read any more, the signal that says why may wait still.
+            if (!printed && client.dispatch() && parted) return console.fail(to_error(*parted));
             if (!printed)
                 return interrupt.is_requested() ? ExitCode::Interrupted : console.fail(printed.error());
             const auto request = client.poll_request();

@@ -146,7 +146,7 @@ Result<Application> Application::own(const Client& client, const std::string& bu
 
 Result<Application> Application::own(const Executor& executor, const std::string& bus_name, OnWake on_wake,
                                      const Bus& bus) {
-    const auto loop = executor.loop();
+    const auto& loop = executor.loop();
     return loop->call([&]() -> Result<Application> {
         // When the Application is destroyed, no callback runs any more.
         const std::shared_ptr<Residence> residence(new Residence(loop, bus, bus_name, std::move(on_wake)),

@@ -17,7 +17,7 @@ template <typename T>
 class Slot : public std::enable_shared_from_this<Slot<T>> {
 public:
     /// `on_wait`: called on the loop's thread each time that somebody has begun to wait.
-    Slot(std::shared_ptr<Loop> loop, std::function<void()> on_wait = {})
+    explicit Slot(std::shared_ptr<Loop> loop, std::function<void()> on_wait = {})
         : loop_(std::move(loop)), on_wait_(std::move(on_wait)) {}
 
     void put(T value) {

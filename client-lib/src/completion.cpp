@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "errors.hpp"
+
 namespace haul {
 
 Completion::Completion(WakeNumber wake, Call call, Warning warn)
@@ -30,9 +32,7 @@ Completion::~Completion() {
 Result<void> Completion::complete() {
     if (wake_.number == 0) return {};
     auto told = call_(wake_);
-    const bool may_work_later = !told && (told.error().code == ErrorCode::Unreachable ||
-                                          told.error().code == ErrorCode::Disconnected);
-    if (!may_work_later) {
+    if (told || !detail::may_work_later(told.error())) {
         wake_ = {};
         call_ = nullptr;
     }

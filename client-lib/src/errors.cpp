@@ -85,6 +85,10 @@ Error to_error(const std::string& name, const std::string& message, std::string_
     return {.code = code_of_bus_error(name), .message = message, .name = name};
 }
 
+bool may_work_later(const Error& error) {
+    return error.code == ErrorCode::Unreachable || error.code == ErrorCode::Disconnected;
+}
+
 Error protocol_error(std::string message) {
     return {.code = ErrorCode::Protocol, .message = std::move(message), .name = {}};
 }

@@ -11,6 +11,9 @@ namespace haul::detail {
 /// that may not see it, an object does not exist.
 Error to_error(const std::string& name, const std::string& message, std::string_view path);
 
+/// Whether the daemon could not be asked, and the same call may be answered later.
+bool may_work_later(const Error& error);
+
 /// The answer is not what the contract says.
 Error protocol_error(std::string message);
 

@@ -70,6 +70,15 @@ def test_a_stream_acknowledges_what_is_handled(probe: Probe, probed: Session, se
     assert probed.events() == []
 
 
+def test_a_stream_ends_with_the_attachment_and_not_the_next_one(probe: Probe, probed: Session, server: ScriptedServer) -> None:
+    probe.send("read 1")
+    wait_until(lambda: probed.details()["attached"], "the stream")
+    probe.send("detach")
+    assert {probe.hear("stream over", "done")["said"] for _ in range(2)} == {"stream over", "done"}
+    probe.do("attach")
+    probe.hear_download(probe.make(f"download {url_of(server)}"))
+
+
 def test_a_stream_ends_where_another_client_takes_over(machine: Machine, probe: Probe) -> None:
     probe.send("read 1")
     with Probe(machine, "loop") as other:

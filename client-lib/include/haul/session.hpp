@@ -35,7 +35,7 @@ using Delivery = std::variant<Event, AllEventsDelivered>;
 
 /// A session's events for a coroutine: `while (auto delivery = co_await stream.next())`. To ask for the next
 /// one says that the one before is handled, and acknowledges it; one at which the stream is destroyed instead
-/// comes again. It ends when another client takes the session over, or the session goes.
+/// comes again. It ends when the session is detached or goes, or another client takes it over.
 class HAUL_API EventStream {
 public:
     EventStream(std::shared_ptr<detail::SessionCore> core, std::shared_ptr<detail::Slot<Delivery>> slot);

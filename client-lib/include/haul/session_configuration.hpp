@@ -29,8 +29,8 @@ struct SessionConfiguration {
     /// How long a call tries again while the bus or the daemon is away, before it answers Disconnected or
     /// Unreachable. As long as one call over D-Bus may take by itself.
     std::chrono::milliseconds patience = std::chrono::seconds(25);
-    /// Told what nobody else hears of: what a handler has thrown, a Completion that was dropped. One line,
-    /// without a newline; absent: it goes to standard error.
+    /// Told what nobody else hears of: what a handler has thrown, a Completion that was dropped, on whatever
+    /// thread that was. One line, without a newline; absent: it goes to standard error.
     std::function<void(std::string_view)> on_warning = {};
 };
 

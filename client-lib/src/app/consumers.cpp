@@ -1,5 +1,7 @@
 #include "app/consumers.hpp"
 
+#include "errors.hpp"
+
 namespace haul::detail {
 
 Handling DelegateConsumer::on_event(const Event& event) {
@@ -29,19 +31,13 @@ Handling DelegateConsumer::on_event(const Event& event) {
 /// any more has got another one.
 Handling DelegateConsumer::answer(const Task& task, const Result<void>& told) const {
     if (told) return Handling::Taken;
-    switch (told.error().code) {
-        case ErrorCode::InvalidState:
-        case ErrorCode::NoSuchTask:
-            return Handling::Taken;
-        case ErrorCode::Unreachable:
-        case ErrorCode::Disconnected:
-            return Handling::Refused;
-        default:
-            if (const auto core = core_.lock())
-                core->warn("the answer for task " + std::to_string(task.id().number) +
-                           " is refused: " + told.error().message);
-            return Handling::Taken;
-    }
+    if (may_work_later(told.error())) return Handling::Refused;
+    const auto code = told.error().code;
+    const auto core = core_.lock();
+    if (core && code != ErrorCode::InvalidState && code != ErrorCode::NoSuchTask)
+        core->warn("the answer for task " + std::to_string(task.id().number) +
+                   " is refused: " + told.error().message);
+    return Handling::Taken;
 }
 
 Result<void> DelegateConsumer::carry_out(const Task& task, const StartAnswer& answer) const {

@@ -36,6 +36,10 @@ private:
 class StreamConsumer final : public Consumer {
 public:
     explicit StreamConsumer(std::shared_ptr<Slot<Delivery>> slot) : slot_(std::move(slot)) {}
+    /// Whichever side ended the feed, the coroutine that waits goes on.
+    ~StreamConsumer() override { slot_->close(); }
+    StreamConsumer(const StreamConsumer&) = delete;
+    StreamConsumer& operator=(const StreamConsumer&) = delete;
 
     bool is_ready() override { return slot_->is_awaited(); }
     Handling on_event(const Event& event) override;

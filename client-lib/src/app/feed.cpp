@@ -2,6 +2,8 @@
 
 #include <exception>
 
+#include "errors.hpp"
+
 namespace haul::detail {
 
 namespace {
@@ -210,7 +212,7 @@ void Feed::leave() {
 }
 
 void Feed::on_trouble(const Error& error) {
-    if (error.code != ErrorCode::Unreachable && error.code != ErrorCode::Disconnected)
+    if (!may_work_later(error))
         queue_->warn("events cannot be read or acknowledged, which is tried again: " + error.message);
     if (is_over()) return;
     state_ = State::Away;

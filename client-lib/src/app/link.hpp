@@ -63,9 +63,6 @@ public:
     void on_ready() override;
 
 private:
-    static bool may_work_later(const Error& error) {
-        return error.code == ErrorCode::Unreachable || error.code == ErrorCode::Disconnected;
-    }
     void lose();
 
     std::shared_ptr<Loop> loop_;

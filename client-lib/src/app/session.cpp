@@ -62,7 +62,8 @@ EventStream& EventStream::operator=(EventStream&& other) noexcept {
 }
 
 EventStream::~EventStream() {
-    if (core_) core_->end();
+    // One that has ended is not the session's any more, which may be attached otherwise.
+    if (core_ && !slot_->is_closed()) core_->end();
 }
 
 Next<Delivery> EventStream::next(std::stop_token stop) const {

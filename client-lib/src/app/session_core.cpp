@@ -105,7 +105,7 @@ void SessionCore::end() {
 Result<void> SessionCore::invalidate(Unfinished tasks) {
     return on_session(
         [&](const SessionHandle& session) {
-            is_invalidated_ = true;
+            is_invalidated_ = true;  // before, so that one that is gone is not made anew to be invalidated
             return session.invalidate(tasks);
         },
         ErrorCode::NoSuchSession);

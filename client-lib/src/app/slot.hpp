@@ -37,6 +37,11 @@ public:
         wake();
     }
 
+    bool is_closed() {
+        const std::lock_guard lock(mutex_);
+        return is_closed_;
+    }
+
     bool is_awaited() {
         const std::lock_guard lock(mutex_);
         return static_cast<bool>(waiting_);

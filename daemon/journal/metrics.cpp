@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint32_t kReused = 1;
 constexpr std::uint32_t kProxy = 2;
 
-std::optional<std::int64_t> usec(const std::optional<Duration>& duration) {
+std::optional<std::int64_t> duration_usec(const std::optional<Duration>& duration) {
     return duration ? std::optional{duration->count()} : std::nullopt;
 }
 
@@ -52,10 +52,10 @@ Result<> Metrics::insert(TaskId task, Attempt attempt,
                 .bind(std::string_view{request.url})
                 .bind(std::uint32_t{request.status})
                 .bind(to_usec(request.started))
-                .bind(usec(request.name_lookup))
-                .bind(usec(request.connect))
-                .bind(usec(request.tls))
-                .bind(usec(request.first_byte))
+                .bind(duration_usec(request.name_lookup))
+                .bind(duration_usec(request.connect))
+                .bind(duration_usec(request.tls))
+                .bind(duration_usec(request.first_byte))
                 .bind(std::int64_t{request.total.count()})
                 .bind_text_or_null(request.local_address)
                 .bind_text_or_null(request.remote_address)

@@ -39,7 +39,7 @@ struct Names {
 };
 
 /// One parameter, from its name on. False where it is malformed.
-bool take_parameter(HeaderScanner& scanner, Names& names) {
+bool take_file_name(HeaderScanner& scanner, Names& names) {
     auto name = to_lower(scanner.token());
     scanner.skip_blanks();
     if (name.empty() || !scanner.skip('=')) return false;
@@ -66,7 +66,7 @@ std::string content_disposition_name(std::string_view value) {
         scanner.skip_blanks();
         // A semicolon with nothing behind it is common, and means nothing.
         if (scanner.at_end() || scanner.rest().starts_with(';')) continue;
-        if (!take_parameter(scanner, names)) return {};
+        if (!take_file_name(scanner, names)) return {};
     }
     if (names.extended && !names.extended->empty()) return *names.extended;
     return names.plain.value_or("");

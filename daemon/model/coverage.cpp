@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kNumber = sizeof(Bytes);
 
-void append(std::string& bytes, Bytes number) {
+void append_number(std::string& bytes, Bytes number) {
     for (std::size_t i = 0; i < kNumber; ++i) bytes += static_cast<char>(number >> (8 * i));
 }
 
@@ -73,8 +73,8 @@ std::string encode_islands(const Coverage& coverage) {
     std::string bytes;
     bytes.reserve(coverage.islands().size() * 2 * kNumber);
     for (const auto& island : coverage.islands()) {
-        append(bytes, island.begin);
-        append(bytes, island.end);
+        append_number(bytes, island.begin);
+        append_number(bytes, island.end);
     }
     return bytes;
 }

@@ -20,7 +20,7 @@ Unpublished lost(const char* text) {
     return {.ending = Ending::DiskFailed, .text = text};
 }
 
-bool has_digest(const FakeDisk::File& file, const Digest& digest) {
+bool matches(const FakeDisk::File& file, const Digest& digest) {
     Hasher hasher{digest.algorithm};
     hasher.update(file.content.empty() ? std::string(file.size, 'b') : file.content);
     return hasher.finish() == digest;
@@ -131,7 +131,7 @@ model::Fact FakeFiles::serve(const model::PublishRequest& request) {
     auto part = disk_.files.find(request.part.path);
     if (part != disk_.files.end())
         for (const auto& digest : request.digests)
-            if (!has_digest(part->second, digest))
+            if (!matches(part->second, digest))
                 return Unpublished{.ending = Ending::Final,
                                    .reason = model::Reason::Checksum,
                                    .text = "expected " + to_text(digest)};

@@ -48,8 +48,8 @@ Error to_error(Detachment why) {
 
 /// Prints events as they come until an interrupt. When the daemon is restarted it attaches again, and goes on
 /// after the last event that was printed.
-ExitCode follow(const Console& console, const Client& client, const SessionHandle& session,
-                EventReader& reader) {
+ExitCode follow_events(const Console& console, const Client& client, const SessionHandle& session,
+                       EventReader& reader) {
     const Interrupt interrupt;
     Patience patience(interrupt, [&](std::string_view text) { console.note(text); });
     while (!interrupt.is_requested()) {
@@ -91,7 +91,7 @@ ExitCode events(const Console& console, const EventsArguments& arguments) {
     }
     const auto afterwards = arguments.acknowledge == kShown ? Afterwards::Acknowledge : Afterwards::Keep;
     EventReader reader(console, *session, afterwards);
-    if (arguments.follow) return follow(console, *client, *session, reader);
+    if (arguments.follow) return follow_events(console, *client, *session, reader);
     const auto printed = reader.print_waiting();
     return printed ? ExitCode::Done : console.fail(printed.error());
 }

@@ -13,7 +13,7 @@ namespace haul::cli {
 namespace {
 
 /// All of the downloads in one commit, or none.
-Result<std::vector<TaskHandle>> create(const SessionHandle& session, const std::vector<Job>& jobs) {
+Result<std::vector<TaskHandle>> create_downloads(const SessionHandle& session, const std::vector<Job>& jobs) {
     if (jobs.size() == 1) {
         return session.create_download(jobs.front().request.url, jobs.front().request.options)
             .map([](TaskHandle&& task) { return std::vector{std::move(task)}; });
@@ -31,7 +31,9 @@ Errand to_errand(std::vector<Job> jobs, const ErrandArguments& arguments) {
         errand.logins.push_back(job.login);
         errand.reports.push_back(Json{{"destination", job.request.options.destination->string()}});
     }
-    errand.create = [jobs = std::move(jobs)](const SessionHandle& session) { return create(session, jobs); };
+    errand.create = [jobs = std::move(jobs)](const SessionHandle& session) {
+        return create_downloads(session, jobs);
+    };
     return errand;
 }
 

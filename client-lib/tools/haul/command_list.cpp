@@ -62,7 +62,7 @@ void print_heading() {
               << "  SESSION\n";
 }
 
-void print_text(const Console& console, const Row& row) {
+void print_row_text(const Console& console, const Row& row) {
     const auto& task = row.summary;
     std::ostringstream state;
     state << std::left << std::setw(11) << to_string(task.state);
@@ -79,17 +79,17 @@ void print_text(const Console& console, const Row& row) {
     std::cout << '\n';
 }
 
-void print_json(const Row& row) {
+void print_row_json(const Row& row) {
     auto json = row.details ? to_json(*row.details) : to_json(row.summary);
     json["session"] = row.session.identifier();
     std::cout << to_line(json) << '\n';
 }
 
-void print(const Console& console, const Row& row) {
+void print_row(const Console& console, const Row& row) {
     if (console.output() == Output::Json) {
-        print_json(row);
+        print_row_json(row);
     } else {
-        print_text(console, row);
+        print_row_text(console, row);
     }
 }
 
@@ -109,8 +109,8 @@ Result<void> print_session(const Console& console, const Client& client, const S
                 if (!answer) return tl::unexpected(answer.error());
                 details = std::move(*answer);
             }
-            print(console,
-                  {.session = session, .summary = summary, .details = details ? &*details : nullptr});
+            print_row(console,
+                      {.session = session, .summary = summary, .details = details ? &*details : nullptr});
         }
         if (auto written = console.flush(); !written) return written;
         query.after = page->back().id;

@@ -16,7 +16,7 @@ namespace haul::cli {
 
 namespace {
 
-std::string to_text(const std::optional<std::chrono::microseconds>& time) {
+std::string time_text(const std::optional<std::chrono::microseconds>& time) {
     return time ? format_elapsed(*time) : "-";
 }
 
@@ -26,7 +26,7 @@ void print_request_heading() {
            "  PROTOCOL          REMOTE AND URL\n";
 }
 
-void print(const RequestMetrics& request) {
+void print_request(const RequestMetrics& request) {
     auto protocol = request.protocol.empty() ? std::string("-") : request.protocol;
     if (!request.tls_version.empty()) protocol += " " + request.tls_version;
     auto remote = request.remote_address.empty() ? std::string("-") : request.remote_address;
@@ -37,7 +37,7 @@ void print(const RequestMetrics& request) {
               << (request.status ? std::to_string(*request.status) : "-");
     for (const auto& time :
          {request.name_lookup, request.connect, request.tls, request.first_byte, request.total}) {
-        std::cout << std::setw(9) << to_text(time);
+        std::cout << std::setw(9) << time_text(time);
     }
     for (const auto bytes : {request.bytes_received, request.bytes_sent, request.bytes_written})
         std::cout << std::setw(10) << format_bytes(bytes);
@@ -57,7 +57,7 @@ ExitCode show_metrics(const Console& console, TaskId id) {
         return ExitCode::Done;
     }
     print_request_heading();
-    for (const auto& request : *metrics) print(request);
+    for (const auto& request : *metrics) print_request(request);
     return ExitCode::Done;
 }
 

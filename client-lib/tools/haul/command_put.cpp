@@ -45,7 +45,7 @@ std::optional<UploadOptions> with_open_files(const UploadRequest& request, std::
 }
 
 /// A daemon that runs as another user takes no paths of ours, but copies what we have open.
-Result<TaskHandle> create(const SessionHandle& session, const UploadRequest& request) {
+Result<TaskHandle> create_upload_task(const SessionHandle& session, const UploadRequest& request) {
     auto made = session.create_upload(request.url, request.file, request.options);
     if (made || made.error().code != ErrorCode::NotPermitted) return made;
     if (request.options.form.empty() && request.options.snapshot != Snapshot::Copy) {
@@ -68,7 +68,7 @@ Order to_order(const PutArguments& arguments) {
                 .reports = {request.file.empty() ? Json::object() : Json{{"file", request.file.string()}}},
                 .create =
                     [request = std::move(request)](const SessionHandle& session) {
-                        return create(session, request).map([](TaskHandle&& task) {
+                        return create_upload_task(session, request).map([](TaskHandle&& task) {
                             return std::vector{std::move(task)};
                         });
                     },
@@ -77,7 +77,7 @@ Order to_order(const PutArguments& arguments) {
     };
 }
 
-ExitCode put(const Console& console, Order& order) {
+ExitCode carry_out(const Console& console, Order& order) {
     if (!order.reply) return run(console, order.errand);
     if (*order.reply == "-" && console.output() == Output::Json) {
         console.fail({.code = ErrorCode::InvalidArgument,
@@ -104,7 +104,7 @@ void add_put(CLI::App& app, Command& chosen) {
     add_put_options(command, *arguments);
     on_chosen(command, [arguments, &chosen] {
         auto order = std::make_shared<Order>(to_order(*arguments));
-        chosen = [order](const Console& console) { return put(console, *order); };
+        chosen = [order](const Console& console) { return carry_out(console, *order); };
     });
 }
 

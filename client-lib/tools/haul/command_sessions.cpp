@@ -20,7 +20,7 @@ std::string wake_of(const SessionDetails& session) {
     return session.next_wake ? "planned" : "-";
 }
 
-void print_text(const std::vector<SessionDetails>& sessions) {
+void print_sessions_text(const std::vector<SessionDetails>& sessions) {
     std::cout << std::setw(8) << "TASKS" << std::setw(8) << "EVENTS"
               << "  " << std::left << std::setw(10) << "ATTACHED" << std::setw(20) << "WAKE"
               << "SESSION\n";
@@ -32,7 +32,7 @@ void print_text(const std::vector<SessionDetails>& sessions) {
     }
 }
 
-void print_json(const std::vector<SessionDetails>& sessions) {
+void print_sessions_json(const std::vector<SessionDetails>& sessions) {
     auto json = Json::array();
     for (const auto& session : sessions) json.push_back(to_json(session));
     std::cout << to_document(json) << '\n';
@@ -51,9 +51,9 @@ ExitCode list_sessions(const Console& console) {
         sessions.push_back(std::move(*details));
     }
     if (console.output() == Output::Json) {
-        print_json(sessions);
+        print_sessions_json(sessions);
     } else {
-        print_text(sessions);
+        print_sessions_text(sessions);
     }
     return ExitCode::Done;
 }

@@ -8,7 +8,7 @@ namespace haul::cli {
 
 namespace {
 
-tl::unexpected<Error> refuse(std::string message) {
+tl::unexpected<Error> refuse_credential(std::string message) {
     return tl::unexpected(
         Error{.code = ErrorCode::InvalidArgument, .message = std::move(message), .name = {}});
 }
@@ -33,19 +33,19 @@ Result<Credential> read_credential(AuthScheme scheme, const std::string& user,
                                    const std::optional<std::filesystem::path>& file) {
     if (file) {
         if (scheme != AuthScheme::Bearer && user.empty())
-            return refuse(
+            return refuse_credential(
                 "whose password is it? Say so with --user NAME, or that it is a token with --scheme bearer");
         return read_secret(*file).map([&](std::string&& secret) {
             return Credential{.scheme = scheme, .user = user, .secret = std::move(secret)};
         });
     }
     if (!can_ask()) {
-        return refuse(
+        return refuse_credential(
             "there is no terminal to ask for the password on; put it into a file and name that with "
             "--password-file FILE, - for standard input");
     }
     auto credential = ask_credential(scheme, user);
-    if (!credential) return refuse("nothing was given");
+    if (!credential) return refuse_credential("nothing was given");
     return std::move(*credential);
 }
 

@@ -120,8 +120,9 @@ Result<void> start(const std::vector<TaskHandle>& tasks,
 /// Follows the tasks to their ends. A finished one is forgotten at once, as it is of no more use; so are, at
 /// the end, the events of the forgotten where nobody else reads the queue. The work is done: what fails in
 /// this is no failure of the task.
-ExitCode follow(const Console& console, const Client& client, const SessionHandle& session,
-                const Interrupt& interrupt, const std::vector<TaskHandle>& tasks, const Errand& errand) {
+ExitCode follow_tasks(const Console& console, const Client& client, const SessionHandle& session,
+                      const Interrupt& interrupt, const std::vector<TaskHandle>& tasks,
+                      const Errand& errand) {
     const auto view =
         make_progress_view(console, errand.arguments.quiet ? Verbosity::Quiet : Verbosity::Usual);
     CredentialDesk desk(console, *view, session);
@@ -187,7 +188,7 @@ ExitCode run(const Console& console, const Errand& errand) {
     if (const auto started = start(*tasks, *credentials, patience); !started)
         return console.fail(started.error());
     if (errand.arguments.detach) return report_detached(console, *tasks, errand);
-    return follow(console, *client, *session, interrupt, *tasks, errand);
+    return follow_tasks(console, *client, *session, interrupt, *tasks, errand);
 }
 
 }  // namespace haul::cli

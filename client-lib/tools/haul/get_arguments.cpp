@@ -16,7 +16,7 @@ namespace haul::cli {
 namespace {
 
 /// Relative ones need to know where we are.
-Need need_of_directory(const DownloadArguments& arguments) {
+Need need_for_downloads(const DownloadArguments& arguments) {
     const bool is_needed = !std::filesystem::path(arguments.output).is_absolute() &&
                            !std::filesystem::path(arguments.directory).is_absolute();
     return is_needed ? Need::Some : Need::None;
@@ -114,7 +114,7 @@ std::vector<Job> to_jobs(const CLI::App& command, const GetArguments& arguments)
         throw UsageError(arguments.input ? "-i" : "URL",
                          arguments.input ? *arguments.input + " holds no URL" : "what to fetch is missing");
     }
-    const auto here = current_directory(need_of_directory(base), "-o");
+    const auto here = current_directory(need_for_downloads(base), "-o");
     if (arguments.urls.size() + entries.size() > 1) check_many(command, base, here);
 
     std::vector<Job> jobs;

@@ -19,7 +19,7 @@ constexpr const char* kFooter =
     "reached, 4 no such task or session, 5 refused by the daemon, 6 a task waits for\n"
     "credentials, 130 interrupted (a task goes on without this program). More in haul(1).";
 
-int run(int argc, char** argv) {
+int run_command(int argc, char** argv) {
     CLI::App app("Transfers that outlive the program that asked for them", "haul");
     app.require_subcommand(1);
     app.set_version_flag("--version", "haul " + std::string(library_version()));
@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
     std::setlocale(LC_CTYPE, "");  // for the widths of characters
     std::ios::sync_with_stdio(false);
     try {
-        return haul::cli::run(argc, argv);
+        return haul::cli::run_command(argc, argv);
     } catch (const std::exception& failure) {
         std::cerr << "haul: " << failure.what() << '\n';
         return static_cast<int>(haul::cli::ExitCode::Refused);

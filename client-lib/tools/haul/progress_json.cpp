@@ -15,7 +15,7 @@ Json typed(const char* type) {
     return json;
 }
 
-void print(const std::string& line) {
+void print_line(const std::string& line) {
     std::cout << line + "\n" << std::flush;
 }
 
@@ -42,14 +42,14 @@ void JsonProgress::show(const std::vector<Progress>& pending, std::size_t, Momen
         last = std::move(line);
         if (task.bytes_per_second) json["rate"] = std::llround(*task.bytes_per_second);
         if (task.time_left) json["seconds-left"] = task.time_left->count();
-        print(to_line(json));
+        print_line(to_line(json));
     }
 }
 
 void JsonProgress::show_end(const Progress& task) {
     auto json = typed("ended");
     json.update(to_json(task.details));
-    print(to_line(json));
+    print_line(to_line(json));
     last_lines_.erase(task.details.id);
 }
 
@@ -64,13 +64,13 @@ void JsonProgress::show_challenge(const TaskDetails& task, const std::optional<C
         json["url"] = challenge->url;
         if (challenge->status) json["status"] = *challenge->status;
     }
-    print(to_line(json));
+    print_line(to_line(json));
 }
 
 void JsonProgress::note(std::string_view text) {
     auto json = typed("note");
     json["text"] = text;
-    print(to_line(json));
+    print_line(to_line(json));
 }
 
 }  // namespace haul::cli

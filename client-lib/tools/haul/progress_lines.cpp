@@ -13,7 +13,7 @@ namespace {
 constexpr std::chrono::seconds kBetweenLines{5};
 constexpr std::chrono::seconds kBetweenNews{2};
 
-void print(std::string_view text) {
+void say(std::string_view text) {
     std::cerr << "haul: " + printable(text) + "\n" << std::flush;
 }
 
@@ -25,19 +25,19 @@ void LineProgress::show(const std::vector<Progress>& pending, std::size_t ended,
     if (last_time_ && now.steady - *last_time_ < pause) return;
     last_time_ = now.steady;
     last_blocked_by_ = blocked_by;
-    print(plain_line(meter_of(pending, ended, now.wall)));
+    say(plain_line(meter_of(pending, ended, now.wall)));
 }
 
 void LineProgress::show_end(const Progress& task) {
-    print(ending(task.details));
+    say(ending(task.details));
 }
 
 void LineProgress::show_challenge(const TaskDetails& task, const std::optional<Challenge>& challenge) {
-    print(question(task, challenge));
+    say(question(task, challenge));
 }
 
 void LineProgress::note(std::string_view text) {
-    print(text);
+    say(text);
 }
 
 }  // namespace haul::cli

@@ -54,7 +54,7 @@ void append(std::string& line, const std::string& part) {
     line += part;
 }
 
-std::string joined(const std::vector<std::string>& parts) {
+std::string in_one_line(const std::vector<std::string>& parts) {
     std::string line;
     for (const auto& part : parts) append(line, part);
     return line;
@@ -106,20 +106,20 @@ std::string terminal_line(const Meter& meter, std::size_t width) {
     const auto percent = percent_of(meter);
     if (!meter.note.empty()) {
         const auto lead =
-            joined({cut(meter.label, std::max(kShortestLabel, width / 3)), percent_text(meter)});
+            in_one_line({cut(meter.label, std::max(kShortestLabel, width / 3)), percent_text(meter)});
         return cut(lead + std::string(kGap) + meter.note, width);
     }
 
     // The amount and the time left are dropped before the label becomes too short to be read.
     std::vector<std::string> tail{amount_text(meter), rate_text(meter), time_left_text(meter)};
     const auto needed = [&] {
-        return columns(joined(tail)) + columns(percent_text(meter)) + 2 * kGap.size();
+        return columns(in_one_line(tail)) + columns(percent_text(meter)) + 2 * kGap.size();
     };
     for (const std::size_t dispensable : {0U, 2U, 1U}) {
         if (needed() + std::min(kShortestLabel, columns(meter.label)) <= width) break;
         tail.at(dispensable).clear();
     }
-    const auto rest = joined(tail);
+    const auto rest = in_one_line(tail);
     const auto room = width > needed() ? width - needed() : 0;
 
     std::string bar;
@@ -130,7 +130,7 @@ std::string terminal_line(const Meter& meter, std::size_t width) {
         const auto free = room - columns(label) - kGap.size();
         if (free >= kNarrowestBar) bar = bar_text(*percent, std::min(free, kWidestBar));
     }
-    return cut(joined({label, percent_text(meter), bar, rest}), width);
+    return cut(in_one_line({label, percent_text(meter), bar, rest}), width);
 }
 
 std::string plain_line(const Meter& meter) {

@@ -109,7 +109,7 @@ void check_words(const PutArguments& arguments) {
 }
 
 /// Whether a path, or one in the form, is not absolute.
-Need need_of_directory(const PutArguments& arguments) {
+Need need_for_uploads(const PutArguments& arguments) {
     const bool is_needed = !arguments.form.empty() || !std::filesystem::path(arguments.file).is_absolute();
     return is_needed ? Need::Some : Need::None;
 }
@@ -127,7 +127,7 @@ void add_put_options(CLI::App& command, PutArguments& arguments) {
 
 UploadRequest to_upload(const PutArguments& arguments) {
     check_words(arguments);
-    const auto here = current_directory(need_of_directory(arguments), "FILE");
+    const auto here = current_directory(need_for_uploads(arguments), "FILE");
     auto options = arguments.options;
     fill_in(options, arguments.transfer, here);
     options.form = to_form(arguments.form, here);

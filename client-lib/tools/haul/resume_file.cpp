@@ -13,13 +13,13 @@ namespace haul::cli {
 
 namespace {
 
-tl::unexpected<Error> trouble(const std::filesystem::path& path) {
+tl::unexpected<Error> write_trouble(const std::filesystem::path& path) {
     return tl::unexpected(Error{.code = ErrorCode::InvalidArgument,
                                 .message = "cannot write " + path.string() + ": " + std::strerror(errno),
                                 .name = {}});
 }
 
-bool write_all(int descriptor, const std::vector<std::uint8_t>& data) {
+bool write_synced(int descriptor, const std::vector<std::uint8_t>& data) {
     for (std::size_t done = 0; done < data.size();) {
         const auto length = ::write(descriptor, data.data() + done, data.size() - done);
         if (length < 0 && errno != EINTR) return false;
@@ -33,7 +33,7 @@ bool write_all(int descriptor, const std::vector<std::uint8_t>& data) {
 Result<ResumeFile> ResumeFile::open(const std::filesystem::path& path) {
     auto made = path.string() + ".XXXXXX";
     File file(::mkstemp(made.data()));  // with mode 0600
-    if (file.get() < 0) return trouble(path);
+    if (file.get() < 0) return write_trouble(path);
     return ResumeFile(path, std::move(made), std::move(file));
 }
 
@@ -45,7 +45,8 @@ ResumeFile::~ResumeFile() {
 }
 
 Result<void> ResumeFile::keep(const std::vector<std::uint8_t>& data) {
-    if (!write_all(file_.get(), data) || ::rename(made_.c_str(), path_.c_str()) != 0) return trouble(path_);
+    if (!write_synced(file_.get(), data) || ::rename(made_.c_str(), path_.c_str()) != 0)
+        return write_trouble(path_);
     file_ = File();
     return {};
 }

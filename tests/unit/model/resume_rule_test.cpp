@@ -11,7 +11,7 @@ const Validator kDated{.etag = {}, .last_modified = "Mon, 01 Jan 2024 00:00:00 G
 
 const PartState kHalf{.size = 5, .total = 10, .validator = kStrong};
 
-ResponseHead head_of(std::uint16_t status, std::initializer_list<std::string> lines = {}) {
+ResponseHead answer_head(std::uint16_t status, std::initializer_list<std::string> lines = {}) {
     ResponseHead head;
     head.take("HTTP/1.1 " + std::to_string(status) + " x");
     for (const auto& line : lines) head.take(line);
@@ -51,7 +51,7 @@ TEST(ResumeRule, AsksForEverythingWithoutProof) {
 }
 
 TEST(ResumeRule, LastModifiedIsStrongFromOneSecondOn) {
-    auto head = head_of(200, {"Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT", "ETag: \"one\""});
+    auto head = answer_head(200, {"Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT", "ETag: \"one\""});
     EXPECT_EQ(usable_validator(head, std::chrono::seconds{1}).last_modified, kDated.last_modified);
     EXPECT_EQ(usable_validator(head, std::chrono::seconds{0}).last_modified, "");
     EXPECT_EQ(usable_validator(head, std::chrono::seconds{-5}).last_modified, "");
@@ -73,10 +73,10 @@ class AnswerStatus : public testing::TestWithParam<Answer> {};
 
 TEST_P(AnswerStatus, IsJudged) {
     const auto& answer = GetParam();
-    auto whole = judge({}, {}, {}, head_of(answer.status), kStrong);
+    auto whole = judge({}, {}, {}, answer_head(answer.status), kStrong);
     EXPECT_EQ(whole.verdict, answer.without_range);
     auto part = judge(kHalf, {}, plan_request(kHalf, {}),
-                      head_of(answer.status, {"Content-Range: bytes 5-9/10"}), kStrong);
+                      answer_head(answer.status, {"Content-Range: bytes 5-9/10"}), kStrong);
     EXPECT_EQ(part.verdict, answer.with_range);
     for (const auto& judgement : {whole, part})
         if (judgement.verdict == Verdict::Retry || judgement.verdict == Verdict::Fail ||
@@ -123,27 +123,28 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ResumeRule, FaultFailsTheTaskWhateverItsStatus) {
     for (auto status : std::initializer_list<std::uint16_t>{200, 206, 302, 404, 503}) {
-        auto judgement = judge({}, {}, {}, head_of(status, {"Content-Length: x"}), {});
+        auto judgement = judge({}, {}, {}, answer_head(status, {"Content-Length: x"}), {});
         EXPECT_EQ(judgement.verdict, Verdict::Fail) << status;
         EXPECT_EQ(judgement.reason, Reason::Protocol) << status;
     }
 }
 
 TEST(ResumeRule, WholeAnswerBringsItsLengthAndValidator) {
-    auto judgement = judge({}, {}, {}, head_of(200, {"Content-Length: 10"}), kDated);
+    auto judgement = judge({}, {}, {}, answer_head(200, {"Content-Length: 10"}), kDated);
     EXPECT_EQ(judgement.total, 10U);
     EXPECT_EQ(judgement.validator, kDated);
     EXPECT_EQ(
-        judge({}, {}, {}, head_of(200, {"Content-Length: 10", "Transfer-Encoding: chunked"}), kDated).total,
+        judge({}, {}, {}, answer_head(200, {"Content-Length: 10", "Transfer-Encoding: chunked"}), kDated)
+            .total,
         std::nullopt);
 }
 
 TEST(ResumeRule, KnownEntityIsGivenUpBeforeTheBytesOfAnother) {
     // Also without bytes: the journal holds the validator of others.
     PartState part{.size = 0, .total = 10, .validator = kStrong};
-    EXPECT_EQ(judge(part, {}, {}, head_of(200), kStrong).verdict, Verdict::Restart);
+    EXPECT_EQ(judge(part, {}, {}, answer_head(200), kStrong).verdict, Verdict::Restart);
     part.validator = kWeak;
-    EXPECT_EQ(judge(part, {}, {}, head_of(200), kStrong).verdict, Verdict::FromStart);
+    EXPECT_EQ(judge(part, {}, {}, answer_head(200), kStrong).verdict, Verdict::FromStart);
 }
 
 // --- what becomes of the answer: ranges and validators ---
@@ -250,7 +251,7 @@ TEST(ResumeRule, LookIsAPlainRequestForTheSameThing) {
 }
 
 Judgement judge_slice(const PartState& part, const Wish& wish, const std::string& range) {
-    auto head = head_of(206, {"Content-Range: bytes " + range, kTag});
+    auto head = answer_head(206, {"Content-Range: bytes " + range, kTag});
     return judge(part, wish, plan_request(part, wish), head, usable_validator(head, std::nullopt));
 }
 
@@ -276,24 +277,24 @@ TEST(ResumeRule, SliceIsNothingElse) {
     EXPECT_EQ(judge_slice({}, kSliced, "100-110/500").verdict, Verdict::Fail) << "more than was asked for";
     EXPECT_EQ(judge_slice(kHalf, kSliced, "105-110/500").verdict, Verdict::Refetch);
     EXPECT_EQ(judge_slice(kHalf, kSliced, "105-108/109").verdict, Verdict::Refetch) << "another length";
-    auto whole = judge({}, kSliced, plan_look(kSliced), head_of(200), kStrong);
+    auto whole = judge({}, kSliced, plan_look(kSliced), answer_head(200), kStrong);
     EXPECT_EQ(whole.verdict, Verdict::Fail) << "the whole is not the part";
     EXPECT_EQ(whole.reason, Reason::Protocol);
-    EXPECT_EQ(judge({}, kSliced, plan_look(kSliced), head_of(416), kStrong).verdict, Verdict::Fail)
+    EXPECT_EQ(judge({}, kSliced, plan_look(kSliced), answer_head(416), kStrong).verdict, Verdict::Fail)
         << "there are no bytes that a look could save";
 }
 
 TEST(ResumeRule, SpanHasNoByteBehindIt) {
     auto asked = plan_span(kStrong, {}, {5, 8});
-    auto within = judge(kHalf, {}, asked, head_of(206, {"Content-Range: bytes 5-7/10", kTag}), kStrong);
+    auto within = judge(kHalf, {}, asked, answer_head(206, {"Content-Range: bytes 5-7/10", kTag}), kStrong);
     EXPECT_EQ(within.verdict, Verdict::Continue) << within.text;
     EXPECT_EQ(within.end, 8U);
-    auto beyond = judge(kHalf, {}, asked, head_of(206, {kRest, kTag}), kStrong);
+    auto beyond = judge(kHalf, {}, asked, answer_head(206, {kRest, kTag}), kStrong);
     EXPECT_EQ(beyond.verdict, Verdict::Refetch);
 }
 
 TEST(ResumeRule, EncodedPartIsNotContinued) {
-    auto head = head_of(206, {kRest, kTag, "Content-Encoding: gzip"});
+    auto head = answer_head(206, {kRest, kTag, "Content-Encoding: gzip"});
     EXPECT_EQ(judge(kHalf, {}, plan_request(kHalf, {}), head, kStrong).verdict, Verdict::Refetch);
 }
 
@@ -302,22 +303,23 @@ TEST(ResumeRule, EncodedPartIsNotContinued) {
 TEST(ResumeRule, AcceptedStatusHasTheFile) {
     Wish wish{.slice = {}, .accept_status = StatusSet::parse("200,404,500")};
     for (auto status : std::initializer_list<std::uint16_t>{404, 500}) {
-        auto judgement = judge({}, wish, {}, head_of(status, {"Content-Length: 10"}), kStrong);
+        auto judgement = judge({}, wish, {}, answer_head(status, {"Content-Length: 10"}), kStrong);
         EXPECT_EQ(judgement.verdict, Verdict::FromStart) << status;
         EXPECT_EQ(judgement.total, 10U);
         EXPECT_FALSE(can_continue(judgement.validator)) << "an error page is nothing to continue";
     }
-    EXPECT_EQ(judge({}, wish, {}, head_of(203), kStrong).verdict, Verdict::Fail);
+    EXPECT_EQ(judge({}, wish, {}, answer_head(203), kStrong).verdict, Verdict::Fail);
     wish.accept_status = StatusSet::parse("any");
-    EXPECT_EQ(judge({}, wish, {}, head_of(401), kStrong).verdict, Verdict::FromStart);
-    EXPECT_EQ(judge({}, wish, {}, head_of(302, {"Location: /b"}), kStrong).verdict, Verdict::Redirect);
-    EXPECT_EQ(judge({}, wish, {}, head_of(302), kStrong).verdict, Verdict::FromStart) << "it leads nowhere";
+    EXPECT_EQ(judge({}, wish, {}, answer_head(401), kStrong).verdict, Verdict::FromStart);
+    EXPECT_EQ(judge({}, wish, {}, answer_head(302, {"Location: /b"}), kStrong).verdict, Verdict::Redirect);
+    EXPECT_EQ(judge({}, wish, {}, answer_head(302), kStrong).verdict, Verdict::FromStart)
+        << "it leads nowhere";
 }
 
 TEST(ResumeRule, NotModifiedIsAnAnswerToAConditionAlone) {
     Wish wish{.slice = {}, .accept_status = {}, .is_conditional = true};
-    EXPECT_EQ(judge({}, wish, {}, head_of(304), {}).verdict, Verdict::NotModified);
-    EXPECT_EQ(judge({}, {}, {}, head_of(304), {}).verdict, Verdict::Fail);
+    EXPECT_EQ(judge({}, wish, {}, answer_head(304), {}).verdict, Verdict::NotModified);
+    EXPECT_EQ(judge({}, {}, {}, answer_head(304), {}).verdict, Verdict::Fail);
 }
 
 // --- the look after a refused range ---

@@ -6,7 +6,7 @@ namespace haul::model {
 namespace {
 
 /// A character's bytes, by RFC 3629's table.
-std::string encoded(char32_t code) {
+std::string utf8_of(char32_t code) {
     auto tail = [&](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3fU)); };
     if (code < 0x80) return {static_cast<char>(code)};
     if (code < 0x800) return {static_cast<char>(0xc0U | code >> 6U), tail(0)};
@@ -17,7 +17,7 @@ std::string encoded(char32_t code) {
 TEST(Utf8, KnowsEveryCharacter) {
     for (char32_t code = 0; code < 0x120000; ++code) {
         bool exists = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-        auto bytes = encoded(code);
+        auto bytes = utf8_of(code);
         auto character = first_character(bytes + "x");
         ASSERT_EQ(character.has_value(), exists) << bytes;
         if (!exists) continue;

@@ -9,7 +9,7 @@
 namespace haul::storage {
 namespace {
 
-PartFile must_open(const std::string& path) {
+PartFile open_part(const std::string& path) {
     auto part = PartFile::open({.path = path});
     if (!part) {
         ADD_FAILURE() << part.error().text;
@@ -21,7 +21,7 @@ PartFile must_open(const std::string& path) {
 TEST(PartWriter, WritesWhereItBegins) {
     TempDir dir;
     write_file(dir / "p", "0123456789");
-    auto part = must_open(dir / "p");
+    auto part = open_part(dir / "p");
     PartWriter writer{part, 3};
     ASSERT_TRUE(writer.append("ab"));
     ASSERT_TRUE(writer.append("c"));
@@ -33,7 +33,7 @@ TEST(PartWriter, WritesWhereItBegins) {
 
 TEST(PartWriter, HasNothingBeforeItsFirstByte) {
     TempDir dir;
-    auto part = must_open(dir / "p");
+    auto part = open_part(dir / "p");
     PartWriter writer{part, 1'000'000};
     ASSERT_TRUE(writer.append(""));
     ASSERT_TRUE(writer.flush());
@@ -58,7 +58,7 @@ TEST_P(LargePart, HasTheBytesThatCame) {
     TempDir dir;
     std::string sent(any(0, 5000), 's');
     write_file(dir / "p", sent);
-    auto part = must_open(dir / "p");
+    auto part = open_part(dir / "p");
     PartWriter writer{part, sent.size()};
     for (auto pieces = any(60, 110); pieces > 0; --pieces) {
         std::string piece(any(1, 150'000), static_cast<char>('a' + pieces % 26));
@@ -91,7 +91,7 @@ TEST_P(LargePart, HasTheBytesOfSeveralWriters) {
     TempDir dir;
     constexpr std::size_t kSpan = 6 * 1024 * 1024;  // enough for each to gather
     std::string wanted;
-    auto part = must_open(dir / "p");
+    auto part = open_part(dir / "p");
     std::vector<PartWriter> writers;
     for (std::size_t i = 0; i < 3; ++i) {
         wanted += std::string(kSpan + i, static_cast<char>('a' + i));

@@ -15,25 +15,30 @@ SIZE = 64 << 10
 PIPE = 16 * MIB  # more than the kernel keeps between two ends of loopback
 
 
-def press(peer: Peer, *, first: int = 0, most: int = 64 * MIB) -> tuple[int, int]:
-    """Sends numbered messages of SIZE bytes for as long as they are taken: how many were begun, and bytes taken. The rest
-    of the last one stays unsent."""
-    begun, taken, left = first, 0, b""
+class Pressure:
+    """Numbered messages of SIZE bytes, as many as the daemon takes."""
 
-    def pushed() -> int:
-        nonlocal begun, taken, left
-        while taken < most:
-            if not left:
-                left = Frame(BINARY, numbered(begun)).encode()
-                begun += 1
-            count = peer.take(left)
-            if not count:
-                break
-            left, taken = left[count:], taken + count
-        return taken
-    wait_stable(pushed, "the pipe to be full", timeout=30)
-    press.left = left  # type: ignore[attr-defined]
-    return begun, taken
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._left = b""  # of the message that was begun last
+        self.begun = 0
+        self.taken = 0  # bytes
+
+    def finish(self) -> bool:
+        """Pushes on with the last message; whether it is gone."""
+        count = self._peer.take(self._left) if self._left else 0
+        self._left, self.taken = self._left[count:], self.taken + count
+        return not self._left
+
+    def until_full(self) -> "Pressure":
+        """Until nothing more is taken, or more than any pipe holds was."""
+        def pushed() -> int:
+            while self.taken < 2 * PIPE and self.finish():
+                self._left = Frame(BINARY, numbered(self.begun)).encode()
+                self.begun += 1
+            return self.taken
+        wait_stable(pushed, "the pipe to be full", timeout=30)
+        return self
 
 
 def numbered(number: int) -> bytes:
@@ -56,22 +61,20 @@ def test_a_full_inbox_stops_the_server(machine: Machine, session: Session, serve
     task, peer = opened(session, server.serve(), **bound)
     until(lambda: task.state == "running", "running")
     before = machine.daemon.resident_bytes
-    begun, taken = press(peer)
-    assert taken < PIPE, f"{taken} bytes were taken from a server although nobody reads them"
+    pressure = Pressure(peer).until_full()
+    assert pressure.taken < PIPE, f"{pressure.taken} bytes were taken from a server although nobody reads them"
     if not machine.daemon.is_sanitized:
         assert machine.daemon.resident_bytes - before < 8 * MIB
     assert numbers(session, task) == [0, 1, 2, 3, 4]
     assert task.state == "running"
-    left = press.left  # type: ignore[attr-defined]
     seen: list[int] = []
-    while len(seen) < begun:
-        if left:
-            left = left[peer.take(left):]
+    while len(seen) < pressure.begun:
+        pressure.finish()
         events = until(lambda: events_of(session, task, "message"), "messages after the acknowledgement")
         assert len(events) <= 5
         seen += [int.from_bytes(bytes(event.details["data"])[:4], "big") for event in events]
         session.acknowledge(events[-1].seq)
-    assert seen == list(range(begun)), "none is lost, none comes twice, and the order holds"
+    assert seen == list(range(pressure.begun)), "none is lost, none comes twice, and the order holds"
 
 
 def test_a_full_inbox_is_full_after_a_kill_too(machine: Machine, session: Session, server: Adversary) -> None:
@@ -174,7 +177,7 @@ def test_a_full_default_inbox_can_be_read(session: Session, server: Adversary) -
 
 def test_one_full_inbox_delays_no_other(session: Session, server: Adversary) -> None:
     full, pressing = opened(session, server.serve(), inbox_messages=1)
-    press(pressing)
+    Pressure(pressing).until_full()
     other, peer = opened(session, server.serve())
     other.send("ping")
     assert peer.receive().text == "ping"

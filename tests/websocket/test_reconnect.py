@@ -96,11 +96,13 @@ def test_not_after_our_own_goodbye(session: Session, server: Adversary) -> None:
 
 
 def test_not_where_it_was_not_wanted(session: Session, server: Adversary) -> None:
-    for how, code in ((Peer.reset, 1006), (lambda peer: peer.close(1001), 1001)):
+    """A goodbye without a complaint is then an end like 1000."""
+    for how, code, end in ((Peer.reset, 1006, "failed"), (lambda peer: peer.close(1011), 1011, "failed"),
+                           (lambda peer: peer.close(1001), 1001, "finished")):
         endpoint = server.serve()
         task, peer = opened(session, endpoint, reconnect=False)
         how(peer)
-        assert task.wait()[0] == "failed"
+        assert task.wait()[0] == end
         assert closes(session, task)[0].code == code and len(endpoint.requests) == 1
 
 

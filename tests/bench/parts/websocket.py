@@ -15,7 +15,6 @@ PIPELINED = {"32 B": (200_000, 32, 1000), "1 KiB": (100_000, 1 << 10, 1000)}  # 
 LARGE = {"64 KiB": (8_000, 64 << 10, 16), "16 MiB": (24, 16 << 20, 2)}
 DURABLE, DURABLE_SIZE = 20_000, 1 << 10
 IDLE, PERIOD = 1_000, 30
-LIMITS = f"[limits]\nactive-transfers = {IDLE}\nactive-per-host = {IDLE}\n"
 
 
 def measure(bench):
@@ -76,7 +75,7 @@ def _durable(bench, server):
 def _idle(bench, server):
     """Connections that have nothing to say, with the default pings."""
     port = int(server.rpartition(":")[2])
-    with fresh_hauld(bench, LIMITS) as hauld:
+    with fresh_hauld(bench) as hauld:
         empty = resident_mib(hauld.pid)
         bench.load("haul_bench_inbox", server=hauld.address, url=f"{server}/echo", tasks=IDLE)
         wait_until(lambda: connections_to(port) == IDLE, f"{IDLE} connections")

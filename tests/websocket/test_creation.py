@@ -129,7 +129,7 @@ def test_illegal_subprotocols_are_refused(session: Session, subprotocols: list[s
     assert session.tasks() == []
 
 
-@pytest.mark.parametrize("text", ["a,a", "a b", "a,,b", "größe"])
+@pytest.mark.parametrize("text", ["a,a", "a b", "größe"])
 def test_illegal_subprotocols_in_a_line_are_refused(client: Client, text: str) -> None:
     with refused("InvalidArgument"):
         client.websocket(NOWHERE, text)
@@ -210,7 +210,7 @@ def test_options_as_text(session: Session) -> None:
     {"max-message": GIB + 1, "delivery": "live"}, {"final-close-codes": "1000-"}, {"final-close-codes": "x"},
     {"final-close-codes": "999"}, {"final-close-codes": "5000"}, {"final-close-codes": "1003-1000"}, {"retried-status": "x"},
     {"retried-status": "99"}, {"inbox-messages": 0}, {"inbox-bytes": 0}, {"delivery": ("b", True)}, {"max-message": ("s", "1000")},
-    {"subprotocols": ("s", "a")}, {"pong-timeout": 0}], ids=str)
+    {"subprotocols": ("u", 1)}, {"pong-timeout": 0}], ids=str)
 def test_values_out_of_bounds_are_refused(session: Session, choice: dict) -> None:
     with refused("InvalidArgument", next(iter(choice))):
         session.websocket(NOWHERE, [], choice)

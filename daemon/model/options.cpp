@@ -169,7 +169,7 @@ bool is_for(For whom, TaskKind kind) {
 }
 
 /// Of the kinds that not every option is for.
-std::string_view to_text(For whom) {
+std::string_view kinds_of(For whom) {
     if (whom == For::Transfers) return "downloads and uploads";
     if (whom == For::Downloads) return "downloads";
     return whom == For::Uploads ? "uploads" : "websockets";
@@ -211,7 +211,7 @@ Result<Options> read_options(const Fields& fields, OptionScope scope, Options de
 Result<> check_kind(const Options& options, TaskKind kind) {
     for (const auto& entry : kEntries)
         if (!is_for(entry.whom, kind) && entry.is_set(options))
-            return refuse_option(entry.key, "is one of " + std::string{to_text(entry.whom)} + ", not of " +
+            return refuse_option(entry.key, "is one of " + std::string{kinds_of(entry.whom)} + ", not of " +
                                                 std::string{to_word(kind)} + "s");
     if (kind == TaskKind::Download && options.headers)
         for (const auto& header : *options.headers)

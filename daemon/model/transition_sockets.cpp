@@ -33,7 +33,8 @@ Result<> Stepper::on(const fact::Closed& fact) {
     bool is_goodbye =
         fact.code == close_code::kNormal ||
         (!around_.may_reconnect && (fact.code == close_code::kGoingAway || fact.code == close_code::kNone));
-    if ((task().socket.is_closing() && !around_.has_queue) || (is_goodbye && (is_final || !around_.may_reconnect))) {
+    if ((task().socket.is_closing() && !around_.has_queue) ||
+        (is_goodbye && (is_final || !around_.may_reconnect))) {
         task().error_text.clear();
         end(TaskState::Finished, Reason::None);
     } else if (is_final || !around_.may_reconnect) {

@@ -21,6 +21,7 @@ void give(z_stream& stream, std::string_view bytes) {
 }  // namespace
 
 std::string Deflate::compress(std::string_view message) {
+    if (message.empty()) return std::string(1, '\0');  // RFC 7692, 7.2.3.6: zlib makes nothing of nothing
     if (!deflating_) {
         auto stream = std::make_unique<z_stream>();
         if (deflateInit2(stream.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, -terms_.our_bits, kMemoryLevel,

@@ -24,7 +24,7 @@ public:
 
     /// Whether we can compress at all: zlib knows no window of 8 bits.
     bool can_compress() const { return terms_.our_bits > 8; }
-    /// A whole message. No value where zlib has no memory.
+    /// A whole message.
     std::string compress(std::string_view message);
 
     enum class Outcome { Good, TooLong, Broken };

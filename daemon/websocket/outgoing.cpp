@@ -44,7 +44,7 @@ Outgoing::Frame* Outgoing::next() {
                        .number = message.number};
         bytes_ -= frame_->payload.size();
         messages_.pop_front();
-        frame_->is_compressed = deflate_ && deflate_->can_compress() && !frame_->payload.empty();
+        frame_->is_compressed = deflate_ && deflate_->can_compress();
         if (frame_->is_compressed) frame_->payload = deflate_->compress(frame_->payload);
     } else if (goodbye_) {
         frame_ = Frame{.opcode = goodbye_->opcode, .payload = std::move(goodbye_->payload)};

@@ -47,6 +47,11 @@ public:
         return run<TaskProxy>(path, std::move(call));
     }
 
+    template <typename Call>
+    auto on_web_socket(const std::string& path, Call call) const {
+        return run<WebSocketProxy>(path, std::move(call));
+    }
+
     /// Registers a listener; the number is for forget(). A listener may forget itself or any other.
     Result<std::uint64_t> listen(const std::string& path, Listener listener);
     void forget(std::uint64_t listener);

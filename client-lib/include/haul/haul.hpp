@@ -42,3 +42,4 @@
 #include "haul/web_socket_events.hpp"
 #include "haul/web_socket_handle.hpp"
 #include "haul/web_socket_options.hpp"
+#include "haul/web_socket_task.hpp"

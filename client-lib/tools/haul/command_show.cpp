@@ -42,11 +42,14 @@ std::string amount(const TaskDetails& details) {
 enum class Measure { None, Duration, Moment, Size, Rate, Permissions, Connections };
 
 Measure measure_of(std::string_view key) {
-    for (const auto* name : {"request-timeout", "resource-timeout", "retry-delay", "retry-delay-max"}) {
+    for (const auto* name : {"request-timeout", "resource-timeout", "retry-delay", "retry-delay-max",
+                             "ping-interval", "pong-timeout", "reconnect-max-delay"}) {
         if (key == name) return Measure::Duration;
     }
     if (key == "deadline" || key == "not-before") return Measure::Moment;
-    if (key == "max-size" || key == "expected-size" || key == "part-size") return Measure::Size;
+    for (const auto* name : {"max-size", "expected-size", "part-size", "max-message", "inbox-bytes"}) {
+        if (key == name) return Measure::Size;
+    }
     if (key == "max-rate") return Measure::Rate;
     if (key == "connections") return Measure::Connections;
     return key == "mode" ? Measure::Permissions : Measure::None;
@@ -119,7 +122,7 @@ void print(const TaskDetails& details) {
     print("destination", details.destination);
     print("filename", details.filename);
     print("path", details.path);
-    print("done", amount(details));
+    if (details.kind != TaskKind::WebSocket) print("done", amount(details));
     // Without bytes there is nothing to resume, whatever the last answer was.
     if (details.resumable && details.bytes_done > 0)
         print("resumable", *details.resumable ? "yes" : "no: it would begin at 0 again");

@@ -13,10 +13,11 @@ TEST(MessageCutter, EachLineIsAMessageInWhateverPiecesItComes) {
         MessageCutter cutter(MessageShape::Lines, 100);
         Messages all;
         for (std::size_t at = 0; at < text.size(); at += size) {
-            for (auto& message : cutter.take(std::string_view(text).substr(at, size)).value())
-                all.push_back(std::move(message));
+            const auto complete = cutter.take(std::string_view(text).substr(at, size)).value();
+            all.insert(all.end(), complete.begin(), complete.end());
         }
-        for (auto& message : cutter.finish().value()) all.push_back(std::move(message));
+        const auto last = cutter.finish().value();
+        all.insert(all.end(), last.begin(), last.end());
         EXPECT_EQ(all, (Messages{"one", "", "three, and more", "last"})) << size;
     }
 }

@@ -147,6 +147,9 @@ TEST(Sentences, AWebSocketIsClosedInTheEnd) {
     task.kind = TaskKind::WebSocket;
     task.url = "wss://example.com/chat";
     EXPECT_EQ(ending(task), "closed wss://example.com/chat");
+    task.web_socket = WebSocketDetails{
+        .is_open = false, .subprotocol = {}, .close_code = CloseCode::Normal, .close_reason = "bye"};
+    EXPECT_EQ(ending(task), "closed wss://example.com/chat with 1000 (normal): bye");
 }
 
 TEST(Sentences, AnEventTellsWhatPeopleReadFirst) {

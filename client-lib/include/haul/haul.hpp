@@ -20,6 +20,7 @@
 #include "haul/bus.hpp"
 #include "haul/channel.hpp"
 #include "haul/client.hpp"
+#include "haul/close_code.hpp"
 #include "haul/codec.hpp"
 #include "haul/completion.hpp"
 #include "haul/credential.hpp"

@@ -110,6 +110,14 @@ void print(const UploadDetails& upload) {
     for (const auto& [name, value] : upload.reply_headers) print_header(name, value);
 }
 
+void print(const WebSocketDetails& socket) {
+    print("connected", std::string(socket.is_open ? "yes" : "no"));
+    print("subprotocol", socket.subprotocol);
+    if (socket.close_code == CloseCode::None) return;
+    print("last closed",
+          to_string(socket.close_code) + (socket.close_reason.empty() ? "" : ": " + socket.close_reason));
+}
+
 void print(const TaskDetails& details) {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     print("task", std::to_string(details.id.number));
@@ -119,6 +127,7 @@ void print(const TaskDetails& details) {
     print("url", details.url);
     if (details.final_url != details.url) print("final url", details.final_url);
     if (details.upload) print(*details.upload);
+    if (details.web_socket) print(*details.web_socket);
     print("destination", details.destination);
     print("filename", details.filename);
     print("path", details.path);

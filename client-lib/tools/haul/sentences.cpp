@@ -110,9 +110,15 @@ std::string sent(const TaskDetails& details) {
     return text;
 }
 
+std::string goodbye(const std::optional<WebSocketDetails>& socket) {
+    if (!socket || socket->close_code == CloseCode::None) return {};
+    return " with " + to_string(socket->close_code) +
+           (socket->close_reason.empty() ? "" : ": " + socket->close_reason);
+}
+
 std::string done(const TaskDetails& details) {
     if (details.upload) return sent(details);
-    if (details.kind == TaskKind::WebSocket) return "closed " + details.url;
+    if (details.kind == TaskKind::WebSocket) return "closed " + details.url + goodbye(details.web_socket);
     return details.reason == "not-modified" ? kept(details) : saved(details);
 }
 

@@ -15,7 +15,7 @@
 namespace haul {
 
 /// One message (RFC 6455, section 5.6). Text is UTF-8.
-struct Message {
+struct HAUL_API Message {
     std::variant<std::string, std::vector<std::uint8_t>> content;
 
     /// Null for a message of the other type.
@@ -37,23 +37,23 @@ inline std::string_view Message::bytes() const {
 using MessageNumber = Serial<struct MessageTag>;
 
 /// What an "opened" event tells: there is a connection.
-struct Opened {
+struct HAUL_API Opened {
     std::string url;          ///< without user info and query
     std::string subprotocol;  ///< the one that the server chose; empty: none
 };
 
 /// What a "messages-dropped" event tells: it stands in the place of so many messages.
-struct MessagesDropped {
+struct HAUL_API MessagesDropped {
     std::uint64_t count;
 };
 
 /// What a "sent" event tells: this message, and all before it, are handed to the kernel.
-struct Sent {
+struct HAUL_API Sent {
     MessageNumber last;
 };
 
 /// What a "closed" event tells: a connection has ended, and the task goes on where it may connect again.
-struct Closed {
+struct HAUL_API Closed {
     CloseCode code;
     std::string reason;      ///< the peer's; at most 123 bytes
     bool clean;              ///< whether both sides said goodbye

@@ -32,7 +32,7 @@ def test_a_connection(machine: Machine, rooms: Rooms) -> None:
     assert (text, data, closed) == ("text grüße", "data of 3 bytes", "closed with 1000 (normal)")
     assert pong.startswith("pong after ") and pong.endswith(" us")
     assert room.received == ["grüße", b"\1\2\3"]
-    assert room.closed_with == [(1000, "done")]
+    assert room.goodbye() == (1000, "done")
     session = machine.client().session("org.example.Connection")
     assert session.events() == [] and session.details()["attached"] is False
 
@@ -42,7 +42,7 @@ def test_a_manager(machine: Machine, rooms: Rooms) -> None:
     said = run(machine, "manager", room.url, said="one\ntwo\nbye\n")
     said.remove("the line is good")
     assert said == ["connected", "< one", "< two", "< bye", "disconnected: 1000 (normal) "]
-    assert room.closed_with == [(1000, "")]
+    assert room.goodbye() == (1000, "")
 
 
 def test_a_client_that_connects_again(machine: Machine, rooms: Rooms) -> None:

@@ -34,7 +34,7 @@ def test_lines_are_messages(haul, rooms: Rooms) -> None:
     ended = say(haul, "one\n\nthree, without an end", "ws", room.url)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
     assert room.received == ["one", "", "three, without an end"]
-    assert room.closed_with == [(1000, "")]
+    assert room.goodbye() == (1000, "")
 
 
 def test_messages_are_lines(haul, rooms: Rooms) -> None:
@@ -122,7 +122,7 @@ def test_an_answer_is_waited_for(haul, rooms: Rooms) -> None:
     room = rooms.echo()
     ended = say(haul, "hello\n", "ws", "--linger=1s", room.url)
     assert (ended.returncode, ended.stdout) == (0, "hello\n")
-    assert room.closed_with == [(1000, "")]
+    assert room.goodbye() == (1000, "")
 
 
 def test_it_connects_again(haul, rooms: Rooms) -> None:
@@ -165,7 +165,7 @@ def test_a_line_that_is_too_long_is_not_sent(haul, rooms: Rooms) -> None:
     ended = say(haul, "good\n" + "x" * 1000 + "\n", "ws", "--max-message=999", room.url)
     assert ended.returncode == 5
     assert "line 2 is longer" in ended.stderr
-    assert room.received == ["good"] and room.closed_with == [(1000, "")]
+    assert room.goodbye() == (1000, "") and room.received == ["good"]
 
 
 def test_a_line_that_is_no_text_is_not_sent(haul, rooms: Rooms) -> None:
@@ -185,7 +185,7 @@ def test_an_interrupt_says_goodbye(haul, rooms: Rooms, client: Client) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 130
     process.stdin.close()
-    assert room.closed_with == [(1001, "")]
+    assert room.goodbye() == (1001, "")
     assert client.tasks() == []
 
 
@@ -247,7 +247,7 @@ def test_a_detached_one_keeps_its_messages(haul, rooms: Rooms, client: Client) -
     rooms.say(room, "one", b"\0\1\2", "two")
     session = client.session("feed")
     session.wait_events(lambda events: len(events) == 4, "the messages")
-    told = [line.split("  ")[-1] for line in haul("events", "--session=feed").stdout.splitlines()]
+    told = [line.split("  ")[-1].strip() for line in haul("events", "--session=feed").stdout.splitlines()]
     assert told == [f"opened: {room.url}", "message: one", "message: binary, 3 bytes", "message: two"]
     events = [json.loads(line) for line in haul("--json", "events", "--session=feed", "--ack").stdout.splitlines()]
     assert [event["details"].get("text") or event["details"].get("data") for event in events[1:]] == ["one", "AAEC", "two"]

@@ -10,6 +10,8 @@ from typing import Awaitable, Callable, Optional, Sequence, Union
 import websockets
 from websockets.exceptions import ConnectionClosed
 
+from harness.deadline import wait_until
+
 Socket = websockets.WebSocketServerProtocol
 Conduct = Callable[[Socket], Awaitable[None]]
 
@@ -23,10 +25,10 @@ class Room:
     sockets: list[Socket] = field(default_factory=list)
     received: list[Union[str, bytes]] = field(default_factory=list)  # by `listen` and `echo`
 
-    @property
-    def closed_with(self) -> list[tuple[Optional[int], str]]:
-        """Code and reason of each connection that has ended, as the client said them."""
-        return [(socket.close_code, socket.close_reason or "") for socket in self.sockets if socket.closed]
+    def goodbye(self) -> tuple[Optional[int], str]:
+        """Code and reason of the last connection, as the client says them."""
+        socket = wait_until(lambda: self.sockets and self.sockets[-1].closed and self.sockets[-1], "the goodbye")
+        return socket.close_code, socket.close_reason or ""
 
 
 class Rooms:
@@ -66,7 +68,7 @@ class Rooms:
         """To everybody in it, from any thread."""
         async def send() -> None:
             for socket in room.sockets:
-                for message in messages:
+                for message in messages if socket.open else ():
                     await socket.send(message)
         asyncio.run_coroutine_threadsafe(send(), self._loop).result(10)
 

@@ -69,7 +69,7 @@ def test_what_is_sent_is_told_and_arrives_in_order(probe: SocketProbe, rooms: Ro
         assert said["type"] == "sent" and said["last"] > sent
         sent = said["last"]
     probe.do(f"close {task} 4001 enough")
-    wait_until(lambda: room.closed_with == [(4001, "enough")], "the goodbye")
+    assert room.goodbye() == (4001, "enough")
     assert room.received == [str(number) for number in range(10)]
     assert [probe.told(), probe.told()] == [closed(4001, "enough"), ended()]
     assert probe.fails(f"send {task} more") == "InvalidState"

@@ -7,7 +7,8 @@
 #include <string>
 #include <variant>
 
-namespace {
+/// What is said, by everybody in the room and by the room itself.
+namespace chat {
 
 struct Join {
     static constexpr const char* kMessageType = "join";
@@ -28,7 +29,11 @@ struct Members {
     NLOHMANN_DEFINE_TYPE_INTRUSIVE(Members, count)
 };
 
-using ChatSocket = haul::JsonWebSocket<Join, Chat, Members>;
+}  // namespace chat
+
+namespace {
+
+using ChatSocket = haul::JsonWebSocket<chat::Join, chat::Chat, chat::Members>;
 
 int complain(const haul::Error& error) {
     std::cerr << to_string(error.code) << ": " << error.message << '\n';
@@ -39,17 +44,17 @@ haul::Async<int> take_part(const ChatSocket& socket, const std::string& name, co
     const auto stream = socket.events();
     if (!stream) co_return complain(stream.error());
     if (const auto connected = socket.task().connect(); !connected) co_return complain(connected.error());
-    if (const auto sent = socket.send(Join{.name = name}); !sent) co_return complain(sent.error());
+    if (const auto sent = socket.send(chat::Join{.name = name}); !sent) co_return complain(sent.error());
 
     int code = 1;
     while (const auto event = co_await stream->next()) {
         std::visit(haul::Overloaded{
-                       [&](const Join& join) {
+                       [&](const chat::Join& join) {
                            std::cout << join.name << " has come\n";
-                           (void)socket.send(Chat{.name = name, .text = text});
+                           (void)socket.send(chat::Chat{.name = name, .text = text});
                        },
-                       [](const Chat& chat) { std::cout << chat.name << ": " << chat.text << '\n'; },
-                       [&](const Members& members) {
+                       [](const chat::Chat& chat) { std::cout << chat.name << ": " << chat.text << '\n'; },
+                       [&](const chat::Members& members) {
                            if (members.count == 0) (void)socket.task().close();
                        },
                        [](const haul::Undecoded& other) {

@@ -5,36 +5,20 @@
 #include <functional>
 #include <iostream>
 #include <map>
-#include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "probe_voice.hpp"
+
 namespace {
 
-using Json = nlohmann::json;
-
-/// Of both threads.
-void say(const Json& line) {
-    static std::mutex mutex;
-    const std::lock_guard lock(mutex);
-    std::cout << line.dump() << std::endl;
-}
-
-void say_error(const haul::Error& error) {
-    say({{"said", "error"}, {"error", to_string(error.code)}, {"text", error.message}});
-}
-
-template <typename T>
-void say_outcome(const haul::Result<T>& outcome) {
-    if (outcome)
-        say({{"said", "done"}});
-    else
-        say_error(outcome.error());
-}
+using haul::probe::Json;
+using haul::probe::say;
+using haul::probe::say_error;
+using haul::probe::say_outcome;
 
 Json to_json(const haul::WebSocketEvent& event) {
     const auto name = [](const char* type, Json more = Json::object()) {
@@ -109,7 +93,7 @@ public:
         if (message)
             say({{"said", "received"}, {"text", message->bytes()}});
         else
-            say_error(message.error());
+            say_error("received", message.error());
     }
 
 private:
@@ -121,7 +105,7 @@ haul::Async<> ping(haul::WebSocketTask socket) {
     if (round_trip)
         say({{"said", "pong"}, {"microseconds", round_trip->count()}});
     else
-        say_error(round_trip.error());
+        say_error("pong", round_trip.error());
 }
 
 class Probe {
@@ -161,7 +145,7 @@ private:
         if (socket)
             say({{"said", "made"}, {"task", socket->id().number}});
         else
-            say_error(socket.error());
+            say_error("made", socket.error());
     }
 
     void open_stream(std::istringstream& words) {
@@ -221,11 +205,8 @@ private:
 int run(const haul::SessionConfiguration& configuration) {
     const auto thread = haul::OwnThread::start();
     const auto session = haul::Session::open(*thread, configuration);
-    if (!session) {
-        say_error(session.error());
-        return 1;
-    }
-    say({{"said", "open"}});
+    say_outcome("open", session);
+    if (!session) return 1;
     Probe probe(*thread, *session);
     for (std::string line; std::getline(std::cin, line) && probe.carry_out(line);) {
     }

@@ -13,7 +13,7 @@ class SocketProbe(Probe):
 
     def fails(self, command: str) -> str:
         """The code of the error that a command comes to."""
-        return self.ask(command, "error")["error"]
+        return self.ask(command)["error"]
 
     def told(self) -> dict:
         """The next event that its delegate is told."""

@@ -176,14 +176,15 @@ def test_messages_are_received_one_by_one(probe: SocketProbe, rooms: Rooms) -> N
         probe.send("receive")
         assert probe.hear("received")["text"] == wanted
     probe.send("receive")
-    assert probe.hear("error")["error"] == "InvalidState"
+    assert probe.hear("received")["error"] == "InvalidState"
 
 
 def test_a_ping_has_its_pong(probe: SocketProbe, rooms: Rooms) -> None:
     room = rooms.listen()
     probe.do("attach")
     task = probe.make(f"make {room.url}")
-    assert probe.fails(f"ping {task}") == "InvalidState"  # it is not connected
+    probe.send(f"ping {task}")
+    assert probe.hear("pong")["error"] == "InvalidState"  # it is not connected
     probe.do(f"connect {task}")
     assert probe.told() == OPENED
     for _ in range(3):
@@ -200,7 +201,7 @@ def test_a_ping_ends_with_the_connection(probe: SocketProbe, rooms: Rooms) -> No
     probe.send(f"ping {task}")
     probe.do(f"send {task} behind the ping")
     rooms.cut(room)
-    assert probe.hear("error")["error"] == "InvalidState"
+    assert probe.hear("pong")["error"] == "InvalidState"
 
 
 def test_a_ping_ends_with_the_daemon(machine: Machine, probe: SocketProbe, rooms: Rooms) -> None:
@@ -212,7 +213,7 @@ def test_a_ping_ends_with_the_daemon(machine: Machine, probe: SocketProbe, rooms
     probe.send(f"ping {task}")
     probe.do(f"send {task} behind the ping")
     kill_daemon(machine.client())
-    assert probe.hear("error")["error"] == "Unreachable"
+    assert probe.hear("pong")["error"] == "Unreachable"
 
 
 def test_a_stream_goes_on_with_a_daemon_that_was_killed(machine: Machine, probe: SocketProbe, probed: Session,

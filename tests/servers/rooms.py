@@ -81,10 +81,10 @@ class Rooms:
 
     def deafen(self, room: Room) -> None:
         """Reads no more from anybody, from any thread: not even a ping."""
-        def pause() -> None:
+        async def pause() -> None:
             for socket in room.sockets:
                 socket.transport.pause_reading()
-        self._loop.call_soon_threadsafe(pause)
+        asyncio.run_coroutine_threadsafe(pause(), self._loop).result(10)
 
     def cut(self, room: Room) -> None:
         """Ends everybody's connection without a word, from any thread."""

@@ -130,17 +130,16 @@ void Conversation::read_input(Channel& channel) {
     if (!manners_.linger) say_goodbye(channel, CloseCode::Normal);
 }
 
-void Conversation::queue(Channel& channel, const Result<std::vector<std::string>>& messages) {
-    if (!messages) {
-        fail(messages.error());
-        return say_goodbye(channel, CloseCode::Normal);
-    }
-    for (const auto& message : *messages) {
+void Conversation::queue(Channel& channel, const Cut& cut) {
+    for (const auto& message : cut.messages) {
         if (manners_.shape == MessageShape::Lines)
             channel.queue(message);
         else
             channel.queue(std::span(reinterpret_cast<const std::uint8_t*>(message.data()), message.size()));
     }
+    if (!cut.trouble) return;
+    fail(*cut.trouble);
+    say_goodbye(channel, CloseCode::Normal);
 }
 
 void Conversation::say_goodbye(Channel& channel, CloseCode code) {

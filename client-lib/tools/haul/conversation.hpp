@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "console.hpp"
 #include "errand.hpp"
@@ -49,7 +48,7 @@ private:
     bool wait(Channel& channel, pollfd& input);
     std::optional<std::chrono::milliseconds> time_to_wait() const;
     void read_input(Channel& channel);
-    void queue(Channel& channel, const Result<std::vector<std::string>>& messages);
+    void queue(Channel& channel, const Cut& cut);
     void say_goodbye(Channel& channel, CloseCode code);
     void on_interrupt(Channel& channel);
     void look_at_task();

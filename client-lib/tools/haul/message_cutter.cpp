@@ -6,45 +6,45 @@
 
 namespace haul::cli {
 
-Result<std::vector<std::string>> MessageCutter::take(std::string_view piece) {
-    std::vector<std::string> messages;
-    if (shape_ == MessageShape::Lines) {
-        for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
-            rest_ += piece.substr(0, end);
-            piece.remove_prefix(end + 1);
-            if (const auto checked = check(rest_); !checked) return tl::unexpected(checked.error());
-            messages.push_back(std::exchange(rest_, {}));
-            ++lines_;
-        }
+Cut MessageCutter::take(std::string_view piece) {
+    Cut cut;
+    for (auto end = piece.find('\n'); shape_ == MessageShape::Lines && end != std::string_view::npos;
+         end = piece.find('\n')) {
+        rest_ += piece.substr(0, end);
+        piece.remove_prefix(end + 1);
+        complete(cut);
+        if (cut.trouble) return cut;
     }
     rest_ += piece;
-    // Before it grows for ever.
-    if (rest_.size() > longest_) return tl::unexpected(check(rest_).error());
-    return messages;
+    if (rest_.size() > longest_) complete(cut);  // before it grows for ever
+    return cut;
 }
 
-Result<std::vector<std::string>> MessageCutter::finish() {
-    std::vector<std::string> messages;
-    if (shape_ == MessageShape::Lines && rest_.empty()) return messages;
-    if (const auto checked = check(rest_); !checked) return tl::unexpected(checked.error());
-    messages.push_back(std::exchange(rest_, {}));
-    return messages;
+Cut MessageCutter::finish() {
+    Cut cut;
+    if (!rest_.empty()) complete(cut);
+    return cut;
 }
 
-Result<void> MessageCutter::check(std::string_view message) const {
-    const auto what = shape_ == MessageShape::Lines ? "line " + std::to_string(lines_ + 1) : "the input";
-    if (message.size() > longest_) {
-        return tl::unexpected(Error{.code = ErrorCode::InvalidArgument,
-                                    .message = what + " is longer than a message of " +
-                                               std::to_string(longest_) + " bytes; --max-message allows more",
-                                    .name = {}});
+void MessageCutter::complete(Cut& cut) {
+    ++count_;
+    if (const auto what = fault()) {
+        const auto which =
+            shape_ == MessageShape::Lines ? "line " + std::to_string(count_) : std::string("the input");
+        cut.trouble =
+            Error{.code = ErrorCode::InvalidArgument, .message = which + " is " + *what, .name = {}};
+    } else {
+        cut.messages.push_back(std::exchange(rest_, {}));
     }
-    if (shape_ == MessageShape::Lines && !is_utf8(message)) {
-        return tl::unexpected(Error{.code = ErrorCode::InvalidArgument,
-                                    .message = what + " is not UTF-8 text; --binary sends bytes as they are",
-                                    .name = {}});
-    }
-    return {};
+}
+
+/// What it is, where it cannot be sent.
+std::optional<std::string> MessageCutter::fault() const {
+    if (rest_.size() > longest_)
+        return "longer than a message of " + std::to_string(longest_) + " bytes; --max-message allows more";
+    if (shape_ == MessageShape::Lines && !is_utf8(rest_))
+        return "not UTF-8 text; --binary sends bytes as they are";
+    return std::nullopt;
 }
 
 }  // namespace haul::cli

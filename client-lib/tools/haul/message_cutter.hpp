@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +14,13 @@ namespace haul::cli {
 /// How standard input is cut into messages.
 enum class MessageShape {
     Lines,  ///< each line is a text, without its end
-    Whole,  ///< all of it is one binary message
+    Whole,  ///< all of it is one binary message; none where it is empty
+};
+
+/// What a piece of the input completes: messages, and where it ends them, what is wrong with the next one.
+struct Cut {
+    std::vector<std::string> messages = {};
+    std::optional<Error> trouble = {};
 };
 
 /// Cuts what is read, in whatever pieces it comes, into messages.
@@ -22,18 +30,20 @@ public:
     MessageCutter(MessageShape shape, Bytes longest) : shape_(shape), longest_(longest) {}
 
     /// The messages that are complete with this piece. InvalidArgument for one that is too long, or no UTF-8
-    /// where it is to be text.
-    Result<std::vector<std::string>> take(std::string_view piece);
-    /// The last one, at the end of the input; none where that has ended with a line.
-    Result<std::vector<std::string>> finish();
+    /// where it is to be text; then there is nothing more to take.
+    Cut take(std::string_view piece);
+    /// The last one, at the end of the input; none where nothing stands before that.
+    Cut finish();
 
 private:
-    Result<void> check(std::string_view message) const;
+    /// Puts what is complete now with the others, where nothing is wrong with it.
+    void complete(Cut& cut);
+    std::optional<std::string> fault() const;
 
     MessageShape shape_;
     Bytes longest_;
     std::string rest_;
-    std::size_t lines_ = 0;
+    std::size_t count_ = 0;  ///< of messages, with a faulty one
 };
 
 }  // namespace haul::cli

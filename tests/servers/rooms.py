@@ -119,7 +119,7 @@ class Rooms:
             await self._stop.wait()
 
     async def _check(self, path: str, _: websockets.Headers) -> Optional[tuple[int, dict[str, str], bytes]]:
-        return None if path.partition("?")[0] in self._rooms else (404, {}, b"no such room\n")
+        return None if path.partition("?")[0] in self._rooms else (404, websockets.Headers(), b"no such room\n")
 
     async def _connection(self, socket: Socket) -> None:
         room = self._rooms[socket.path.partition("?")[0]]

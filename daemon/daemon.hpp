@@ -12,6 +12,7 @@
 #include "loop/mailbox.hpp"
 #include "state_dir.hpp"
 #include "storage/storeroom.hpp"
+#include "websocket/ear.hpp"
 
 namespace haul {
 
@@ -30,7 +31,8 @@ public:
 
 private:
     /// Reports of all rooms below, on their way to the core thread.
-    using Report = std::variant<ports::TransferReport, ports::StoreroomReport, storage::Drained>;
+    using Report =
+        std::variant<ports::TransferReport, ports::StoreroomReport, ports::ChannelReport, storage::Drained>;
     class WallClock;
 
     Daemon(const Config& config, StateDir state_dir, journal::Journal journal,
@@ -50,6 +52,7 @@ private:
     loop::Mailbox<Report> reports_;
     storage::Storeroom storeroom_;
     engine::Engine engine_;
+    websocket::Ear ear_;
     std::unique_ptr<StoreroomFiles> files_;
     std::unique_ptr<WallClock> clock_;
     bus::Connection connection_;

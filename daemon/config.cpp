@@ -102,6 +102,7 @@ std::vector<Key> keys(Config& config) {
         {"limits", "sessions-per-owner", kLimit, into_limit(settings.limits.sessions_per_owner)},
         {"limits", "active-transfers", kLimit, into_limit(settings.limits.active_transfers)},
         {"limits", "active-per-host", kLimit, into_limit(settings.limits.active_per_host)},
+        {"limits", "active-websockets", kLimit, into_limit(settings.limits.active_sockets)},
         {"limits", "waits-per-owner", kLimit, into_limit(settings.limits.waits_per_owner)},
         {"limits", "spool-bytes-per-owner", kLimit, into_limit(settings.limits.spool_bytes_per_owner)},
         {"network", "proxy", "a proxy's URL such as \"http://proxy:3128\", or \"none\"",

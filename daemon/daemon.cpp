@@ -95,6 +95,8 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       engine_([this](ports::TransferReport report) { reports_.post(std::move(report)); }, storeroom_,
               {.progress_interval = config_.progress_interval,
                .connections_per_host = config_.settings.limits.active_per_host}),
+      ear_({.facts = [this](ports::TransferReport report) { reports_.post(std::move(report)); },
+            .news = [this](ports::ChannelReport report) { reports_.post(std::move(report)); }}),
       files_(std::make_unique<StoreroomFiles>(storeroom_)),
       clock_(std::make_unique<WallClock>(loop_,
                                          [this] {
@@ -105,8 +107,9 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       clients_(loop_, connection_),
       launcher_(connection_.get(), config_.settings.self, config_.launch_timeout,
                 [this](const ports::LaunchReport& report) { control_.on_launched(report); }),
-      control_(journal_, {engine_, *files_, clients_, launcher_, *clock_}, config_.settings),
+      control_(journal_, {engine_, ear_, *files_, clients_, launcher_, *clock_}, config_.settings),
       bus_(connection_, control_, HAUL_VERSION),
+      network_watch_(loop_, [this] { control_.on_network_better(); }),
       report_source_(loop_, reports_.fd(), EPOLLIN, [this] { on_reports(); }),
       terminate_source_(loop_, SIGTERM, [this] { stop("SIGTERM", 0); }),
       interrupt_source_(loop_, SIGINT, [this] { stop("SIGINT", 0); }),
@@ -147,6 +150,8 @@ void Daemon::on_reports() {
     for (auto& report : reports_.take_all()) {
         if (auto* transfer = std::get_if<ports::TransferReport>(&report))
             control_.on_transfer(std::move(*transfer));
+        else if (auto* channel = std::get_if<ports::ChannelReport>(&report))
+            control_.on_channel(std::move(*channel));
         else if (auto* files = std::get_if<ports::StoreroomReport>(&report))
             control_.on_storeroom(std::move(*files));
         else

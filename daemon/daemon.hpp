@@ -5,6 +5,7 @@
 #include "bus/bus.hpp"
 #include "bus/launcher.hpp"
 #include "bus/live_clients.hpp"
+#include "conditions/network_watch.hpp"
 #include "config.hpp"
 #include "control/control.hpp"
 #include "engine/engine.hpp"
@@ -12,6 +13,7 @@
 #include "loop/mailbox.hpp"
 #include "state_dir.hpp"
 #include "storage/storeroom.hpp"
+#include "websocket/ear.hpp"
 
 namespace haul {
 
@@ -30,7 +32,8 @@ public:
 
 private:
     /// Reports of all rooms below, on their way to the core thread.
-    using Report = std::variant<ports::TransferReport, ports::StoreroomReport, storage::Drained>;
+    using Report =
+        std::variant<ports::TransferReport, ports::StoreroomReport, ports::ChannelReport, storage::Drained>;
     class WallClock;
 
     Daemon(const Config& config, StateDir state_dir, journal::Journal journal,
@@ -50,6 +53,7 @@ private:
     loop::Mailbox<Report> reports_;
     storage::Storeroom storeroom_;
     engine::Engine engine_;
+    websocket::Ear ear_;
     std::unique_ptr<StoreroomFiles> files_;
     std::unique_ptr<WallClock> clock_;
     bus::Connection connection_;
@@ -57,6 +61,7 @@ private:
     bus::Launcher launcher_;
     control::Control control_;
     bus::Bus bus_;
+    conditions::NetworkWatch network_watch_;
     loop::IoSource report_source_;
     loop::SignalSource terminate_source_;
     loop::SignalSource interrupt_source_;

@@ -98,6 +98,21 @@ Result<TaskHandle> Client::upload(std::string_view url, std::string_view file,
         .and_then([&](const std::string& path) { return detail::to_task(connection_, path); });
 }
 
+Result<WebSocketHandle> Client::open_web_socket(std::string_view url,
+                                                const std::vector<std::string>& subprotocols) const {
+    std::string list;
+    for (const auto& subprotocol : subprotocols) list += (list.empty() ? "" : ",") + subprotocol;
+    return check_text("URL", url)
+        .and_then([&] { return check_text("subprotocol", list); })
+        .and_then([&] {
+            return connection_->on_manager([&](ManagerProxy& manager) -> std::string {
+                return manager.OpenWebSocket(std::string(url), list);
+            });
+        })
+        .and_then([&](const std::string& path) { return detail::to_task(connection_, path); })
+        .map([](TaskHandle&& task) { return WebSocketHandle(std::move(task)); });
+}
+
 TaskHandle Client::task(TaskId id) const {
     return {connection_, id};
 }

@@ -39,6 +39,45 @@ Result<std::shared_ptr<Connection>> Connection::open(const Bus& bus) {
     }
 }
 
+Connection::~Connection() {
+    for (auto& [number, ping] : std::exchange(pings_, {})) {
+        ping.on_pong(tl::unexpected(Error{.code = ErrorCode::Disconnected,
+                                          .message = "the connection was lost before the pong came",
+                                          .name = {}}));
+    }
+}
+
+Result<void> Connection::ping(const std::string& path, OnPong on_pong) {
+    try {
+        const auto number = ++last_ping_;
+        auto proxy = std::make_unique<WebSocketProxy>(*bus_, path);
+        proxy->getProxy()
+            .callMethodAsync("Ping")
+            .onInterface(WebSocketProxy::INTERFACE_NAME)
+            .withTimeout(kNoTimeout)
+            .uponReplyInvoke([this, number, path](const sdbus::Error* error, std::uint64_t round_trip) {
+                if (error)
+                    this->on_pong(number,
+                                  tl::unexpected(to_error(error->getName(), error->getMessage(), path)));
+                else
+                    this->on_pong(number, std::chrono::microseconds(round_trip));
+            });
+        pings_[number] = {.proxy = std::move(proxy), .on_pong = std::move(on_pong)};
+        return {};
+    } catch (const sdbus::Error& error) {
+        return tl::unexpected(to_error(error.getName(), error.getMessage(), path));
+    }
+}
+
+void Connection::on_pong(std::uint64_t number, Result<std::chrono::microseconds> answer) {
+    const auto place = pings_.find(number);
+    if (place == pings_.end()) return;
+    // The proxy is still in its own callback.
+    auto ping = std::make_shared<Ping>(std::move(place->second));
+    pings_.erase(place);
+    defer([ping, answer = std::move(answer)] { ping->on_pong(answer); });
+}
+
 Result<std::uint64_t> Connection::listen(const std::string& path, Listener listener) {
     return add_matches().map([&] {
         listeners_[++last_listener_] = {.path = path,

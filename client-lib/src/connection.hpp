@@ -2,6 +2,7 @@
 
 #include <sdbus-c++/sdbus-c++.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -32,6 +33,9 @@ public:
     static Result<std::shared_ptr<Connection>> open(const Bus& bus);
 
     explicit Connection(std::unique_ptr<sdbus::IConnection> bus) : bus_(std::move(bus)) {}
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection();
 
     /// Runs one function of the generated proxy of an object and returns what it returns.
     template <typename Call>
@@ -46,6 +50,15 @@ public:
     auto on_task(const std::string& path, Call call) const {
         return run<TaskProxy>(path, std::move(call));
     }
+
+    template <typename Call>
+    auto on_web_socket(const std::string& path, Call call) const {
+        return run<WebSocketProxy>(path, std::move(call));
+    }
+
+    /// Begins a ping of a WebSocket; the answer comes from within dispatch(), or with the connection's end.
+    using OnPong = std::function<void(Result<std::chrono::microseconds>)>;
+    Result<void> ping(const std::string& path, OnPong on_pong);
 
     /// Registers a listener; the number is for forget(). A listener may forget itself or any other.
     Result<std::uint64_t> listen(const std::string& path, Listener listener);
@@ -81,6 +94,13 @@ private:
         }
     }
 
+    /// A ping under way, whose answer its proxy waits for.
+    struct Ping {
+        std::unique_ptr<WebSocketProxy> proxy;
+        OnPong on_pong;
+    };
+
+    void on_pong(std::uint64_t number, Result<std::chrono::microseconds> answer);
     Result<void> add_matches();
     void on_signal(sdbus::Message& message);
 
@@ -91,6 +111,8 @@ private:
     std::uint64_t last_listener_ = 0;
     Tap tap_;
     std::vector<std::function<void()>> deferred_;
+    std::map<std::uint64_t, Ping> pings_;
+    std::uint64_t last_ping_ = 0;
 };
 
 /// A handle on the task at a path that the daemon gave.

@@ -104,6 +104,15 @@ UploadDetails to_upload_details(Answer& answer) {
     };
 }
 
+WebSocketDetails to_web_socket_details(Answer& answer) {
+    return {
+        .is_open = answer.take<bool>("open"),
+        .subprotocol = answer.take<std::string>("subprotocol"),
+        .close_code = CloseCode(answer.take<std::uint64_t>("code")),
+        .close_reason = answer.take<std::string>("close-reason"),
+    };
+}
+
 }  // namespace
 
 Values to_values(const std::map<std::string, sdbus::Variant>& variants) {
@@ -151,6 +160,8 @@ Result<TaskDetails> to_task_details(Values values) {
         .ended = answer.find_time("ended"),
         .token = answer.take<std::string>("token"),
         .upload = *kind == TaskKind::Upload ? std::optional(to_upload_details(answer)) : std::nullopt,
+        .web_socket =
+            *kind == TaskKind::WebSocket ? std::optional(to_web_socket_details(answer)) : std::nullopt,
         .options = {},
     };
     details.options = answer.rest();

@@ -158,6 +158,26 @@ std::string to_word(Resumable resumable) {
     return {};
 }
 
+std::string to_word(MessageDelivery delivery) {
+    switch (delivery) {
+        case MessageDelivery::Durable:
+            return "durable";
+        case MessageDelivery::Live:
+            return "live";
+    }
+    return {};
+}
+
+std::string to_word(Overflow overflow) {
+    switch (overflow) {
+        case Overflow::Wait:
+            return "wait";
+        case Overflow::DropOldest:
+            return "drop-oldest";
+    }
+    return {};
+}
+
 std::string to_word(Snapshot snapshot) {
     switch (snapshot) {
         case Snapshot::Auto:
@@ -217,7 +237,7 @@ void put_transfer(Encoder& encoder, const TransferOptions& options) {
     encoder.put_number("preallocate", options.preallocate);
 }
 
-/// What a download and an upload may both be told beside that.
+/// What any task may be told beside that.
 template <typename Options>
 void put_task(Encoder& encoder, const Options& options) {
     put_transfer(encoder, options.transfer);
@@ -225,6 +245,12 @@ void put_task(Encoder& encoder, const Options& options) {
     encoder.put_number("start", to_bool(options.start));
     encoder.put("not-before", since_epoch(options.not_before));
     encoder.put_number("ask-before-start", options.ask_before_start);
+}
+
+/// What a download and an upload may both be told.
+template <typename Options>
+void put_file_task(Encoder& encoder, const Options& options) {
+    put_task(encoder, options);
     encoder.put_number("connections", options.connections);
     encoder.put("if-none-match", options.if_none_match);
 }
@@ -252,7 +278,7 @@ void put_form(Encoder& encoder, const std::vector<FormPart>& form) {
 }
 
 void put_upload(Encoder& encoder, const UploadOptions& options) {
-    put_task(encoder, options);
+    put_file_task(encoder, options);
     encoder.put("method", options.method);
     encoder.put_descriptor("file-fd", options.file_descriptor);
     encoder.put("content-type", options.content_type);
@@ -265,6 +291,21 @@ void put_upload(Encoder& encoder, const UploadOptions& options) {
     encoder.put("abort-url", options.abort_url);
     encoder.put("snapshot", to_word(options.snapshot));
     encoder.put_number("retry-non-idempotent", options.retry_non_idempotent);
+}
+
+void put_web_socket(Encoder& encoder, const WebSocketOptions& options) {
+    put_task(encoder, options);
+    encoder.put("delivery", to_word(options.delivery));
+    encoder.put_number("max-message", options.max_message);
+    encoder.put("ping-interval", options.ping_interval);
+    encoder.put("pong-timeout", options.pong_timeout);
+    encoder.put_number("reconnect", options.reconnect);
+    encoder.put("reconnect-max-delay", options.reconnect_max_delay);
+    encoder.put("final-close-codes", options.final_close_codes);
+    encoder.put("retried-status", options.retried_status);
+    encoder.put_number("inbox-messages", options.inbox_messages);
+    encoder.put_number("inbox-bytes", options.inbox_bytes);
+    encoder.put("overflow", to_word(options.overflow));
 }
 
 }  // namespace
@@ -280,7 +321,7 @@ Result<Variants> encode(const SessionOptions& options) {
 
 Result<Variants> encode(const DownloadOptions& options) {
     Encoder encoder;
-    put_task(encoder, options);
+    put_file_task(encoder, options);
     encoder.put("destination", options.destination);
     encoder.put_descriptor("destination-fd", options.destination_descriptor);
     encoder.put("filename", options.filename);
@@ -305,6 +346,19 @@ Result<Variants> encode(const UploadRequest& request) {
     Encoder encoder;
     put_upload(encoder, request.options);
     if (!request.file.empty()) encoder.put("file", std::optional(request.file));
+    return encoder.take();
+}
+
+Result<Variants> encode(const WebSocketOptions& options) {
+    Encoder encoder;
+    put_web_socket(encoder, options);
+    return encoder.take();
+}
+
+Result<Variants> encode(const WebSocketRequest& request) {
+    Encoder encoder;
+    put_web_socket(encoder, request.options);
+    encoder.put("subprotocols", request.options.subprotocols);
     return encoder.take();
 }
 

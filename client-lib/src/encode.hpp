@@ -8,6 +8,7 @@
 #include "haul/error.hpp"
 #include "haul/options.hpp"
 #include "haul/session_handle.hpp"
+#include "haul/web_socket_options.hpp"
 
 namespace haul::detail {
 
@@ -19,7 +20,10 @@ using Variants = std::map<std::string, sdbus::Variant>;
 Result<Variants> encode(const SessionOptions& options);
 Result<Variants> encode(const DownloadOptions& options);
 Result<Variants> encode(const UploadOptions& options);
-/// As CreateMany has it: the file among the options.
+/// As CreateWebSocket has it, which takes the subprotocols apart.
+Result<Variants> encode(const WebSocketOptions& options);
+/// As CreateMany has it: the file, and the subprotocols, among the options.
 Result<Variants> encode(const UploadRequest& request);
+Result<Variants> encode(const WebSocketRequest& request);
 
 }  // namespace haul::detail

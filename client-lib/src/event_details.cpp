@@ -1,30 +1,16 @@
 #include "haul/event_details.hpp"
 
-#include <chrono>
 #include <string_view>
+
+#include "event_values.hpp"
 
 namespace haul {
 
 namespace {
 
-template <typename T>
-std::optional<T> find(const Event& event, const char* key) {
-    const auto place = event.details.find(key);
-    if (place == event.details.end()) return std::nullopt;
-    const auto* value = std::get_if<T>(&place->second);
-    return value ? std::optional<T>(*value) : std::nullopt;
-}
-
-template <typename T>
-T take(const Event& event, const char* key) {
-    return find<T>(event, key).value_or(T{});
-}
-
-std::optional<Time> find_time(const Event& event, const char* key) {
-    const auto microseconds = find<std::uint64_t>(event, key);
-    if (!microseconds) return std::nullopt;
-    return Time(std::chrono::microseconds(*microseconds));
-}
+using detail::find;
+using detail::find_time;
+using detail::take;
 
 std::optional<TaskState> end_state(std::string_view type) {
     if (type == "completed") return TaskState::Finished;

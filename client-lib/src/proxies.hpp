@@ -3,9 +3,11 @@
 #include <proto/Manager_proxy.h>
 #include <proto/Session_proxy.h>
 #include <proto/Task_proxy.h>
+#include <proto/WebSocket_proxy.h>
 #include <sdbus-c++/sdbus-c++.h>
 
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "paths.hpp"
@@ -13,6 +15,9 @@
 /// The generated proxies, made for one call. They are never registered for signals: those of all objects come
 /// in through one match of the Connection, so that a hundred thousand tasks cost the bus nothing.
 namespace haul::detail {
+
+/// sd-bus's way to say that a call has no timeout.
+inline constexpr auto kNoTimeout = std::numeric_limits<std::uint64_t>::max();
 
 class ManagerProxy final : public sdbus::ProxyInterfaces<org::hauld1::Manager_proxy> {
 public:
@@ -37,6 +42,13 @@ public:
 
 private:
     void onProgress(const std::uint64_t&, const std::int64_t&) override {}
+};
+
+class WebSocketProxy final : public sdbus::ProxyInterfaces<org::hauld1::WebSocket_proxy> {
+public:
+    WebSocketProxy(sdbus::IConnection& bus, const std::string& path) : ProxyInterfaces(bus, kBusName, path) {}
+
+    using ProxyInterfaces::getProxy;
 };
 
 }  // namespace haul::detail

@@ -37,6 +37,18 @@ const UploadRequest& options_of(const UploadRequest& request) {
     return request;
 }
 
+/// The subprotocols stand among its options.
+const WebSocketRequest& options_of(const WebSocketRequest& request) {
+    return request;
+}
+
+Result<void> check_subprotocols(const std::vector<std::string>& subprotocols) {
+    for (const auto& subprotocol : subprotocols) {
+        if (auto checked = detail::check_text("subprotocol", subprotocol); !checked) return checked;
+    }
+    return {};
+}
+
 template <typename Request>
 Result<std::vector<TaskHandle>> create_many(const std::shared_ptr<detail::Connection>& connection,
                                             const std::string& session_path, TaskKind kind,
@@ -121,6 +133,31 @@ Result<TaskHandle> SessionHandle::create_upload(std::string_view url, const Uplo
 Result<std::vector<TaskHandle>> SessionHandle::create_uploads(
     const std::vector<UploadRequest>& requests) const {
     return create_many(connection_, path_, TaskKind::Upload, requests);
+}
+
+Result<WebSocketHandle> SessionHandle::create_web_socket(std::string_view url,
+                                                         const WebSocketOptions& options) const {
+    return detail::check_text("URL", url)
+        .and_then([&] { return check_subprotocols(options.subprotocols); })
+        .and_then([&] { return detail::encode(options); })
+        .and_then([&](const detail::Variants& variants) {
+            return connection_->on_session(path_, [&](SessionProxy& session) -> std::string {
+                return session.CreateWebSocket(std::string(url), options.subprotocols, variants);
+            });
+        })
+        .and_then([&](const std::string& path) { return detail::to_task(connection_, path); })
+        .map([](TaskHandle&& task) { return WebSocketHandle(std::move(task)); });
+}
+
+Result<std::vector<WebSocketHandle>> SessionHandle::create_web_sockets(
+    const std::vector<WebSocketRequest>& requests) const {
+    return create_many(connection_, path_, TaskKind::WebSocket, requests)
+        .map([](std::vector<TaskHandle>&& tasks) {
+            std::vector<WebSocketHandle> sockets;
+            sockets.reserve(tasks.size());
+            for (auto& task : tasks) sockets.emplace_back(std::move(task));
+            return sockets;
+        });
 }
 
 Result<std::vector<TaskSummary>> SessionHandle::tasks(const TaskQuery& query) const {

@@ -1,7 +1,6 @@
 #include "haul/task_handle.hpp"
 
 #include <cstdint>
-#include <limits>
 #include <utility>
 #include <variant>
 
@@ -20,9 +19,6 @@ using detail::TaskProxy;
 
 /// What a reply may take longer than the wait that it answers.
 constexpr std::chrono::seconds kReplyTime{25};
-/// sd-bus's way to say that a call has no timeout.
-constexpr auto kNoTimeout = std::numeric_limits<std::uint64_t>::max();
-
 }  // namespace
 
 TaskHandle::TaskHandle(std::shared_ptr<detail::Connection> connection, TaskId id)
@@ -88,7 +84,7 @@ Result<TaskStatus> TaskHandle::wait(std::optional<std::chrono::microseconds> tim
         timeout ? std::max(*timeout, std::chrono::microseconds(1)) : std::chrono::microseconds(0);
     const auto call_timeout =
         timeout ? static_cast<std::uint64_t>((limit + std::chrono::microseconds(kReplyTime)).count())
-                : kNoTimeout;
+                : detail::kNoTimeout;
     return connection_
         ->on_task(path(),
                   [&](TaskProxy& task) {

@@ -9,8 +9,6 @@
 #include <functional>
 #include <iostream>
 #include <map>
-#include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -18,32 +16,14 @@
 #include <string>
 #include <vector>
 
+#include "probe_voice.hpp"
+
 namespace {
 
-using Json = nlohmann::json;
-
-/// Of both threads.
-void say(const Json& line) {
-    static std::mutex mutex;
-    const std::lock_guard lock(mutex);
-    std::cout << line.dump() << std::endl;
-}
-
-void say_error(const char* what, const haul::Error& error) {
-    say({{"said", what}, {"error", to_string(error.code)}, {"text", error.message}});
-}
-
-void say_outcome(const char* what, const haul::Result<void>& outcome) {
-    if (outcome)
-        say({{"said", what}});
-    else
-        say_error(what, outcome.error());
-}
-
-/// What the last command came to.
-void say_outcome(const haul::Result<void>& outcome) {
-    say_outcome("done", outcome);
-}
+using haul::probe::Json;
+using haul::probe::say;
+using haul::probe::say_error;
+using haul::probe::say_outcome;
 
 class Delegate : public haul::SessionDelegate {
 public:

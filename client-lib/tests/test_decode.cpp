@@ -93,6 +93,28 @@ TEST(Decode, DetailsOfTheAnswerHavePlacesOfTheirOwn) {
     EXPECT_EQ(to_task_details(minimal_task()).value().resumable, std::nullopt);
 }
 
+TEST(Decode, AWebSocketHasDetailsOfItsOwn) {
+    auto values = minimal_task();
+    EXPECT_FALSE(to_task_details(values).value().web_socket);
+    values["kind"] = std::string("websocket");
+    const auto bare = to_task_details(values).value();
+    ASSERT_TRUE(bare.web_socket);
+    EXPECT_FALSE(bare.web_socket->is_open);
+    EXPECT_EQ(bare.web_socket->close_code, CloseCode::None);
+    values["open"] = true;
+    values["subprotocol"] = std::string("chat");
+    values["code"] = std::uint64_t{4001};
+    values["close-reason"] = std::string("bye");
+    values["delivery"] = std::string("live");
+    const auto details = to_task_details(std::move(values)).value();
+    const auto& socket = details.web_socket.value();
+    EXPECT_TRUE(socket.is_open);
+    EXPECT_EQ(socket.subprotocol, "chat");
+    EXPECT_EQ(socket.close_code, CloseCode{4001});
+    EXPECT_EQ(socket.close_reason, "bye");
+    EXPECT_EQ(details.options, (Values{{"delivery", std::string("live")}}));
+}
+
 TEST(Decode, AnUploadHasDetailsOfItsOwn) {
     auto values = minimal_task();
     EXPECT_FALSE(to_task_details(values).value().upload);

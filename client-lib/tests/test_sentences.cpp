@@ -142,6 +142,37 @@ TEST(Sentences, OtherEndsSayWhy) {
     EXPECT_EQ(ending(task), "task 12 was cancelled (client)");
 }
 
+TEST(Sentences, AWebSocketIsClosedInTheEnd) {
+    auto task = task_in(TaskState::Finished);
+    task.kind = TaskKind::WebSocket;
+    task.url = "wss://example.com/chat";
+    EXPECT_EQ(ending(task), "closed wss://example.com/chat");
+    task.web_socket = WebSocketDetails{
+        .is_open = false, .subprotocol = {}, .close_code = CloseCode::Normal, .close_reason = "bye"};
+    EXPECT_EQ(ending(task), "closed wss://example.com/chat with 1000 (normal): bye");
+}
+
+TEST(Sentences, AnEventTellsWhatPeopleReadFirst) {
+    const auto told = [](const char* type, Values details) {
+        return summary_of(
+            {.number = {1}, .task = {2}, .type = type, .time = {}, .details = std::move(details)});
+    };
+    EXPECT_EQ(told("message", {{"type", std::string("text")}, {"text", std::string("hello")}}), "hello");
+    EXPECT_EQ(told("message", {{"type", std::string("binary")}, {"data", std::vector<std::uint8_t>(7)}}),
+              "binary, 7 bytes");
+    EXPECT_EQ(told("opened", {{"url", std::string("ws://a/")}}), "ws://a/");
+    EXPECT_EQ(told("opened", {{"url", std::string("ws://a/")}, {"subprotocol", std::string("chat")}}),
+              "ws://a/, subprotocol chat");
+    EXPECT_EQ(told("closed", {{"code", std::uint64_t{4001}}, {"close-reason", std::string("bye")}}),
+              "4001: bye");
+    EXPECT_EQ(told("closed", {{"code", std::uint64_t{1006}}}), "1006 (lost)");
+    EXPECT_EQ(told("sent", {{"number", std::uint64_t{3}}}), "up to message 3");
+    EXPECT_EQ(told("messages-dropped", {{"messages", std::uint64_t{9}}}), "9 messages");
+    EXPECT_EQ(told("failed", {{"error", std::string("tls")}, {"error-text", std::string("a sentence")}}),
+              "a sentence");
+    EXPECT_EQ(told("completed", {}), "");
+}
+
 }  // namespace
 
 }  // namespace haul::cli

@@ -40,6 +40,14 @@ TEST(TerminalText, ColumnsCountCharacters) {
     EXPECT_EQ(columns("grüße"), 5U);
 }
 
+TEST(TerminalText, BytesAreUtf8OrNot) {
+    EXPECT_TRUE(is_utf8(""));
+    EXPECT_TRUE(is_utf8("grüße \xEF\xBF\xBD \x01"));
+    EXPECT_FALSE(is_utf8("gr\xFC"));
+    EXPECT_FALSE(is_utf8("\xED\xA0\x80")) << "a surrogate";
+    EXPECT_FALSE(is_utf8("\xC3"));
+}
+
 }  // namespace
 
 }  // namespace haul::cli

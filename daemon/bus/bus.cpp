@@ -12,6 +12,14 @@ constexpr std::string_view kTasks = "/org/hauld1/task/";
 constexpr std::string_view kSessionsNode = "/org/hauld1/session";
 constexpr std::string_view kTasksNode = "/org/hauld1/task";
 
+/// What stands at the path of a WebSocket.
+struct WebSocketTask {
+    WebSocketTask(sdbus::IConnection& connection, FrontDoor& door, TaskId id)
+        : task(connection, door, id), socket(connection, door, id) {}
+    TaskObject task;
+    WebSocketObject socket;
+};
+
 /// The number at the end of such a path; no value where there is none in its plain form.
 std::optional<std::uint64_t> number_after(std::string_view prefix, std::string_view path) {
     if (!path.starts_with(prefix)) return std::nullopt;
@@ -66,7 +74,10 @@ std::shared_ptr<void> Bus::offer(const std::string& path) {
         return recent_.front().object;
     }
     std::shared_ptr<void> object;
-    if (auto task = number_after(kTasks, path))
+    auto task = number_after(kTasks, path);
+    if (task && door_.control().is_web_socket({*task}))
+        object = std::make_shared<WebSocketTask>(connection_.get(), door_, TaskId{*task});
+    else if (task)
         object = std::make_shared<TaskObject>(connection_.get(), door_, TaskId{*task});
     else if (auto session = number_after(kSessions, path))
         object = std::make_shared<SessionObject>(connection_.get(), door_, SessionId{*session});

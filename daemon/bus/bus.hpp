@@ -12,6 +12,7 @@
 #include "bus/message_filter.hpp"
 #include "bus/session_object.hpp"
 #include "bus/task_object.hpp"
+#include "bus/web_socket_object.hpp"
 
 namespace haul::bus {
 
@@ -28,7 +29,7 @@ public:
 private:
     struct Entry {
         std::string path;
-        std::shared_ptr<void> object;  ///< a SessionObject or a TaskObject
+        std::shared_ptr<void> object;  ///< a SessionObject or a TaskObject, of a WebSocket with its other one
     };
 
     MessageFilter::Verdict before_call(sd_bus_message* message);

@@ -17,4 +17,15 @@ Result<std::vector<control::Order>> to_upload(std::string url, const std::string
     return orders;
 }
 
+Result<control::CreateRequest> to_web_socket(std::string url, std::vector<std::string> subprotocols,
+                                             const Dictionary& options) {
+    auto decoded = TRY(to_fields(options));
+    if (!subprotocols.empty() && find(decoded.fields, "subprotocols"))
+        return fail(ErrorCode::InvalidArgument,
+                    "subprotocols are given by themselves and by their option too: leave one out");
+    if (!subprotocols.empty()) decoded.fields.push_back({"subprotocols", std::move(subprotocols)});
+    return control::CreateRequest{
+        .kind = "websocket", .url = std::move(url), .options = std::move(decoded.fields)};
+}
+
 }  // namespace haul::bus

@@ -13,6 +13,10 @@ namespace haul::bus {
 Result<std::vector<control::Order>> to_upload(std::string url, const std::string& file,
                                               const Dictionary& options, FileFds files);
 
+/// The request for a WebSocket.
+Result<control::CreateRequest> to_web_socket(std::string url, std::vector<std::string> subprotocols,
+                                             const Dictionary& options);
+
 /// Makes tasks whose sources may have to be copied first, and replies when they are committed: no turn of
 /// ours decides when that is, so the reply is handed to control. `answer` makes the reply of the tasks' ids.
 template <class... Out, class Answer>

@@ -1,6 +1,7 @@
 #include "bus/manager_object.hpp"
 
 #include "bus/creation.hpp"
+#include "model/text.hpp"
 
 namespace haul::bus {
 
@@ -20,6 +21,20 @@ ManagerObject::ManagerObject(sdbus::IConnection& connection, FrontDoor& door, st
     : AdaptorInterfaces(connection, "/org/hauld1"), door_(door), version_(std::move(version)) {
     registerAdaptor();
 }
+
+namespace {
+
+/// The words between commas, without the blanks around them.
+std::vector<std::string> split_words(const std::string& text) {
+    std::vector<std::string> words;
+    for (const auto& part : model::split(text, ',')) {
+        auto first = part.find_first_not_of(' ');
+        if (first != part.npos) words.push_back(part.substr(first, part.find_last_not_of(' ') - first + 1));
+    }
+    return words;
+}
+
+}  // namespace
 
 ManagerObject::~ManagerObject() {
     unregisterAdaptor();
@@ -48,8 +63,15 @@ void ManagerObject::Upload(Reply<sdbus::ObjectPath>&& reply, std::string url, st
                  [](const std::vector<TaskId>& tasks) { return task_path(tasks.front()); });
 }
 
-void ManagerObject::OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string, std::string) {
-    door_.refuse(std::move(reply), "OpenWebSocket");
+void ManagerObject::OpenWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string url,
+                                  std::string subprotocols) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
+        auto session = TRY(door_.control().open_session(caller, "default", {}));
+        std::vector<control::CreateRequest> requests;
+        requests.push_back(TRY(to_web_socket(std::move(url), split_words(subprotocols), {})));
+        requests.front().options.push_back({"start", true});
+        return task_path(TRY(door_.control().create(caller, session, requests)).front());
+    });
 }
 
 void ManagerObject::OpenSession(Reply<sdbus::ObjectPath>&& reply, std::string identifier,
@@ -101,6 +123,7 @@ void ManagerObject::GetLimits(Reply<std::map<std::string, std::uint64_t>>&& repl
                                                     {"sessions-per-owner", limits.sessions_per_owner},
                                                     {"active-transfers", limits.active_transfers},
                                                     {"active-per-host", limits.active_per_host},
+                                                    {"active-websockets", limits.active_sockets},
                                                     {"waits-per-owner", limits.waits_per_owner},
                                                     {"spool-bytes-per-owner", limits.spool_bytes_per_owner}};
     });

@@ -31,8 +31,8 @@ private:
 
     std::string Version() override { return version_; }
     std::vector<std::string> Features() override {
-        return {"download",  "upload",      "resume-data", "segments", "mirrors",
-                "checksums", "credentials", "metrics",     "waking"};
+        return {"download", "upload",    "websocket",   "resume-data", "segments",
+                "mirrors",  "checksums", "credentials", "metrics",     "waking"};
     }
     std::vector<std::string> Conditions() override { return {}; }
     std::uint32_t ActiveTasks() override;

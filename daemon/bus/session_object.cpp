@@ -51,9 +51,13 @@ void SessionObject::CreateUpload(Reply<sdbus::ObjectPath>&& reply, std::string u
                  [](const std::vector<TaskId>& tasks) { return task_path(tasks.front()); });
 }
 
-void SessionObject::CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string, std::vector<std::string>,
-                                    Dictionary) {
-    door_.refuse(std::move(reply), "CreateWebSocket");
+void SessionObject::CreateWebSocket(Reply<sdbus::ObjectPath>&& reply, std::string url,
+                                    std::vector<std::string> subprotocols, Dictionary options) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<sdbus::ObjectPath> {
+        std::vector<control::CreateRequest> requests;
+        requests.push_back(TRY(to_web_socket(std::move(url), std::move(subprotocols), options)));
+        return task_path(TRY(door_.control().create(caller, session_, requests)).front());
+    });
 }
 
 void SessionObject::CreateMany(Reply<std::vector<sdbus::ObjectPath>>&& reply, Requests requests) {

@@ -33,7 +33,8 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
       pump_(journal, doorways.clients, wakes_),
       waits_(doorways.clients, settings_.limits.waits_per_owner),
       ledger_(settings_.limits.spool_bytes_per_owner),
-      life_(journal, turn_, book_, scheduler_, pump_, waits_, ledger_, doorways_, settings_),
+      sockets_(journal, turn_, book_, pump_, doorways_),
+      life_(journal, turn_, book_, scheduler_, pump_, waits_, ledger_, sockets_, doorways_, settings_),
       creation_(journal, turn_, scheduler_, book_, life_, doorways.files, doorways.clock, settings_),
       sources_(doorways.files, ledger_, settings_) {}
 
@@ -145,7 +146,11 @@ void Control::take(Report report) {
 Result<> Control::serve(const Report& report) {
     if (const auto* transfer = std::get_if<ports::TransferReport>(&report))
         return life_.on_transfer(*transfer);
-    const auto& storeroom = std::get<ports::StoreroomReport>(report);
+    if (const auto* channel = std::get_if<ports::ChannelReport>(&report)) return serve(*channel);
+    return serve(std::get<ports::StoreroomReport>(report));
+}
+
+Result<> Control::serve(const ports::StoreroomReport& storeroom) {
     if (const auto* file = std::get_if<ports::FileReport>(&storeroom)) return life_.on_file(*file);
     if (const auto* spooled = std::get_if<model::Spooled>(&storeroom)) {
         sources_.on_spooled(*spooled);
@@ -168,6 +173,12 @@ void Control::on_alarm() {
     while (auto task = scheduler_.take_due(now))
         if (auto looked = turn_.note(look_at(*task)); !looked)
             log::warn("control: {} task={}", looked.error().message, task->value);
+}
+
+void Control::on_network_better() {
+    for (auto task : scheduler_.unreached())
+        if (auto told = turn_.note(life_.apply(task, model::fact::NetworkBetter{})); !told)
+            log::warn("control: {} task={}", told.error().message, task.value);
 }
 
 /// A task's deadline is over, or its delay.
@@ -213,6 +224,7 @@ void Control::admit() {
 
 void Control::on_failed_turn() {
     pump_.forget();
+    sockets_.recount();
     if (!journal_retry_) journal_retry_ = doorways_.clock.now() + kJournalRetry;
     if (auto loaded = book_.load(); !loaded) log::error("control: {}", loaded.error().message);
     if (auto loaded = wakes_.load(); !loaded) log::error("control: {}", loaded.error().message);

@@ -85,13 +85,27 @@ public:
     Result<UniqueFd> open_result(const Caller& caller, TaskId task);
     /// For property reads: what is committed.
     Result<TaskView> view(TaskId task);
+    // WebSockets
+    /// The number that the message got.
+    Result<std::uint64_t> send_message(const Caller& caller, TaskId task, model::Message message);
+    /// Replies when the pong is there; where there is an error, never.
+    Result<> ping(const Caller& caller, TaskId task, SocketDesk::PingReply reply);
+    Result<> close_socket(const Caller& caller, TaskId task, model::CloseWord word);
+    Result<UniqueFd> open_channel(const Caller& caller, TaskId task);
+    bool is_web_socket(TaskId task) const;
+    /// For property reads.
+    std::uint32_t queued_messages(TaskId task) const;
+
     std::uint32_t active_tasks(const Caller& caller);
     const Settings& settings() const { return settings_; }
 
     // News from below
     void on_transfer(ports::TransferReport report);
     void on_storeroom(ports::StoreroomReport report);
+    void on_channel(ports::ChannelReport report);
     void on_alarm();
+    /// What could not be reached may be now.
+    void on_network_better();
     void on_client_gone(const ports::ClientName& client);
     void on_launched(const ports::LaunchReport& report);
 
@@ -111,11 +125,13 @@ public:
     void scrub();
 
 private:
-    using Report = std::variant<ports::TransferReport, ports::StoreroomReport>;
+    using Report = std::variant<ports::TransferReport, ports::StoreroomReport, ports::ChannelReport>;
 
     Result<Session*> session_of(const Caller& caller, SessionId session);
     Result<model::Task> task_of(const Caller& caller, TaskId task);
     Result<model::Task> unstarted_task_of(const Caller& caller, TaskId task);
+    Result<model::Task> live_socket_of(const Caller& caller, TaskId task);
+    Result<> close(model::Task task, model::CloseWord word);
     Result<> change_secrets(model::Task task, const model::Secrets& secrets);
     Result<> check_changed_upload(model::Task& task, const std::string& key,
                                   const model::Options& options) const;
@@ -138,6 +154,8 @@ private:
     void take_sources(const std::vector<TaskId>& tasks, std::vector<CreateRequest>& requests) const;
     void take(Report report);
     Result<> serve(const Report& report);
+    Result<> serve(const ports::StoreroomReport& report);
+    Result<> serve(const ports::ChannelReport& report);
     Result<> look_at(TaskId task);
     void admit();
     void on_failed_turn();
@@ -152,6 +170,7 @@ private:
     relaunch::EventPump pump_;
     Waits waits_;
     SpoolLedger ledger_;
+    SocketDesk sockets_;
     TaskLife life_;
     Creation creation_;
     SourceDesk sources_;

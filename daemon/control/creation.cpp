@@ -5,6 +5,7 @@
 #include "control/resume_data.hpp"
 #include "control/stored_options.hpp"
 #include "control/upload_terms.hpp"
+#include "model/socket.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
 
@@ -19,11 +20,22 @@ Result<> check_found(const model::Task& task) {
     return {};
 }
 
+Result<model::TaskKind> parse_kind(const std::string& word) {
+    for (auto kind : {model::TaskKind::Download, model::TaskKind::Upload, model::TaskKind::WebSocket})
+        if (word == model::to_word(kind)) return kind;
+    return fail(ErrorCode::InvalidArgument,
+                "unknown kind \"" + model::shorten(word, 64) + "\": use download, upload or websocket");
+}
+
 model::TaskState first_state(const model::Options& options) {
     return options.start.value_or(false) ? model::TaskState::Waiting : model::TaskState::Suspended;
 }
 
 }  // namespace
+
+Result<model::Url> Creation::parse_url(model::TaskKind kind, const std::string& url) {
+    return kind == model::TaskKind::WebSocket ? model::parse_socket_url(url) : model::parse_url(url);
+}
 
 Result<> Creation::load() {
     next_id_ = TRY(journal_.tasks.next_id());
@@ -76,16 +88,12 @@ Result<std::vector<TaskId>> Creation::create(const Caller& caller, Session& sess
 
 Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& session,
                                         const CreateRequest& request, const model::Options& defaults) const {
-    if (request.kind == "websocket")
-        return fail(ErrorCode::NotSupported, "tasks of kind \"websocket\" are not supported by this version");
-    bool is_upload = request.kind == "upload";
-    if (!is_upload && request.kind != "download")
-        return fail(ErrorCode::InvalidArgument,
-                    "unknown kind \"" + model::shorten(request.kind, 64) + "\": use download or upload");
+    auto kind = TRY(parse_kind(request.kind));
     auto options = TRY(model::read_options(request.options, model::OptionScope::Task, defaults));
-    TRY(model::check_kind(options, is_upload ? model::TaskKind::Upload : model::TaskKind::Download));
+    TRY(model::check_kind(options, kind));
     Draft draft;
     auto& task = draft.task;
+    task.kind = kind;
     if (options.token)
         if (auto known = TRY(journal_.tasks.find_token(session.row.id, *options.token))) {
             task.id = *known;
@@ -93,12 +101,14 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
         }
     task.url = request.url;
     if (options.resume_data) draft.predecessor = TRY(find_predecessor(caller, options, task.url));
-    auto url = TRY(model::parse_url(task.url));
+    auto url = TRY(parse_url(kind, task.url));
     TRY(check_files(caller, options));
     auto now = clock_.now();
     task.session = session.row.id;
     task.state = first_state(options);
-    if (is_upload) {
+    if (kind == model::TaskKind::WebSocket) {
+        TRY(model::check_socket_options(options));
+    } else if (kind == model::TaskKind::Upload) {
         TRY(check_upload(options));
         TRY(request.source ? check_parts(options, request.source->identity.size) : check_source(options));
         fill_upload(options, request.source, task);

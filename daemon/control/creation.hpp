@@ -12,6 +12,7 @@
 #include "control/turn.hpp"
 #include "journal/journal.hpp"
 #include "model/options.hpp"
+#include "model/url.hpp"
 #include "ports/clock.hpp"
 #include "ports/files.hpp"
 
@@ -42,6 +43,8 @@ public:
     Result<std::vector<TaskId>> create(const Caller& caller, Session& session,
                                        const std::vector<CreateRequest>& requests);
 
+    /// The URL of a task of this kind, taken apart. Errors: InvalidArgument.
+    static Result<model::Url> parse_url(model::TaskKind kind, const std::string& url);
     /// Whether the caller may have a file there; "" is the spool. Errors: InvalidArgument, DestinationDenied,
     /// DestinationExists.
     Result<model::Destination> check_destination(const Caller& caller,

@@ -43,13 +43,22 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
     add_text("error-text", task.error_text);
     if (task.status != 0) details.push_back({"status", task.status});
     bool is_upload = task.kind == model::TaskKind::Upload;
-    if (!is_upload && (!task.done.is_empty() || task.total)) {
+    bool is_download = task.kind == model::TaskKind::Download;
+    if (is_download && (!task.done.is_empty() || task.total)) {
         details.push_back({"resumable", model::can_continue(task.validator)});
     }
     if (task.question != model::Question::None) details.push_back({"ask-before-start", true});
     if (task.next_attempt) details.push_back({"next-attempt", usec(*task.next_attempt)});
     if (task.deadline) details.push_back({"deadline", usec(*task.deadline)});
     if (task.ended) details.push_back({"ended", usec(*task.ended)});
+    if (task.kind == model::TaskKind::WebSocket) {
+        details.push_back({"open", task.socket.is_open});
+        details.push_back({"subprotocol", task.socket.subprotocol});
+    }
+    if (task.socket.close_code != 0) {
+        details.push_back({"code", task.socket.close_code});
+        details.push_back({"close-reason", task.socket.close_reason});
+    }
     auto options = load_options(task.options);
     options.if_exists.reset();  // it stands above, as it is in force
     if (is_upload) {

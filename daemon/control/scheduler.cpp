@@ -9,7 +9,7 @@ namespace haul::control {
 namespace {
 
 model::OriginKey origin_key(const std::string& url) {
-    auto parsed = model::parse_url(url);
+    auto parsed = model::parse_url(model::to_http(url));
     return parsed ? std::hash<std::string>{}(parsed->origin()) : 0;
 }
 
@@ -22,13 +22,18 @@ std::optional<WallTime> earlier(std::optional<WallTime> a, std::optional<WallTim
 
 void Scheduler::place(const journal::PendingTask& task, WallTime now) {
     uncommitted_.push_back(task.id);
+    if (task.state == model::TaskState::Waiting && model::has(task.blocked, model::Block::Network))
+        unreached_.insert(task.id);
+    else
+        unreached_.erase(task.id);
     switch (task.state) {
         case model::TaskState::Waiting: {
-            ready_.remove(task.id);
+            auto& ready = task.kind == model::TaskKind::WebSocket ? sockets_ : ready_;
+            ready.remove(task.id);
             bool is_delayed = task.next_attempt && *task.next_attempt > now;
             bool needs_client = model::has(task.blocked, model::Block::Credentials) ||
                                 model::has(task.blocked, model::Block::Client);
-            if (!is_delayed && !needs_client) ready_.add(task.id, task.priority, origin_key(task.url));
+            if (!is_delayed && !needs_client) ready.add(task.id, task.priority, origin_key(task.url));
             agenda_.set(task.id, is_delayed ? earlier(task.next_attempt, task.deadline) : task.deadline);
             return;
         }
@@ -47,11 +52,14 @@ void Scheduler::place(const journal::PendingTask& task, WallTime now) {
 
 void Scheduler::remove(TaskId task) {
     ready_.remove(task);
+    sockets_.remove(task);
+    unreached_.erase(task);
     agenda_.set(task, std::nullopt);
 }
 
 void Scheduler::place(const model::Task& task, WallTime now) {
     place(journal::PendingTask{.id = task.id,
+                               .kind = task.kind,
                                .state = task.state,
                                .blocked = task.blocked,
                                .priority = task.priority,

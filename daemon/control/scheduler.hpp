@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,8 @@ namespace haul::control {
 class Scheduler {
 public:
     explicit Scheduler(const model::Limits& limits)
-        : ready_(limits.active_transfers, limits.active_per_host) {}
+        : ready_(limits.active_transfers, limits.active_per_host),
+          sockets_(limits.active_sockets, limits.active_sockets) {}
 
     /// Puts the task where its state says. `now` decides whether a delay is over.
     void place(const journal::PendingTask& task, WallTime now);
@@ -36,20 +38,26 @@ public:
     /// The next task to admit; it counts as running until it is placed elsewhere.
     std::optional<TaskId> take_ready() {
         auto task = ready_.take();
+        if (!task) task = sockets_.take();
         if (task) uncommitted_.push_back(*task);
         return task;
     }
+    /// Those that wait for a network that leads to their servers.
+    std::vector<TaskId> unreached() const { return {unreached_.begin(), unreached_.end()}; }
     /// A task whose time has come.
     std::optional<TaskId> take_due(WallTime now) { return agenda_.take_due(now); }
     std::optional<WallTime> next_time() const { return agenda_.next(); }
 
     bool has_work() const {
-        return ready_.waiting() > 0 || ready_.active() > 0 || agenda_.next().has_value();
+        return ready_.waiting() > 0 || ready_.active() > 0 || sockets_.waiting() > 0 ||
+               sockets_.active() > 0 || agenda_.next().has_value();
     }
 
 private:
     model::ReadyQueue ready_;
+    model::ReadyQueue sockets_;  ///< which stay for days, and take no place from what ends
     model::Agenda<TaskId> agenda_;
+    std::set<TaskId> unreached_;
     std::vector<TaskId> uncommitted_;
 };
 

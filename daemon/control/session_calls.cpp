@@ -169,6 +169,7 @@ Result<> Control::acknowledge(const Caller& caller, SessionId session, EventNumb
 
 Result<> Control::acknowledge_up_to(SessionId session, EventNumber number) {
     TRY(turn_.open());
+    TRY(turn_.note(sockets_.on_acknowledge(session, number)));
     auto ended = TRY(turn_.note(pump_.acknowledge(session, number)));
     book_.touch(session);
     auto now = doorways_.clock.now();

@@ -15,6 +15,7 @@ struct Settings {
     Duration request_timeout = std::chrono::seconds{60};
     Duration resource_timeout = std::chrono::days{7};
     model::Backoff backoff{.first = std::chrono::seconds{1}, .most = std::chrono::minutes{5}};
+    Duration reconnect_max_delay = std::chrono::seconds{60};  ///< of WebSockets
     model::Backoff relaunch{.first = std::chrono::seconds{10}, .most = std::chrono::hours{6}};
     Duration keep_unacknowledged = std::chrono::days{90};  ///< an end that no client has asked for
     Duration keep_ended = std::chrono::days{1};            ///< how long an acknowledged end stays addressable

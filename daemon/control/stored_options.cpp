@@ -75,4 +75,17 @@ std::string source_url(const model::Task& task, const model::Options& options) {
     return is_mirror ? (*options.mirrors)[task.source - 1] : task.url;
 }
 
+void keep_from_strangers(const std::string& own, const std::string& asked, model::Options& options,
+                         model::Secrets& secrets) {
+    auto here = model::parse_url(model::to_http(own));
+    auto there = model::parse_url(model::to_http(asked));
+    bool is_own = here && there && here->origin() == there->origin();
+    if (is_own || options.redirect_headers.value_or(false)) return;
+    secrets.headers.clear();
+    secrets.server = {};
+    options.headers.reset();
+    options.client_cert.reset();
+    options.client_key.reset();
+}
+
 }  // namespace haul::control

@@ -26,4 +26,9 @@ std::uint32_t count_sources(const model::Options& options);
 /// The URL to ask next. Whole only with its secrets.
 std::string source_url(const model::Task& task, const model::Options& options);
 
+/// What the client set is for the origin of the task's own URL; a mirror elsewhere gets it only where
+/// redirects would.
+void keep_from_strangers(const std::string& own, const std::string& asked, model::Options& options,
+                         model::Secrets& secrets);
+
 }  // namespace haul::control

@@ -6,6 +6,7 @@
 #include "control/control.hpp"
 #include "control/stored_options.hpp"
 #include "control/upload_terms.hpp"
+#include "model/socket.hpp"
 #include "model/url.hpp"
 
 namespace haul::control {
@@ -42,7 +43,7 @@ Result<> Control::cancel_keeping(const Caller& caller, TaskId id, UniqueFunction
 
 Result<> Control::replace_url(const Caller& caller, TaskId id, const std::string& url) {
     auto task = TRY(task_of(caller, id));
-    auto parsed = TRY(model::parse_url(url));
+    auto parsed = TRY(Creation::parse_url(task.kind, url));
     bool had_secrets = task.has_secrets;
     TRY(turn_.note(life_.apply(std::move(task), model::fact::ReplaceUrl{url, parsed.has_secrets()})));
     if (had_secrets) turn_.after_commit([this] { life_.on_secrets_deleted(); });
@@ -125,6 +126,7 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
         return fail(ErrorCode::InvalidArgument,
                     "option \"" + key + "\" is given when the task is created, or by Resume");
     TRY(model::check_kind(options, task.kind));
+    if (task.kind == model::TaskKind::WebSocket) TRY(model::check_socket_options(options));
     if (task.kind == model::TaskKind::Upload) TRY(check_changed_upload(task, key, options));
     TRY(creation_.check_files(caller, options));
     if (key == "destination" || key == "if-exists" || key == "filename") {

@@ -12,28 +12,9 @@
 #include "model/url.hpp"
 
 namespace haul::control {
-namespace {
-
-/// What the client set is for the origin of the task's own URL; a mirror elsewhere gets it only where
-/// redirects would.
-void keep_from_strangers(const std::string& own, const std::string& asked, model::Options& options,
-                         model::Secrets& secrets) {
-    auto here = model::parse_url(own);
-    auto there = model::parse_url(asked);
-    bool is_own = here && there && here->origin() == there->origin();
-    if (is_own || options.redirect_headers.value_or(false)) return;
-    secrets.headers.clear();
-    secrets.server = {};
-    options.headers.reset();
-    options.client_cert.reset();
-    options.client_key.reset();
-}
-
-}  // namespace
-
 TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
-                   relaunch::EventPump& pump, Waits& waits, SpoolLedger& ledger, const Doorways& doorways,
-                   const Settings& settings)
+                   relaunch::EventPump& pump, Waits& waits, SpoolLedger& ledger, SocketDesk& sockets,
+                   const Doorways& doorways, const Settings& settings)
     : journal_(journal),
       turn_(turn),
       book_(book),
@@ -41,6 +22,7 @@ TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Sch
       pump_(pump),
       waits_(waits),
       ledger_(ledger),
+      sockets_(sockets),
       doorways_(doorways),
       settings_(settings) {}
 
@@ -63,14 +45,21 @@ const LiveBytes* TaskLife::live_bytes(TaskId task) const {
 
 model::Surroundings TaskLife::surroundings(const model::Task& task) const {
     auto options = load_options(task.options);
-    model::Backoff backoff{.first = options.retry_delay.value_or(settings_.backoff.first),
-                           .most = options.retry_delay_max.value_or(settings_.backoff.most)};
+    bool is_socket = task.kind == model::TaskKind::WebSocket;
+    auto most = options.retry_delay_max.value_or(settings_.backoff.most);
+    model::Backoff backoff{
+        .first = options.retry_delay.value_or(settings_.backoff.first),
+        .most = is_socket ? options.reconnect_max_delay.value_or(settings_.reconnect_max_delay) : most};
+    bool is_closing = is_socket && task.socket.is_closing();
     return {.now = doorways_.clock.now(),
             .backoff = backoff,
             .jitter = doorways_.clock.jitter(),
             .retries = options.retries,
             .sources = count_sources(options),
-            .may_repeat = task.kind == model::TaskKind::Download || may_repeat(task, options)};
+            .may_reconnect = options.reconnect.value_or(true),
+            .final_codes = options.final_close_codes.value_or(model::CloseCodes{}),
+            .has_queue = is_closing && sockets_.has_queue(task.id).value_or(false),
+            .may_repeat = task.kind != model::TaskKind::Upload || may_repeat(task, options)};
 }
 
 /// A journal that can't be read says no.
@@ -87,6 +76,10 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     TRY(record(before, step));
     bool ends = model::is_terminal(step.task.state) && !model::is_terminal(before.state);
     if (ends) TRY(keep_reply(step.task, fact));
+    if (ends && before.kind == model::TaskKind::WebSocket) {
+        TRY(turn_.note(journal_.outbox.remove_all(step.task.id)));
+        turn_.after_commit([this, id = step.task.id] { doorways_.channels.forget(id); });
+    }
     auto secrets = ends && before.has_secrets ? TRY(journal_.secrets.of(step.task.id)) : model::Secrets{};
     // The URL of an upload at its server is a secret too.
     if (!step.task.upload.url.empty()) step.task.has_secrets = true;
@@ -179,7 +172,7 @@ Result<> TaskLife::prepare(const model::Step& step, model::Effect effect, const 
             return {};
         case model::Effect::StopTransfer:
             turn_.after_commit(
-                [this, id = task.id, attempt = task.attempts] { doorways_.transfers.stop(id, attempt); });
+                [this, kind = task.kind, id = task.id, attempt = task.attempts] { stop(kind, id, attempt); });
             return {};
         case model::Effect::Publish:
             turn_.after_commit([this, task] { publish(task, Check::Done); });
@@ -189,6 +182,11 @@ Result<> TaskLife::prepare(const model::Step& step, model::Effect effect, const 
             return {};
         case model::Effect::DiscardPart:
             return prepare_discard(task);
+        case model::Effect::CloseSocket:
+            turn_.after_commit([this, task] {
+                sockets_.say_goodbye(task.id, {task.socket.closing_code, task.socket.closing_reason});
+            });
+            return {};
         case model::Effect::ForgetUpload:
             prepare_forget(step, secrets);
             return {};
@@ -231,10 +229,26 @@ Result<> TaskLife::prepare_start(const model::Task& task) {
     turn_.after_commit([this, task, secrets = std::move(secrets)]() mutable {
         auto& open = open_[task.id];
         open.attempt = task.attempts;
+        open.kind = task.kind;
         open.bytes.reset();
-        doorways_.transfers.start(transfer_request(task, std::move(secrets)));
+        start(task, std::move(secrets));
     });
     return {};
+}
+
+void TaskLife::start(const model::Task& task, model::Secrets secrets) {
+    auto request = transfer_request(task, std::move(secrets));
+    if (task.kind != model::TaskKind::WebSocket) return doorways_.transfers.start(std::move(request));
+    auto terms = model::socket_terms(request.options);
+    doorways_.channels.connect({std::move(request), terms});
+    sockets_.begin(task, terms);
+}
+
+void TaskLife::stop(model::TaskKind kind, TaskId task, Attempt attempt) {
+    if (kind == model::TaskKind::WebSocket)
+        doorways_.channels.stop(task, attempt);
+    else
+        doorways_.transfers.stop(task, attempt);
 }
 
 model::TransferRequest TaskLife::transfer_request(const model::Task& task, model::Secrets secrets) const {
@@ -250,7 +264,7 @@ model::TransferRequest TaskLife::transfer_request(const model::Task& task, model
         .attempt = task.attempts,
         .owner = owner_of(task),
         .session = task.session,
-        .url = std::move(url),
+        .url = model::to_http(url),
         .secrets = {},
         .options = options,
         .part = {},
@@ -311,7 +325,9 @@ Result<> TaskLife::on_transfer(const ports::TransferReport& report) {
             doorways_.clients.progress(*client, report.task, progress->done, progress->total);
         return {};
     }
-    TRY(apply(std::move(*task), report.fact));
+    auto after = TRY(apply(std::move(*task), report.fact));
+    if (std::holds_alternative<model::fact::Opened>(report.fact))
+        turn_.after_commit([this, after = std::move(after)] { sockets_.on_opened(after); });
     return {};
 }
 
@@ -324,6 +340,7 @@ Result<> TaskLife::on_file(const ports::FileReport& report) {
 
 /// The part file of this attempt is closed.
 void TaskLife::on_closed(TaskId task, Attempt attempt) {
+    sockets_.end(task, attempt);
     auto open = open_.find(task);
     if (open == open_.end() || open->second.attempt != attempt) return;
     for (auto& request : open->second.discards) doorways_.files.discard(std::move(request));
@@ -360,7 +377,7 @@ Result<> TaskLife::forget(const model::Task& task) {
 }
 
 void TaskLife::stop_all() {
-    for (const auto& [task, open] : open_) doorways_.transfers.stop(task, open.attempt);
+    for (const auto& [task, open] : open_) stop(open.kind, task, open.attempt);
 }
 
 }  // namespace haul::control

@@ -4,29 +4,18 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "control/doorways.hpp"
 #include "control/scheduler.hpp"
 #include "control/session_book.hpp"
 #include "control/settings.hpp"
+#include "control/socket_desk.hpp"
 #include "control/spool_ledger.hpp"
 #include "control/turn.hpp"
 #include "control/waits.hpp"
 #include "model/transition.hpp"
-#include "ports/clock.hpp"
-#include "ports/files.hpp"
-#include "ports/launcher.hpp"
-#include "ports/transfers.hpp"
 #include "relaunch/event_pump.hpp"
 
 namespace haul::control {
-
-/// The rooms that control works with; they outlive it.
-struct Doorways {
-    ports::Transfers& transfers;
-    ports::Files& files;
-    ports::Clients& clients;
-    ports::Launcher& launcher;
-    ports::Clock& clock;
-};
 
 /// Bytes of a running attempt, newer than the journal has them.
 struct LiveBytes {
@@ -41,8 +30,8 @@ struct LiveBytes {
 class TaskLife {
 public:
     TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
-             relaunch::EventPump& pump, Waits& waits, SpoolLedger& ledger, const Doorways& doorways,
-             const Settings& settings);
+             relaunch::EventPump& pump, Waits& waits, SpoolLedger& ledger, SocketDesk& sockets,
+             const Doorways& doorways, const Settings& settings);
 
     /// Takes the fact in. The task as it is now, committed or not. Errors: InvalidState, JournalUnavailable.
     Result<model::Task> apply(model::Task task, const model::Fact& fact);
@@ -80,9 +69,10 @@ public:
     void on_scrubbed() { left_secrets_ = false; }
 
 private:
-    /// An attempt whose part file is open.
+    /// An attempt whose part file, or connection, is open.
     struct OpenFile {
         Attempt attempt;
+        model::TaskKind kind{};
         std::optional<LiveBytes> bytes;
         std::vector<model::DiscardRequest> discards;  ///< to be done when it is closed
         std::vector<Turn::Effect> calls;              ///< likewise
@@ -91,6 +81,8 @@ private:
     model::Surroundings surroundings(const model::Task& task) const;
     Result<> prepare(const model::Step& step, model::Effect effect, const model::Secrets& secrets);
     Result<> prepare_start(const model::Task& task);
+    void start(const model::Task& task, model::Secrets secrets);
+    void stop(model::TaskKind kind, TaskId task, Attempt attempt);
     model::TransferRequest transfer_request(const model::Task& task, model::Secrets secrets) const;
     void prepare_forget(const model::Step& step, const model::Secrets& secrets);
     Result<> keep_reply(const model::Task& task, const model::Fact& fact);
@@ -111,6 +103,7 @@ private:
     relaunch::EventPump& pump_;
     Waits& waits_;
     SpoolLedger& ledger_;
+    SocketDesk& sockets_;
     Doorways doorways_;
     const Settings& settings_;
     std::unordered_map<TaskId, OpenFile> open_;

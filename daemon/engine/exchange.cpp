@@ -185,7 +185,8 @@ bool Exchange::follow_redirect() {
         redirect_fault_ = "the server redirects without saying where to";
         return false;
     }
-    auto rule = model::judge_redirect(url_, target, ++hops_,
+    auto where = ask_.is_upgrade ? model::to_http(target) : std::string{target};
+    auto rule = model::judge_redirect(url_, where, ++hops_,
                                       {.policy = options().redirects.value_or(model::RedirectPolicy::Follow),
                                        .most = options().max_redirects.value_or(model::kMaxRedirects),
                                        .may_downgrade = options().allow_downgrade.value_or(false)});
@@ -197,7 +198,7 @@ bool Exchange::follow_redirect() {
     crossed_origin_ = crossed_origin_ || !goes_along;
     became_get_ = became_get_ || model::becomes_get(head_.status(), ask_.method);
     auto first = model::parse_url(request_.url);
-    url_ = model::without_user_info(target);
+    url_ = model::without_user_info(where);
     if (!crossed_origin_ && first) url_ = model::with_user_info(url_, first->user_info);
     set_up();
     return true;

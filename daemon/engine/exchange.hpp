@@ -28,6 +28,7 @@ struct Ask {
     std::optional<Bytes> body{};    ///< bytes that the reader hands out
     bool expects_continue = false;  ///< whether a long body waits for the server's word (RFC 9110, 10.1.1)
     bool is_direct = false;         ///< whether a 3xx is an answer, and no redirect
+    bool is_upgrade = false;        ///< whether an answer 101 makes the connection one of bytes both ways
     bool must_not_repeat = false;   ///< whether libcurl may not send it again by itself
 };
 
@@ -120,6 +121,7 @@ private:
 
     void set_up();
     void set_up_method();
+    void set_up_body(curl_off_t size);
     bool is_redirect() const;
     void turn_to(const std::string& url);
     void set_up_headers();

@@ -58,7 +58,7 @@ void Exchange::set_up() {
     // Several connections are wanted for their speed, which streams of one HTTP/2 connection would share.
     bool is_one_of_several = options().connections.value_or(1) != 1;
     set(easy, CURLOPT_HTTP_VERSION,
-        is_one_of_several ? long{CURL_HTTP_VERSION_1_1} : long{CURL_HTTP_VERSION_2TLS});
+        is_one_of_several || ask_.is_upgrade ? long{CURL_HTTP_VERSION_1_1} : long{CURL_HTTP_VERSION_2TLS});
     // ALPN tells at once whether requests may share a connection; plain HTTP never does, and would wait for
     // nothing.
     set(easy, CURLOPT_PIPEWAIT, url_.starts_with("https:") && !wants_new_connection_ ? 1L : 0L);
@@ -84,8 +84,9 @@ void Exchange::set_up() {
     set(easy, CURLOPT_HEADERDATA, this);
     set(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
     set(easy, CURLOPT_WRITEDATA, this);
-    head_ = model::ResponseHead{ask_.method.empty() ? model::ResponseHead::Keep::Known
-                                                    : model::ResponseHead::Keep::All};
+    using Head = model::ResponseHead;
+    head_ = Head{ask_.method.empty() ? Head::Keep::Known : Head::Keep::All,
+                 ask_.is_upgrade ? Head::Upgrade::Wanted : Head::Upgrade::Unwanted};
     error_[0] = 0;
     has_leftovers_ = false;
     goes_on_ = true;
@@ -102,13 +103,22 @@ void Exchange::set_up_method() {
     if (ask_.method.empty() || became_get_) return;
     set(easy, CURLOPT_CUSTOMREQUEST, ask_.method.c_str());
     set(easy, CURLOPT_NOBODY, ask_.method == "HEAD" ? 1L : 0L);
+    if (ask_.is_upgrade) set_up_body(-1);
     if (!ask_.body) return;
-    constexpr long kSendBuffer = 128 * 1024;  // more of it falls out of the processor's cache
     constexpr long kContinuePatience = 1000;  // milliseconds; not every server answers an Expect
-    set(easy, CURLOPT_UPLOAD, 1L);
-    set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(*ask_.body));
-    set(easy, CURLOPT_UPLOAD_BUFFERSIZE, std::clamp(static_cast<long>(*ask_.body), 16L * 1024, kSendBuffer));
     set(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, kContinuePatience);
+    set_up_body(static_cast<curl_off_t>(*ask_.body));
+}
+
+/// The reader hands out so many bytes; -1: as many as it likes.
+void Exchange::set_up_body(curl_off_t size) {
+    auto* easy = easy_.get();
+    constexpr curl_off_t kSendBuffer = 128 * 1024;  // more of it falls out of the processor's cache
+    constexpr curl_off_t kLeast = 16 * 1024;        // libcurl takes no less
+    auto buffer = size < 0 ? kSendBuffer : std::clamp(size, kLeast, kSendBuffer);
+    set(easy, CURLOPT_UPLOAD, 1L);
+    set(easy, CURLOPT_INFILESIZE_LARGE, size);
+    set(easy, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(buffer));
     set(easy, CURLOPT_READFUNCTION, &Exchange::on_send);
     set(easy, CURLOPT_READDATA, this);
     set(easy, CURLOPT_SEEKFUNCTION, &Exchange::on_seek);
@@ -181,13 +191,15 @@ void Exchange::set_up_headers() {
             has_agent = has_agent || model::same_name(name, "user-agent");
         }
     if (!has_agent) add("User-Agent: haul/" HAUL_VERSION);
-    add(options().compressed.value_or(false) ? "Accept-Encoding: gzip" : "Accept-Encoding: identity");
+    bool takes_gzip = options().compressed.value_or(false) && !ask_.is_upgrade;
+    add(takes_gzip ? "Accept-Encoding: gzip" : "Accept-Encoding: identity");
     if (ask_.range.continues) add("If-Range: " + ask_.range.if_range);
     bool is_conditional = ask_.method.empty() && !ask_.range.continues;
     if (is_conditional && options().if_none_match) add("If-None-Match: " + *options().if_none_match);
     if (!became_get_)
         for (const auto& [name, value] : ask_.fields) add_field(name, value);
-    if (ask_.body && !ask_.expects_continue) add("Expect:");
+    if ((ask_.body || ask_.is_upgrade) && !ask_.expects_continue) add("Expect:");
+    if (ask_.is_upgrade) add("Transfer-Encoding:");  // what follows the head is no body
     headers_.reset(list);
     proxy_headers_.reset(proxy_list);
     set(easy_.get(), CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});

@@ -1,6 +1,7 @@
 #include "journal/events.hpp"
 
 #include "journal/fields_codec.hpp"
+#include "model/limits.hpp"
 
 namespace haul::journal {
 
@@ -24,21 +25,36 @@ Result<Events> Events::prepare(Database& database) {
                                           "AND number>? ORDER BY number LIMIT ?"));
     events.ended_tasks_ = TRY(Statement::prepare(
         db, "SELECT task FROM events WHERE session=? AND number<=? AND type IN (1,2,3) ORDER BY number"));
+    events.inboxes_ = TRY(Statement::prepare(db,
+                                             "SELECT task,count(*),sum(length(details)) FROM events WHERE "
+                                             "session=? AND number<=? AND type=10 GROUP BY task"));
+    events.oldest_messages_ =
+        TRY(Statement::prepare(db,
+                               "SELECT number,length(details) FROM events WHERE session=? AND task=? AND "
+                               "type=10 ORDER BY number LIMIT ?"));
+    events.told_dropped_ = TRY(Statement::prepare(
+        db, "SELECT number,details FROM events WHERE session=? AND number<? AND task=? AND type=11"));
+    events.remove_one_ = TRY(Statement::prepare(db, "DELETE FROM events WHERE session=? AND number=?"));
+    events.replace_ = TRY(Statement::prepare(
+        db, "UPDATE events SET type=11,details=?,needs_client=NULL WHERE session=? AND number=?"));
+    events.remove_sent_ =
+        TRY(Statement::prepare(db, "DELETE FROM events WHERE session=? AND task=? AND type=12"));
     events.remove_ = TRY(Statement::prepare(db, "DELETE FROM events WHERE session=? AND number<=?"));
     return events;
 }
 
-Result<> Events::insert(SessionId session, const model::Event& event) const {
+Result<Bytes> Events::insert(SessionId session, const model::Event& event) const {
     auto details = encode(event.details);
-    return insert_.use()
-        .bind(session.value)
-        .bind(event.number.value)
-        .bind(event.task.value)
-        .bind(static_cast<std::uint64_t>(event.type))
-        .bind(to_usec(event.time))
-        .bind_blob(details)
-        .bind(event.needs_client ? std::optional{std::uint64_t{1}} : std::nullopt)
-        .run();
+    TRY(insert_.use()
+            .bind(session.value)
+            .bind(event.number.value)
+            .bind(event.task.value)
+            .bind(static_cast<std::uint64_t>(event.type))
+            .bind(to_usec(event.time))
+            .bind_blob(details)
+            .bind(event.needs_client ? std::optional{std::uint64_t{1}} : std::nullopt)
+            .run());
+    return Bytes{details.size()};
 }
 
 Result<EventRange> Events::range(SessionId session) const {
@@ -63,12 +79,16 @@ Result<std::vector<model::Event>> Events::list(SessionId session, EventNumber af
     auto query = list_.use();
     query.bind(session.value).bind(after.value).bind(max);
     std::vector<model::Event> events;
-    while (TRY(query.step()))
+    Bytes bytes = 0;
+    while (bytes < model::kMaxPageBytes && TRY(query.step())) {
+        auto details = query.text(4);
+        bytes += details.size();
         events.push_back({.number = {query.count(0)},
                           .task = {query.count(1)},
                           .type = static_cast<model::EventType>(query.number(2)),
                           .time = to_wall_time(query.number(3)),
-                          .details = decode(query.text(4))});
+                          .details = decode(details)});
+    }
     return events;
 }
 
@@ -78,6 +98,46 @@ Result<std::vector<TaskId>> Events::ended_tasks(SessionId session, EventNumber l
     std::vector<TaskId> tasks;
     while (TRY(query.step())) tasks.push_back({query.count(0)});
     return tasks;
+}
+
+Result<> Events::remove_sent(SessionId session, TaskId task) const {
+    return remove_sent_.use().bind(session.value).bind(task.value).run();
+}
+
+Result<std::vector<Inbox>> Events::inboxes(SessionId session, EventNumber last) const {
+    auto query = inboxes_.use();
+    query.bind(session.value).bind(last.value);
+    std::vector<Inbox> inboxes;
+    while (TRY(query.step())) inboxes.push_back({{query.count(0)}, query.count(1), query.count(2)});
+    return inboxes;
+}
+
+Result<Inbox> Events::drop_messages(SessionId session, TaskId task, std::uint64_t messages) const {
+    Inbox dropped{.task = task};
+    std::vector<std::uint64_t> numbers;
+    {
+        auto query = oldest_messages_.use();
+        query.bind(session.value).bind(task.value).bind(messages);
+        while (TRY(query.step())) {
+            numbers.push_back(query.count(0));
+            dropped.bytes += query.count(1);
+        }
+    }
+    dropped.messages = numbers.size();
+    if (numbers.empty()) return dropped;
+    auto told = dropped.messages;
+    {
+        auto query = told_dropped_.use();
+        if (TRY(query.bind(session.value).bind(numbers.back()).bind(task.value).step())) {
+            numbers.insert(numbers.begin(), query.count(0));
+            told += get<std::uint64_t>(decode(query.text(1)), "messages");
+        }
+    }
+    auto details = encode(Fields{{"messages", told}});
+    TRY(replace_.use().bind_blob(details).bind(session.value).bind(numbers.back()).run());
+    numbers.pop_back();
+    for (auto number : numbers) TRY(remove_one_.use().bind(session.value).bind(number).run());
+    return dropped;
 }
 
 Result<> Events::remove_up_to(SessionId session, EventNumber last) const {

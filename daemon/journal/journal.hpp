@@ -7,6 +7,7 @@
 #include "journal/events.hpp"
 #include "journal/meta.hpp"
 #include "journal/metrics.hpp"
+#include "journal/outbox.hpp"
 #include "journal/replies.hpp"
 #include "journal/secrets.hpp"
 #include "journal/sessions.hpp"
@@ -23,6 +24,7 @@ struct Journal {
     SecretTable secrets;
     Metrics metrics;
     Replies replies;
+    Outbox outbox;
     Events events;
     Wakes wakes;
     Discards discards;

@@ -136,6 +136,14 @@ CREATE TABLE wake_rows(
   is_going_on INTEGER NOT NULL, completed INTEGER NOT NULL,
   PRIMARY KEY(owner, program)) WITHOUT ROWID;
 )sql",
+    // 5: WebSockets and what they still have to send
+    R"sql(
+ALTER TABLE tasks ADD COLUMN socket BLOB;
+CREATE TABLE outbox(
+  task INTEGER NOT NULL, number INTEGER NOT NULL, is_text INTEGER NOT NULL, body BLOB,
+  PRIMARY KEY(task, number));
+CREATE INDEX events_of_sending ON events(session, task) WHERE type=12;
+)sql",
 };
 
 }  // namespace

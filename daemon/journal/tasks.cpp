@@ -1,5 +1,6 @@
 #include "journal/tasks.hpp"
 
+#include "journal/socket_codec.hpp"
 #include "journal/upload_codec.hpp"
 
 namespace haul::journal {
@@ -10,21 +11,21 @@ constexpr const char* kInsert =
     "created,deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
     "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
     "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload,"
-    "question,remarks) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "question,remarks,socket) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr const char* kFind =
     "SELECT id,session,kind,state,reason,blocked,url,destination,if_exists,priority,token,options,created,"
     "deadline,next_attempt,ended,attempts,failures,done,total,synced,trust,etag,last_modified,status,"
     "error_text,path,part_inode,flags,done_islands,synced_islands,digest,modified,failed_resumes,filename,"
     "final_url,source,sources_tried,dead_sources,part_path,source_path,source_identity,upload,"
-    "question,remarks FROM tasks WHERE id=?";
+    "question,remarks,socket FROM tasks WHERE id=?";
 constexpr const char* kUpdate =
     "UPDATE tasks SET "
     "state=?,reason=?,blocked=?,url=?,destination=?,if_exists=?,priority=?,token=?,options=?,"
     "deadline=?,next_attempt=?,ended=?,attempts=?,failures=?,done=?,total=?,synced=?,trust=?,etag=?,"
     "last_modified=?,status=?,error_text=?,path=?,part_inode=?,flags=?,done_islands=?,synced_islands=?,"
     "digest=?,modified=?,failed_resumes=?,filename=?,final_url=?,source=?,sources_tried=?,dead_sources=?,"
-    "part_path=?,source_path=?,source_identity=?,upload=?,question=?,remarks=? WHERE id=?";
+    "part_path=?,source_path=?,source_identity=?,upload=?,question=?,remarks=?,socket=? WHERE id=?";
 constexpr const char* kList =
     "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 ORDER BY id LIMIT ?3";
 constexpr const char* kListState =
@@ -128,6 +129,7 @@ model::Task to_task(const Query& row) {
     task.sources_tried = static_cast<std::uint32_t>(row.number(37));
     task.dead_sources = row.count(38);
     task.part_path = row.text(39);
+    if (task.kind == model::TaskKind::WebSocket) task.socket = decode_socket(row.text(45));
     if (task.kind != model::TaskKind::Upload) return task;
     task.told_missing = (flags & kToldMissing) != 0;
     task.source_file = {.path = row.text(40),
@@ -180,6 +182,7 @@ void bind_progress(Query& query, const model::Task& task) {
     else
         query.bind_null().bind_null().bind_null();
     query.bind(unless_zero(static_cast<std::uint64_t>(task.question))).bind(unless_zero(task.remarks));
+    query.bind_copy(encode(task.socket));  // of another kind it is empty
 }
 
 /// The columns from `state` to `options`, likewise.
@@ -232,7 +235,7 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.list_state_ = TRY(Statement::prepare(db, kListState));
     tasks.pending_ =
         TRY(Statement::prepare(db,
-                               "SELECT id,state,blocked,priority,url,deadline,next_attempt FROM tasks "
+                               "SELECT id,kind,state,blocked,priority,url,deadline,next_attempt FROM tasks "
                                "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
     tasks.with_bytes_ = TRY(Statement::prepare(
@@ -351,12 +354,13 @@ Result<std::vector<PendingTask>> Tasks::pending(TaskId after, std::uint32_t max)
     std::vector<PendingTask> tasks;
     while (TRY(query.step()))
         tasks.push_back({.id = {query.count(0)},
-                         .state = enum_at<model::TaskState>(query, 1),
-                         .blocked = enum_at<model::Block>(query, 2),
-                         .priority = query.real(3),
-                         .url = query.text(4),
-                         .deadline = time_at(query, 5),
-                         .next_attempt = time_at(query, 6)});
+                         .kind = enum_at<model::TaskKind>(query, 1),
+                         .state = enum_at<model::TaskState>(query, 2),
+                         .blocked = enum_at<model::Block>(query, 3),
+                         .priority = query.real(4),
+                         .url = query.text(5),
+                         .deadline = time_at(query, 6),
+                         .next_attempt = time_at(query, 7)});
     return tasks;
 }
 

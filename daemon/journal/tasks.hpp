@@ -13,6 +13,7 @@ namespace haul::journal {
 /// What the scheduler has to know of a task that may run some day; kept small, for there may be a million.
 struct PendingTask {
     TaskId id;
+    model::TaskKind kind{};
     model::TaskState state{};
     model::Block blocked{};
     double priority = 0;

@@ -3,17 +3,6 @@
 #include "journal/fields_codec.hpp"
 
 namespace haul::journal {
-namespace {
-
-template <class T>
-T get(const Fields& fields, std::string_view key, T otherwise = {}) {
-    const auto* value = haul::find(fields, key);
-    const auto* typed = value ? std::get_if<T>(value) : nullptr;
-    return typed ? *typed : otherwise;
-}
-
-}  // namespace
-
 std::string encode(const model::FileIdentity& identity) {
     return encode(Fields{{"device", identity.device},
                          {"inode", identity.inode},

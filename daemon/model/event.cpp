@@ -22,6 +22,16 @@ std::string_view to_word(EventType type) {
             return "credentials-needed";
         case EventType::AboutToStart:
             return "about-to-start";
+        case EventType::Opened:
+            return "opened";
+        case EventType::Message:
+            return "message";
+        case EventType::MessagesDropped:
+            return "messages-dropped";
+        case EventType::Sent:
+            return "sent";
+        case EventType::Closed:
+            return "closed";
     }
     return "";
 }

@@ -20,6 +20,11 @@ enum class EventType : std::uint8_t {
     Redirected = 6,           ///< the file comes from another URL
     CredentialsNeeded = 7,    ///< the server or a proxy wants to know who asks
     AboutToStart = 8,         ///< the client has to say whether the task starts as it is
+    Opened = 9,               ///< a WebSocket is connected
+    Message = 10,             ///< one came in
+    MessagesDropped = 11,     ///< some that nobody had acknowledged had to go
+    Sent = 12,                ///< an outgoing message, and all before it, left
+    Closed = 13,              ///< a connection of a WebSocket has ended
 };
 
 std::string_view to_word(EventType type);

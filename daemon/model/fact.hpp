@@ -26,11 +26,18 @@ struct ReplaceUrl {
     std::string url;
     bool has_secrets = false;
 };
+/// Say goodbye to the peer of a WebSocket when what is queued is sent.
+struct Close {
+    std::uint16_t code = 0;
+    std::string reason;
+    bool has_queue = false;  ///< whether messages wait to be sent
+};
 struct CredentialsGiven {};  ///< new ones are in the journal
 
 // The clock and the scheduler.
 struct Admit {};           ///< there is room for it to run
 struct DeadlinePassed {};  ///< its resource timeout is over
+struct NetworkBetter {};   ///< it may reach more than it did
 
 // The engine reports of the running attempt.
 
@@ -112,6 +119,22 @@ struct Answered {
     std::string final_url;  ///< redacted; "" where no redirect led anywhere
 };
 
+// The ear reports of a WebSocket's connection.
+
+struct Opened {
+    std::uint16_t status = 0;
+    std::string subprotocol{};
+    std::string final_url{};  ///< redacted; "" where no redirect led anywhere
+};
+/// A connection that was open has ended, as nobody here wished or as both sides did.
+struct Closed {
+    std::uint16_t code = 0;
+    std::string reason{};
+    bool is_clean = false;    ///< whether both sides said goodbye
+    bool was_steady = false;  ///< whether it was open long enough to end a row of failures
+    std::string text{};       ///< for people, where something went wrong
+};
+
 // The storeroom reports.
 
 /// So much of the part file is on disk for certain.
@@ -141,9 +164,10 @@ struct Recovered {
 namespace haul::model {
 
 using Fact = std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
-                          fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::Began,
-                          fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed, fact::Arrived,
-                          fact::NotModified, fact::Interrupted, fact::Uploaded, fact::Answered, fact::Synced,
+                          fact::Close, fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed,
+                          fact::NetworkBetter, fact::Began, fact::Restarted, fact::Segmented, fact::Covered,
+                          fact::Progressed, fact::Arrived, fact::NotModified, fact::Interrupted,
+                          fact::Uploaded, fact::Answered, fact::Opened, fact::Closed, fact::Synced,
                           fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

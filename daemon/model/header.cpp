@@ -12,6 +12,8 @@ char to_lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+}  // namespace
+
 bool is_token(std::string_view text) {
     constexpr std::string_view kOther = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
@@ -19,8 +21,6 @@ bool is_token(std::string_view text) {
                kOther.find(c) != kOther.npos;
     });
 }
-
-}  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
@@ -36,7 +36,10 @@ Result<> check_header(std::string_view name, std::string_view value) {
         return fail(ErrorCode::InvalidArgument,
                     "header name \"" + shown +
                         "\" is not a token of RFC 9110: letters, digits and !#$%&'*+-.^_`|~ only");
-    if (std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return same_name(ours, name); }))
+    constexpr std::string_view kHandshake = "sec-websocket-";
+    bool is_ours = same_name(name.substr(0, kHandshake.size()), kHandshake) ||
+                   std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return same_name(ours, name); });
+    if (is_ours)
         return fail(ErrorCode::InvalidArgument,
                     "header \"" + shown + "\" is set by the daemon itself: leave it out");
     if (std::any_of(value.begin(), value.end(),

@@ -14,7 +14,8 @@ struct Limits {
     std::uint64_t sessions_per_owner = 1'000;  ///< sessions-per-owner
     std::uint64_t active_transfers = 32;       ///< active-transfers: running at the same time on this machine
     std::uint64_t active_per_host = 6;         ///< active-per-host: of these, with the same origin
-    std::uint64_t waits_per_owner = 1'000;     ///< waits-per-owner: calls of Wait without a reply yet
+    std::uint64_t active_sockets = 4'096;   ///< active-websockets: connected at the same time on this machine
+    std::uint64_t waits_per_owner = 1'000;  ///< waits-per-owner: calls of Wait without a reply yet
     /// spool-bytes-per-owner: bytes in the spool that uploads are read from
     std::uint64_t spool_bytes_per_owner = 10ULL * 1024 * 1024 * 1024;
 };
@@ -43,6 +44,18 @@ inline constexpr std::size_t kMaxFormParts = 1'000;             ///< of one uplo
 inline constexpr std::size_t kMaxFormText = 1024 * 1024;        ///< bytes of a form that are not from files
 inline constexpr std::uint32_t kMaxChecks = 16;      ///< of one owner: ways to launch that are being checked
 inline constexpr std::uint32_t kMaxRemarks = 1'000;  ///< events of one task besides that of its end
-inline constexpr std::size_t kMaxErrorText = 512;    ///< bytes of an error-text kept in the journal
+inline constexpr std::size_t kMaxSubprotocols = 32;  ///< that one WebSocket offers
+inline constexpr std::size_t kMaxSubprotocol = 128;  ///< bytes of one
+inline constexpr Bytes kMaxDurableMessage = 16ULL * 1024 * 1024;  ///< what one event may carry over the bus
+inline constexpr Bytes kMaxLiveMessage = 1024ULL * 1024 * 1024;
+inline constexpr std::uint32_t kMaxInboxMessages = 1'000'000;
+inline constexpr Bytes kMaxInboxBytes = 4ULL * 1024 * 1024 * 1024;
+inline constexpr std::uint64_t kMaxOutboxMessages = 10'000;  ///< of one WebSocket, not sent yet
+inline constexpr Bytes kMaxOutboxBytes = 64ULL * 1024 * 1024;
+inline constexpr std::size_t kMaxPings = 100;        ///< of one WebSocket, not answered yet
+inline constexpr std::size_t kMaxCloseReason = 123;  ///< bytes (RFC 6455, 5.5)
+inline constexpr std::size_t kMaxPageBytes =
+    8 << 20;                                       ///< of the details in one GetEvents; one event goes always
+inline constexpr std::size_t kMaxErrorText = 512;  ///< bytes of an error-text kept in the journal
 
 }  // namespace haul::model

@@ -18,10 +18,27 @@ Fields ending_details(const Task& task) {
     if (!task.token.empty()) details.push_back({"token", task.token});
     if (task.status != 0) details.push_back({"status", task.status});
     if (!task.path.empty()) details.push_back({"path", task.path});
+    if (task.socket.close_code != 0) {
+        details.push_back({"code", task.socket.close_code});
+        details.push_back({"close-reason", task.socket.close_reason});
+    }
     if (task.reason != Reason::None)
         details.push_back(
             {task.state == TaskState::Finished ? "reason" : "error", std::string{to_word(task.reason)}});
     if (!task.error_text.empty()) details.push_back({"error-text", task.error_text});
+    return details;
+}
+
+Fields opened_details(const Task& task) {
+    Fields details{{"url", redact(task.url)}, {"subprotocol", task.socket.subprotocol}};
+    if (!task.token.empty()) details.push_back({"token", task.token});
+    return details;
+}
+
+Fields closed_details(const Task& task, const fact::Closed& fact) {
+    Fields details{{"code", fact.code}, {"close-reason", fact.reason}, {"clean", fact.is_clean}};
+    if (!task.token.empty()) details.push_back({"token", task.token});
+    if (!fact.text.empty()) details.push_back({"error-text", fact.text});
     return details;
 }
 

@@ -15,6 +15,9 @@ Fields ending_details(const Task& task);
 Fields waiting_details(const Task& task);
 /// What is about to start.
 Fields start_details(const Task& task);
+/// Of a WebSocket: its connection, and how that ended.
+Fields opened_details(const Task& task);
+Fields closed_details(const Task& task, const fact::Closed& fact);
 /// Who wants credentials, and which.
 Fields challenge_details(const Task& task, const fact::Interrupted& fact);
 

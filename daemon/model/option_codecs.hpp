@@ -209,6 +209,38 @@ struct Codec<Snapshot> {
 };
 
 template <>
+struct Codec<Delivery> {
+    static constexpr std::string_view kType = "durable or live (s)";
+    static std::optional<Delivery> from(const Value& value) {
+        for (auto choice : {Delivery::Durable, Delivery::Live})
+            if (value == Value{std::string{to_word(choice)}}) return choice;
+        return std::nullopt;
+    }
+    static Value to(Delivery choice) { return std::string{to_word(choice)}; }
+};
+
+template <>
+struct Codec<Overflow> {
+    static constexpr std::string_view kType = "wait or drop-oldest (s)";
+    static std::optional<Overflow> from(const Value& value) {
+        for (auto choice : {Overflow::Wait, Overflow::DropOldest})
+            if (value == Value{std::string{to_word(choice)}}) return choice;
+        return std::nullopt;
+    }
+    static Value to(Overflow choice) { return std::string{to_word(choice)}; }
+};
+
+template <>
+struct Codec<CloseCodes> {
+    static constexpr std::string_view kType = "close codes such as \"1000,3000-4999\" (s)";
+    static std::optional<CloseCodes> from(const Value& value) {
+        auto* text = std::get_if<std::string>(&value);
+        return text ? CloseCodes::parse(*text) : std::nullopt;
+    }
+    static Value to(const CloseCodes& codes) { return codes.to_text(); }
+};
+
+template <>
 struct Codec<Blob> {
     static constexpr std::string_view kType = "bytes (ay)";
     static std::optional<Blob> from(const Value& value) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "model/limits.hpp"
+#include "model/option_checks.hpp"
 #include "model/option_codecs.hpp"
 #include "model/text.hpp"
 #include "model/url.hpp"
@@ -13,170 +14,13 @@
 namespace haul::model {
 namespace {
 
-tl::unexpected<Error> refuse(std::string_view key, std::string_view why) {
-    return fail(ErrorCode::InvalidArgument, "option \"" + std::string{key} + "\" " + std::string{why});
-}
-
-/// The same error, with the option that it is about.
-Result<> at_option(std::string_view key, Result<> checked) {
-    if (!checked) return refuse(key, "is refused: " + checked.error().message);
-    return checked;
-}
-
-// Checks beyond the type, one for each C++ type or key that has any.
-Result<> check(std::string_view key, const auto&) {
-    if (key.empty()) return refuse(key, "has no name");
-    return {};
-}
-
-Result<> check(std::string_view key, double number) {
-    if (!(number >= 0.0 && number <= 1.0)) return refuse(key, "must be from 0 to 1");
-    return {};
-}
-
-Result<> check(std::string_view key, std::uint32_t number) {
-    if (key == "mode" && number > 0777)
-        return refuse(key, "must be file permission bits, at most 0777 (511)");
-    if (key == "connections" && number > kMaxConnections)
-        return refuse(key, "must be from 1 to " + std::to_string(kMaxConnections) + ", or 0 for auto");
-    if (key == "interop" && (number < 3 || number == 7 || number > 8))
-        return refuse(key, "must be 3, 4, 5, 6 or 8, interop versions of the resumable uploads draft");
-    if (key == "max-redirects" && number > kMaxRedirects)
-        return refuse(key, "must be at most " + std::to_string(kMaxRedirects));
-    return {};
-}
-
-Result<> check(std::string_view key, std::uint64_t number) {
-    if (key == "max-rate" && (number < 1 || number > INT64_MAX))
-        return refuse(key, "must be at least 1 byte a second");
-    if (key == "part-size" && (number < 1 || number > INT64_MAX)) return refuse(key, "must be at least 1");
-    return {};
-}
-
-Result<> check(std::string_view key, const std::vector<std::string>& urls) {
-    if (urls.size() > kMaxMirrors)
-        return refuse(key, "has more than " + std::to_string(kMaxMirrors) + " URLs");
-    for (const auto& url : urls)
-        if (auto parsed = parse_url(url); !parsed)
-            return refuse(key, "is refused: " + parsed.error().message);
-    return {};
-}
-
-Result<> check(std::string_view key, const UrlList& list) {
-    if (list.urls.empty() || list.urls.size() > kMaxParts)
-        return refuse(key, "must have 1 to " + std::to_string(kMaxParts) + " URLs");
-    for (const auto& url : list.urls)
-        if (auto parsed = parse_url(url); !parsed)
-            return refuse(key, "is refused: " + parsed.error().message);
-    return {};
-}
-
-Result<> check(std::string_view key, const TextMap& map) {
-    std::size_t bytes = 0;
-    for (const auto& [name, value] : map) {
-        bytes += name.size() + value.size();
-        bool is_name =
-            std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7f && c != ','; });
-        if (name.empty() || !is_name)
-            return refuse(key, "has a name that is no printable ASCII without blanks and commas");
-    }
-    if (bytes > kMaxHeaderBytes)
-        return refuse(key, "has more than " + std::to_string(kMaxHeaderBytes) + " bytes");
-    return {};
-}
-
-Result<> check(std::string_view key, const Blob& blob) {
-    if (blob.size() > kMaxResumeData) return refuse(key, "is too long for what Haul ever gave out");
-    return {};
-}
-
-/// Whether libcurl can be given this proxy: a scheme that it knows, and a host (curl(1), --proxy).
-Result<> check_proxy(std::string_view key, const std::string& text) {
-    if (text == "none") return {};
-    constexpr std::array<std::string_view, 6> kSchemes{"http",    "https",  "socks4",
-                                                       "socks4a", "socks5", "socks5h"};
-    auto colon = text.find("://");
-    auto scheme = text.substr(0, colon);
-    if (colon == text.npos || std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end())
-        return refuse(key,
-                      "must begin with http://, https://, socks4://, socks4a://, socks5:// or "
-                      "socks5h://, or be none");
-    if (auto parsed = parse_url("http" + text.substr(colon)); !parsed)
-        return refuse(key, "has no usable host or port");
-    return {};
-}
-
-Result<> check_pin(std::string_view key, const std::string& text) {
-    for (const auto& pin : split(text, ';'))
-        if (!pin.starts_with("sha256//") || pin.size() != 8 + 44)
-            return refuse(key, "must be sha256//BASE64, or several of these with ; between them");
-    return {};
-}
-
-Result<> check_filename(std::string_view key, const std::string& text) {
-    if (text.empty() || text == "." || text == ".." || text.size() > kMaxFilename ||
-        text.find('/') != text.npos || has_control_character(text))
-        return refuse(key, "must be the name of a file: no /, no control character, and at most " +
-                               std::to_string(kMaxFilename) + " bytes");
-    return {};
-}
-
-Result<> check(std::string_view key, const Headers& headers) {
-    for (const auto& header : headers)
-        if (auto ok = check_header(header.name, header.value); !ok)
-            return refuse(key, "is refused: " + ok.error().message);
-    return check_headers(headers);
-}
-
-/// "*", or entity tags with commas between them (RFC 9110, 13.1.2).
-Result<> check_entity_tags(std::string_view key, const std::string& text) {
-    auto is_tag = [](std::string_view tag) {
-        auto first = tag.find_first_not_of(' ');
-        if (first == tag.npos) return false;
-        tag = tag.substr(first, tag.find_last_not_of(' ') - first + 1);
-        if (tag.starts_with("W/")) tag.remove_prefix(2);
-        return tag.size() >= 2 && tag.front() == '"' && tag.find('"', 1) == tag.size() - 1;
-    };
-    auto tags = split(text, ',');
-    bool is_good = text == "*" || (!tags.empty() && std::all_of(tags.begin(), tags.end(), is_tag));
-    if (!is_good || has_control_character(text))
-        return refuse(key, "must be entity tags with their quotes, such as \"abc\" or W/\"abc\", or *");
-    return {};
-}
-
-bool is_path_key(std::string_view key) {
-    return key == "file" || key == "ca-file" || key == "client-cert" || key == "client-key";
-}
-
-Result<> check(std::string_view key, const std::string& text) {
-    auto max = key == "destination" || is_path_key(key) ? kMaxPath
-               : key == "abort-url"                     ? kMaxUrl
-               : key == "token"                         ? kMaxIdentifier
-                                                        : kMaxText;
-    if (text.size() > max) return refuse(key, "is longer than " + std::to_string(max) + " bytes");
-    if (text.find('\0') != text.npos) return refuse(key, "has a NUL in it");
-    if (is_path_key(key) && !text.starts_with('/')) return refuse(key, "must be an absolute path");
-    if (key == "proxy") return check_proxy(key, text);
-    if (key == "public-key-pin") return check_pin(key, text);
-    if (key == "abort-url") return check(key, UrlList{{text}});
-    if (key == "method" && text != "PUT" && text != "POST" && text != "PATCH")
-        return refuse(key, "must be PUT, POST or PATCH");
-    if (key == "content-type" && (text.empty() || has_control_character(text)))
-        return refuse(key, "must be a media type such as image/png");
-    if (key == "bus-name") return at_option(key, check_bus_name(text));
-    if (key == "unit") return at_option(key, check_unit_name(text));
-    if (key == "filename") return check_filename(key, text);
-    if (key == "if-none-match") return check_entity_tags(key, text);
-    if (key == "no-proxy" && has_control_character(text)) return refuse(key, "has a control character in it");
-    return {};
-}
-
 /// Whose an option is.
-enum class For : std::uint8_t { SessionsAlone, Sessions, Tasks, Downloads, Uploads };
+enum class For : std::uint8_t { SessionsAlone, Sessions, Tasks, Transfers, Downloads, Uploads, WebSockets };
 
 struct Entry {
     std::string_view key;
-    For whom;  ///< Sessions: also as a default of tasks of every kind; Tasks: of every kind
+    For whom;  ///< Sessions: also as a default of tasks of every kind; Tasks: of every kind; Transfers:
+               ///< of downloads and uploads
     bool (*is_set)(const Options&);
     std::string_view type;
     Result<> (*set)(Options&, std::string_view key, const Value&);
@@ -196,8 +40,8 @@ constexpr Entry entry(std::string_view key, For whom) {
             Codec<T>::kType,
             [](Options& options, std::string_view name, const Value& value) -> Result<> {
                 auto converted = Codec<T>::from(value);
-                if (!converted) return refuse(name, "must be " + std::string{Codec<T>::kType});
-                TRY(check(name, *converted));
+                if (!converted) return refuse_option(name, "must be " + std::string{Codec<T>::kType});
+                TRY(check_option(name, *converted));
                 options.*Member = std::move(*converted);
                 return {};
             },
@@ -252,9 +96,9 @@ constexpr std::array kEntries{
     entry<&Options::expected_size>("expected-size", For::Downloads),
     entry<&Options::checksum>("checksum", For::Downloads),
     entry<&Options::mirrors>("mirrors", For::Downloads),
-    entry<&Options::connections>("connections", For::Tasks),
+    entry<&Options::connections>("connections", For::Transfers),
     entry<&Options::range>("range", For::Downloads),
-    entry<&Options::if_none_match>("if-none-match", For::Tasks),
+    entry<&Options::if_none_match>("if-none-match", For::Transfers),
     entry<&Options::filename>("filename", For::Downloads),
     entry<&Options::resume_data>("resume-data", For::Downloads),
     entry<&Options::method>("method", For::Uploads),
@@ -270,33 +114,33 @@ constexpr std::array kEntries{
     entry<&Options::abort_url>("abort-url", For::Uploads),
     entry<&Options::snapshot>("snapshot", For::Uploads),
     entry<&Options::retry_non_idempotent>("retry-non-idempotent", For::Uploads),
+    entry<&Options::subprotocols>("subprotocols", For::WebSockets),
+    entry<&Options::delivery>("delivery", For::WebSockets),
+    entry<&Options::max_message>("max-message", For::WebSockets),
+    entry<&Options::ping_interval>("ping-interval", For::WebSockets),
+    entry<&Options::pong_timeout>("pong-timeout", For::WebSockets),
+    entry<&Options::reconnect>("reconnect", For::WebSockets),
+    entry<&Options::reconnect_max_delay>("reconnect-max-delay", For::WebSockets),
+    entry<&Options::final_close_codes>("final-close-codes", For::WebSockets),
+    entry<&Options::retried_status>("retried-status", For::WebSockets),
+    entry<&Options::inbox_messages>("inbox-messages", For::WebSockets),
+    entry<&Options::inbox_bytes>("inbox-bytes", For::WebSockets),
+    entry<&Options::overflow>("overflow", For::WebSockets),
 };
 
 /// Keys of the contract that wait for their version.
-constexpr std::array<std::string_view, 15> kLater{"allow-expensive",
-                                                  "allow-constrained",
-                                                  "allow-roaming",
-                                                  "discretionary",
-                                                  "destination-fd",
-                                                  "window",
-                                                  "after",
-                                                  "delivery",
-                                                  "max-message",
-                                                  "ping-interval",
-                                                  "pong-timeout",
-                                                  "reconnect",
-                                                  "reconnect-max-delay",
-                                                  "overflow",
-                                                  "keep-awake"};
+constexpr std::array<std::string_view, 8> kLater{"allow-expensive", "allow-constrained", "allow-roaming",
+                                                 "discretionary",   "destination-fd",    "window",
+                                                 "after",           "keep-awake"};
 
 Result<const Entry*> find_entry(OptionScope scope, std::string_view key) {
     for (const auto& entry : kEntries) {
         if (entry.key != key) continue;
         bool is_of_sessions = entry.whom == For::Sessions || entry.whom == For::SessionsAlone;
         if (scope == OptionScope::Session && !is_of_sessions)
-            return refuse(key, "is one of tasks, not of sessions");
+            return refuse_option(key, "is one of tasks, not of sessions");
         if (scope == OptionScope::Task && entry.whom == For::SessionsAlone)
-            return refuse(key, "is one of sessions, not of tasks: give it to OpenSession");
+            return refuse_option(key, "is one of sessions, not of tasks: give it to OpenSession");
         return &entry;
     }
     if (std::find(kLater.begin(), kLater.end(), key) != kLater.end())
@@ -304,6 +148,31 @@ Result<const Entry*> find_entry(OptionScope scope, std::string_view key) {
                     "option \"" + std::string{key} + "\" is not supported by this version");
     return fail(ErrorCode::InvalidArgument,
                 "unknown option \"" + shorten(key, 64) + "\": see the Session interface");
+}
+
+bool is_for(For whom, TaskKind kind) {
+    switch (whom) {
+        case For::SessionsAlone:
+        case For::Sessions:
+        case For::Tasks:
+            return true;
+        case For::Transfers:
+            return kind != TaskKind::WebSocket;
+        case For::Downloads:
+            return kind == TaskKind::Download;
+        case For::Uploads:
+            return kind == TaskKind::Upload;
+        case For::WebSockets:
+            return kind == TaskKind::WebSocket;
+    }
+    return false;
+}
+
+/// Of the kinds that not every option is for.
+std::string_view kinds_of(For whom) {
+    if (whom == For::Transfers) return "downloads and uploads";
+    if (whom == For::Downloads) return "downloads";
+    return whom == For::Uploads ? "uploads" : "websockets";
 }
 
 Value parse_value(const Entry& entry, std::string_view text) {
@@ -340,16 +209,15 @@ Result<Options> read_options(const Fields& fields, OptionScope scope, Options de
 }
 
 Result<> check_kind(const Options& options, TaskKind kind) {
-    auto strange = kind == TaskKind::Upload ? For::Downloads : For::Uploads;
     for (const auto& entry : kEntries)
-        if (entry.whom == strange && entry.is_set(options))
-            return refuse(entry.key, strange == For::Uploads ? "is one of uploads, not of downloads"
-                                                             : "is one of downloads, not of uploads");
+        if (!is_for(entry.whom, kind) && entry.is_set(options))
+            return refuse_option(entry.key, "is one of " + std::string{kinds_of(entry.whom)} + ", not of " +
+                                                std::string{to_word(kind)} + "s");
     if (kind == TaskKind::Download && options.headers)
         for (const auto& header : *options.headers)
             if (is_condition(header.name))
-                return refuse("headers",
-                              "has " + header.name + ", which a download sets itself: leave it out");
+                return refuse_option("headers",
+                                     "has " + header.name + ", which a download sets itself: leave it out");
     return {};
 }
 
@@ -363,6 +231,14 @@ std::string_view to_word(Snapshot choice) {
             return "never";
     }
     return "";
+}
+
+std::string_view to_word(Delivery choice) {
+    return choice == Delivery::Durable ? "durable" : "live";
+}
+
+std::string_view to_word(Overflow choice) {
+    return choice == Overflow::Wait ? "wait" : "drop-oldest";
 }
 
 Fields to_fields(const Options& options) {

@@ -9,6 +9,7 @@
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "base/units.hpp"
+#include "model/close_codes.hpp"
 #include "model/field.hpp"
 #include "model/header.hpp"
 #include "model/status_set.hpp"
@@ -35,6 +36,18 @@ enum class Snapshot : std::uint8_t {
     Auto,   ///< a reflink in the spool where the file system can, else the file itself
     Copy,   ///< a copy in the spool
     Never,  ///< the file itself
+};
+
+/// How a WebSocket's messages reach its client.
+enum class Delivery : std::uint8_t {
+    Durable,  ///< as events
+    Live,     ///< by a channel alone
+};
+
+/// What happens when messages of a WebSocket come faster than they are acknowledged.
+enum class Overflow : std::uint8_t {
+    Wait,        ///< nothing more is read
+    DropOldest,  ///< the oldest ones go
 };
 
 /// Where an option is given. A session's options are defaults for its tasks.
@@ -108,9 +121,24 @@ struct Options {
     std::optional<std::string> abort_url;  ///< a secret
     std::optional<Snapshot> snapshot;
     std::optional<bool> retry_non_idempotent;
+    // task, of WebSockets
+    std::optional<std::vector<std::string>> subprotocols;
+    std::optional<Delivery> delivery;
+    std::optional<Bytes> max_message;
+    std::optional<Duration> ping_interval;
+    std::optional<Duration> pong_timeout;
+    std::optional<bool> reconnect;
+    std::optional<Duration> reconnect_max_delay;
+    std::optional<CloseCodes> final_close_codes;
+    std::optional<StatusSet> retried_status;
+    std::optional<std::uint32_t> inbox_messages;
+    std::optional<Bytes> inbox_bytes;
+    std::optional<Overflow> overflow;
 };
 
 std::string_view to_word(Snapshot choice);
+std::string_view to_word(Delivery choice);
+std::string_view to_word(Overflow choice);
 
 /// Sets one option. Errors name the key: InvalidArgument for an unknown key, a wrong type or a bad value,
 /// NotSupported for a key of the contract that this version does not know yet.

@@ -38,7 +38,7 @@ void ResponseHead::take(std::string_view line) {
     if (line.starts_with("HTTP/")) {
         // Interim ones may come without end: those that tell of an upload's progress should.
         auto bytes = keep_ == Keep::All ? line.size() : bytes_;
-        *this = ResponseHead{keep_};
+        *this = ResponseHead{keep_, upgrade_};
         bytes_ = bytes;
         auto space = line.find(' ');
         auto status = space == line.npos ? std::nullopt : parse_number(line.substr(space + 1, 3));
@@ -51,7 +51,7 @@ void ResponseHead::take(std::string_view line) {
     if (complete_) return;  // a trailer after a chunked body
     if (line.empty()) {
         complete_ = true;
-        if (status_ == kSwitchingProtocols)
+        if (status_ == kSwitchingProtocols && upgrade_ == Upgrade::Unwanted)
             fault_ = "it switches to another protocol, which nobody asked for";
         return;
     }

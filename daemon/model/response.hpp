@@ -18,8 +18,11 @@ public:
     /// Which fields it keeps: those that downloads know, or all of them as well.
     enum class Keep : std::uint8_t { Known, All };
 
+    /// Whether the request asked to go on with another protocol on the same connection (RFC 9110, 7.8).
+    enum class Upgrade : std::uint8_t { Unwanted, Wanted };
+
     ResponseHead() = default;
-    explicit ResponseHead(Keep keep) : keep_(keep) {}
+    explicit ResponseHead(Keep keep, Upgrade upgrade = Upgrade::Unwanted) : keep_(keep), upgrade_(upgrade) {}
 
     /// Takes the next line, with or without its line end; an empty one ends the head. A status line begins a
     /// new head: that of the final response replaces those of interim ones (1xx).
@@ -71,6 +74,7 @@ private:
     };
 
     Keep keep_ = Keep::Known;
+    Upgrade upgrade_ = Upgrade::Unwanted;
     std::uint16_t status_ = 0;
     std::size_t bytes_ = 0;
     bool complete_ = false;

@@ -22,9 +22,17 @@ private:
     Result<> on(const fact::Cancel&);
     Result<> on(const fact::CancelKeeping&) { return cancel(Keep::GoodBytes); }
     Result<> on(const fact::ReplaceUrl& fact);
+    Result<> on(const fact::Close& fact);
     Result<> on(const fact::CredentialsGiven&);
     Result<> on(const fact::Admit&);
     Result<> on(const fact::DeadlinePassed&);
+    Result<> on(const fact::NetworkBetter&);
+
+    // transition_sockets.cpp
+    Result<> on(const fact::Opened& fact);
+    Result<> on(const fact::Closed& fact);
+    void note_closed(const fact::Closed& fact);
+    Duration backoff() const;
 
     // transition_reports.cpp
     Result<> on(const fact::Began& fact);

@@ -10,6 +10,8 @@ std::string_view to_word(TaskKind kind) {
             return "download";
         case TaskKind::Upload:
             return "upload";
+        case TaskKind::WebSocket:
+            return "websocket";
     }
     return "";
 }

@@ -16,6 +16,7 @@ namespace haul::model {
 enum class TaskKind : std::uint8_t {
     Download = 0,
     Upload = 1,
+    WebSocket = 2,
 };
 
 /// The numbers are stored: append, never change.
@@ -135,6 +136,20 @@ struct UploadState {
     friend bool operator==(const UploadState&, const UploadState&) = default;
 };
 
+/// How a WebSocket is, and what its client has asked of it.
+struct SocketState {
+    bool is_open = false;
+    std::string subprotocol{};       ///< the server's choice; "" = none
+    std::uint16_t close_code = 0;    ///< of the last connection that ended; 0 = none has
+    std::string close_reason{};      ///< likewise
+    std::uint16_t closing_code = 0;  ///< what the client wants to close with; 0 = it does not
+    std::string closing_reason{};    ///< likewise
+    std::uint64_t last_number = 0;   ///< of outgoing messages
+
+    bool is_closing() const { return closing_code != 0; }
+    friend bool operator==(const SocketState&, const SocketState&) = default;
+};
+
 /// A row of the journal's task table.
 struct Task {
     TaskId id;
@@ -184,6 +199,7 @@ struct Task {
     std::uint32_t remarks = 0;  ///< events besides that of its end, which are a limited number
     SourceFile source_file;     ///< of an upload
     UploadState upload;         ///< likewise; its URL goes with the task's end
+    SocketState socket;         ///< of a WebSocket
 };
 
 /// Whether the server has something that an upload can go on with.

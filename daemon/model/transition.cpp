@@ -97,9 +97,19 @@ Result<> Stepper::on(const fact::DeadlinePassed&) {
     return {};
 }
 
+/// All that wait for it come in the same moment: each a little later than it.
+Result<> Stepper::on(const fact::NetworkBetter&) {
+    if (task().state != TaskState::Waiting || !has(task().blocked, Block::Network)) return {};
+    constexpr Duration kSpread = std::chrono::seconds{1};
+    auto later = Duration{static_cast<std::int64_t>(static_cast<double>(kSpread.count()) * around_.jitter)};
+    if (*task().next_attempt > around_.now + later) task().next_attempt = around_.now + later;
+    return {};
+}
+
 Result<> Stepper::on(const fact::Recovered& fact) {
     if (is_terminal(task().state) && !task().keeps_part) return {};
     if (task().kind == TaskKind::Upload) return recover_upload(fact);
+    note_closed({.code = close_code::kLost, .text = "the daemon was stopped"});
     if (!fact.same_boot && task().state == TaskState::Publishing) task().trust = PartTrust::Synced;
     if (!fact.same_boot && task().state != TaskState::Publishing) lose_unsynced();
     if (task().state == TaskState::Publishing) step_.effects.push_back(Effect::CheckAndPublish);
@@ -169,16 +179,17 @@ void Stepper::end(TaskState state, Reason reason, Keep keep) {
     task().ended = around_.now;
     task().url = redact(task().url);
     task().keeps_part = keep == Keep::GoodBytes && leaves_good_bytes(task());
-    bool is_upload = task().kind == TaskKind::Upload;
+    bool is_download = task().kind == TaskKind::Download;
     if (auto forgotten = end_upload(task())) {
         step_.forgotten = std::move(*forgotten);
         step_.effects.push_back(Effect::ForgetUpload);
     }
-    if (!is_upload && state == TaskState::Finished && reason == Reason::None)
+    if (is_download && state == TaskState::Finished && reason == Reason::None)
         step_.news.push_back({EventType::FinishedDownloading, ending_details(task())});
     step_.news.push_back({end_event(state), ending_details(task())});
-    if (!is_upload && state == TaskState::Finished) return;
-    if (!task().keeps_part) step_.effects.push_back(Effect::DiscardPart);
+    if (is_download && state == TaskState::Finished) return;
+    bool has_file = task().kind != TaskKind::WebSocket;
+    if (has_file && !task().keeps_part) step_.effects.push_back(Effect::DiscardPart);
 }
 
 tl::unexpected<Error> Stepper::refuse(std::string_view what) {

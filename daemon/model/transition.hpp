@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/close_codes.hpp"
 #include "model/event.hpp"
 #include "model/fact.hpp"
 #include "model/retry.hpp"
@@ -18,6 +19,7 @@ enum class Effect : std::uint8_t {
     Publish,          ///< make the part file durable and give it its name
     CheckAndPublish,  ///< likewise, after its bytes were read again and compared with the digests
     DiscardPart,      ///< remove the part file, or the copy that an upload was sent from
+    CloseSocket,      ///< say goodbye to the peer of a WebSocket
     ForgetUpload,     ///< tell the server that it may forget what it has of the upload
 };
 
@@ -42,6 +44,9 @@ struct Surroundings {
     double jitter = 0;                     ///< random, 0 up to 1
     std::optional<std::uint32_t> retries;  ///< how many attempts in a row may fail; no value: any number
     std::uint32_t sources = 1;             ///< the URL and its mirrors
+    bool may_reconnect = true;             ///< whether a WebSocket connects again
+    CloseCodes final_codes{};              ///< after which it does not
+    bool has_queue = false;                ///< whether one that is to close has messages to send before
     bool may_repeat = true;                ///< whether an upload may be sent again that may have arrived
 };
 
@@ -54,6 +59,7 @@ struct Surroundings {
 ///   running     Arrived -> publishing;  NotModified or Answered -> finished;  Interrupted -> waiting or
 ///   failed;
 ///               Suspend -> suspended;  ReplaceUrl -> waiting
+///   running, of a WebSocket: while it connects and is open;  Closed -> waiting, finished or failed
 ///   publishing  Published -> finished;  Unpublished -> waiting or failed
 ///   all but publishing and ended:  Cancel -> cancelled;  DeadlinePassed -> failed
 ///   recovery    running -> waiting, or failed where that would send an upload twice;  publishing ->

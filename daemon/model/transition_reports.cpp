@@ -6,6 +6,7 @@
 #include "model/limits.hpp"
 #include "model/news.hpp"
 #include "model/resume_rule.hpp"
+#include "model/socket.hpp"
 #include "model/sources.hpp"
 #include "model/stepper.hpp"
 #include "model/text.hpp"
@@ -124,6 +125,8 @@ Result<> Stepper::on(const fact::Answered& fact) {
 
 Result<> Stepper::on(const fact::Interrupted& fact) {
     if (is_terminal(task().state) ? !task().keeps_part : task().state == TaskState::Publishing) return {};
+    bool is_stopped = fact.ending == fact::Ending::Stopped;
+    note_closed({.code = is_stopped ? close_code::kGoingAway : close_code::kLost, .text = fact.text});
     if (task().state != TaskState::Running) return keep_late_bytes(fact);
     if (fact.upload) take(*fact.upload);
     auto digest = std::move(task().digest);
@@ -136,8 +139,8 @@ Result<> Stepper::on(const fact::Interrupted& fact) {
         task().told_disk_full = false;
         task().told_missing = false;
     }
-    bool is_failure = fact.ending != fact::Ending::Stopped && fact.ending != fact::Ending::Credentials &&
-                      fact.ending != fact::Ending::SourceMissing;
+    bool is_failure =
+        !is_stopped && fact.ending != fact::Ending::Credentials && fact.ending != fact::Ending::SourceMissing;
     if (fact.ending != fact::Ending::Unreachable) task().told_unreachable = false;
     if (is_failure) task().failures = fact.progressed ? 1 : task().failures + 1;
     stumble(fact);
@@ -197,12 +200,11 @@ void Stepper::stumble(const fact::Interrupted& fact) {
         task().error_text = unrepeatable_text(task().error_text);
         return end(TaskState::Failed, fact.reason == Reason::None ? Reason::Connection : fact.reason);
     }
-    auto backoff = model::retry_delay(around_.backoff, task().failures, around_.jitter);
     switch (fact.ending) {
         case fact::Ending::Stopped:
             return wait(Block::Queue);
         case fact::Ending::Final:
-            if (may_be_about_lanes(fact)) return retry(fact.reason, backoff);
+            if (may_be_about_lanes(fact)) return retry(fact.reason, backoff());
             if (!is_fault_of_source(fact.reason) ||
                 !turn_to_next_source(task(), around_.sources, Source::Dead))
                 return end(TaskState::Failed, fact.reason, Keep::GoodBytes);
@@ -211,13 +213,13 @@ void Stepper::stumble(const fact::Interrupted& fact) {
         case fact::Ending::Refetch:
             give_up_bytes(fact.text);
             // A server may forget each upload as soon as it has it.
-            return retry(fact.reason, task().kind == TaskKind::Upload ? backoff : Duration::zero());
+            return retry(fact.reason, task().kind == TaskKind::Upload ? backoff() : Duration::zero());
         case fact::Ending::ResumeRefused:
             if (++task().failed_resumes >= kMaxFailedResumes) {
                 task().failed_resumes = 0;
                 give_up_bytes(fact.text);
             }
-            return retry(fact.reason, backoff);
+            return retry(fact.reason, backoff());
         case fact::Ending::NotHere:
             turn_to_next_source(task(), around_.sources, Source::Alive);
             return wait(Block::Queue);
@@ -228,7 +230,7 @@ void Stepper::stumble(const fact::Interrupted& fact) {
             return;
         case fact::Ending::DiskFailed:
             lose_unsynced();
-            return retry(fact.reason, backoff);
+            return retry(fact.reason, backoff());
         case fact::Ending::DiskFull:
             wait(Block::DiskSpace);
             task().next_attempt = around_.now + kDiskSpaceDelay;
@@ -243,11 +245,17 @@ void Stepper::stumble(const fact::Interrupted& fact) {
             return;
         case fact::Ending::Unreachable:
             if (turn_to_next_source(task(), around_.sources, Source::Alive)) return wait(Block::Queue);
-            return wait_for_network(fact, backoff);
+            return wait_for_network(fact, backoff());
         case fact::Ending::Retry:
             if (turn_to_next_source(task(), around_.sources, Source::Alive)) return wait(Block::Queue);
-            return retry(fact.reason, fact.asked_delay ? model::asked_delay(*fact.asked_delay) : backoff);
+            return retry(fact.reason, fact.asked_delay ? model::asked_delay(*fact.asked_delay) : backoff());
     }
+}
+
+/// The delay before another attempt.
+Duration Stepper::backoff() const {
+    auto delay = step_.task.kind == TaskKind::WebSocket ? reconnect_delay : retry_delay;
+    return delay(around_.backoff, step_.task.failures, around_.jitter);
 }
 
 /// A server that refused a second connection may not have missed yet that it is gone.

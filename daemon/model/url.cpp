@@ -27,12 +27,16 @@ tl::unexpected<Error> refuse_url(std::string_view url, std::string_view why) {
     return fail(ErrorCode::InvalidArgument, "URL \"" + shorten(redact(url), 256) + "\" " + std::string{why});
 }
 
-}  // namespace
+/// What a kind of tasks connects to, by the scheme without TLS and the one with it.
+struct Schemes {
+    std::string plain;
+    std::string secure;
+};
 
-Result<Url> parse_url(std::string_view text) {
+Result<Url> parse(std::string_view text, const Schemes& schemes) {
     if (text.empty())
-        return fail(ErrorCode::InvalidArgument,
-                    "URL is empty: give one that starts with http:// or https://");
+        return fail(ErrorCode::InvalidArgument, "URL is empty: give one that starts with " + schemes.plain +
+                                                    ":// or " + schemes.secure + "://");
     if (text.size() > kMaxUrl)
         return refuse_url(text, "is longer than " + std::to_string(kMaxUrl) + " bytes: shorten it");
     if (std::any_of(text.begin(), text.end(),
@@ -44,12 +48,13 @@ Result<Url> parse_url(std::string_view text) {
     auto colon = text.find(':');
     Url url;
     url.scheme = to_lower(text.substr(0, colon == text.npos ? 0 : colon));
-    if (url.scheme != "http" && url.scheme != "https")
+    if (url.scheme != schemes.plain && url.scheme != schemes.secure)
         return refuse_url(text, "has " +
                                     (url.scheme.empty() ? "no scheme" : "the scheme \"" + url.scheme + "\"") +
-                                    ": only http and https are supported");
+                                    ": only " + schemes.plain + " and " + schemes.secure + " are supported");
     auto rest = text.substr(colon + 1);
-    if (!rest.starts_with("//")) return refuse_url(text, "has no host: write http://HOST/...");
+    auto no_host = "has no host: write " + schemes.plain + "://HOST/...";
+    if (!rest.starts_with("//")) return refuse_url(text, no_host);
     rest.remove_prefix(2);
 
     if (auto hash = rest.find('#'); hash != rest.npos) rest = rest.substr(0, hash);
@@ -66,8 +71,8 @@ Result<Url> parse_url(std::string_view text) {
         if (!url.port.empty() && !is_port(url.port))
             return refuse_url(text, "has a bad port: it must be 1 to 65535");
     }
-    if (url.port.empty()) url.port = url.scheme == "https" ? "443" : "80";
-    if (authority.empty()) return refuse_url(text, "has no host: write http://HOST/...");
+    if (url.port.empty()) url.port = url.scheme == schemes.secure ? "443" : "80";
+    if (authority.empty()) return refuse_url(text, no_host);
     if (!is_host(authority)) return refuse_url(text, "has a host that is none: check what stands after //");
     url.host = to_lower(authority);
 
@@ -79,6 +84,38 @@ Result<Url> parse_url(std::string_view text) {
         url.query = rest.substr(question + 1);
     }
     return url;
+}
+
+/// The URL with this scheme in place of the first one that it has; any other as it is.
+std::string replace_scheme(std::string_view url, const Schemes& from, const Schemes& to) {
+    auto colon = url.find(':');
+    auto scheme = to_lower(url.substr(0, colon == url.npos ? 0 : colon));
+    if (scheme != from.plain && scheme != from.secure) return std::string{url};
+    return (scheme == from.plain ? to.plain : to.secure) + std::string{url.substr(colon)};
+}
+
+const Schemes kHttp{"http", "https"};
+const Schemes kWs{"ws", "wss"};
+
+}  // namespace
+
+Result<Url> parse_url(std::string_view text) {
+    return parse(text, kHttp);
+}
+
+Result<Url> parse_socket_url(std::string_view text) {
+    auto url = TRY(parse(text, kWs));
+    if (text.find('#') != text.npos)
+        return refuse_url(text, "has a fragment, which a WebSocket can't have: leave out what begins with #");
+    return url;
+}
+
+std::string to_http(std::string_view url) {
+    return replace_scheme(url, kWs, kHttp);
+}
+
+std::string to_ws(std::string_view url) {
+    return replace_scheme(url, kHttp, kWs);
 }
 
 std::string with_user_info(std::string_view url, std::string_view user_info) {

@@ -36,10 +36,27 @@ std::optional<Character> first_character(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        auto character = first_character(text);
-        if (!character) return false;
-        text.remove_prefix(character->size);
+    Utf8Reader reader;
+    return reader.take(text) && reader.is_complete();
+}
+
+bool Utf8Reader::take(std::string_view bytes) {
+    for (auto c : bytes) {
+        auto byte = static_cast<unsigned char>(c);
+        if (missing_ > 0) {
+            if (byte < lowest_ || byte > highest_) return false;
+            lowest_ = 0x80;
+            highest_ = 0xbf;
+            --missing_;
+        } else if (byte >= 0x80) {
+            if (byte < 0xc2 || byte > 0xf4) return false;
+            missing_ = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+            // No overlong forms, no surrogates, nothing behind U+10FFFF (RFC 3629, 4).
+            if (byte == 0xe0) lowest_ = 0xa0;
+            if (byte == 0xed) highest_ = 0x9f;
+            if (byte == 0xf0) lowest_ = 0x90;
+            if (byte == 0xf4) highest_ = 0x8f;
+        }
     }
     return true;
 }

@@ -19,6 +19,19 @@ std::optional<Character> first_character(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
+/// Looks at UTF-8 as it arrives, and knows at each byte whether what came so far can still become text.
+class Utf8Reader {
+public:
+    /// The next bytes. False from the first one on that no text may have here.
+    bool take(std::string_view bytes);
+    /// Whether no character is waiting for its rest.
+    bool is_complete() const { return missing_ == 0; }
+
+private:
+    int missing_ = 0;                               ///< bytes of the character that has begun
+    unsigned char lowest_ = 0x80, highest_ = 0xbf;  ///< what its next one may be
+};
+
 /// Text in ISO-8859-1, whose bytes are the first 256 characters, as UTF-8.
 std::string utf8_from_latin1(std::string_view text);
 

@@ -5,17 +5,17 @@
 
 namespace haul::relaunch {
 
-Result<> EventPump::record(SessionId session, TaskId task, const model::News& news, WallTime now) {
+Result<Bytes> EventPump::record(SessionId session, TaskId task, const model::News& news, WallTime now) {
     auto number = TRY(last_number(session)).value + 1;
-    TRY(journal_.events.insert(session, {.number = {number},
-                                         .task = task,
-                                         .type = news.type,
-                                         .time = now,
-                                         .details = news.details,
-                                         .needs_client = news.needs_client}));
+    auto bytes = TRY(journal_.events.insert(session, {.number = {number},
+                                                      .task = task,
+                                                      .type = news.type,
+                                                      .time = now,
+                                                      .details = news.details,
+                                                      .needs_client = news.needs_client}));
     last_numbers_[session] = {number};
     grown_.insert(session);
-    return {};
+    return bytes;
 }
 
 Result<EventNumber> EventPump::last_number(SessionId session) {

@@ -21,8 +21,8 @@ public:
     EventPump(journal::Journal& journal, ports::Clients& clients, const Wakes& wakes)
         : journal_(journal), clients_(clients), wakes_(wakes) {}
 
-    /// Puts news at the end of the session's queue.
-    Result<> record(SessionId session, TaskId task, const model::News& news, WallTime now);
+    /// Puts news at the end of the session's queue. How many bytes of the journal they take.
+    Result<Bytes> record(SessionId session, TaskId task, const model::News& news, WallTime now);
     Result<std::vector<model::Event>> read(SessionId session, EventNumber after, std::uint32_t max);
     /// Removes the events up to this number; the tasks whose end was among them.
     Result<std::vector<TaskId>> acknowledge(SessionId session, EventNumber number);

@@ -36,6 +36,8 @@ _haul_value() {
         --snapshot) COMPREPLY=($(compgen -W "auto copy never" -- "$cur")) ;;
         --resumable) COMPREPLY=($(compgen -W "auto ietf tus content-range s3 off" -- "$cur")) ;;
         --interop) COMPREPLY=($(compgen -W "3 4 5 6 8" -- "$cur")) ;;
+        --overflow) COMPREPLY=($(compgen -W "wait drop-oldest" -- "$cur")) ;;
+        --linger) COMPREPLY=($(compgen -W "500ms 2s 30s forever" -- "$cur")) ;;
         --scheme) COMPREPLY=($(compgen -W "basic digest bearer proxy-basic proxy-digest" -- "$cur")) ;;
         -x | --connections) COMPREPLY=($(compgen -W "auto 2 4 8 16" -- "$cur")) ;;
         -s | --session)
@@ -53,7 +55,9 @@ _haul_value() {
         -H | --header | --retries | --retry-delay | --retry-delay-max | --request-timeout | --timeout | --priority | \
             --description | --max-size | --expected-size | --delay | --mode | --token | --filename | --checksum | --range | \
             --if-none-match | --accept-status | --mirror | --max-rate | --max-redirects | --proxy | --no-proxy | \
-            -u | --user | --pin | -F | --form | --content-type | --metadata | --part-size | --abort-url)
+            -u | --user | --pin | -F | --form | --content-type | --metadata | --part-size | --abort-url | \
+            -p | --subprotocol | --max-message | --ping-interval | --pong-timeout | --reconnect-max-delay | \
+            --final-close-codes | --retried-status | --inbox-messages | --inbox-bytes)
             COMPREPLY=()
             ;;
         *) return 1 ;;
@@ -66,7 +70,7 @@ _haul() {
 
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-            get | put | list | show | wait | suspend | resume | cancel | remove | credential | replace-url | metrics | events | \
+            get | put | ws | list | show | wait | suspend | resume | cancel | remove | credential | replace-url | metrics | events | \
                 sessions | version)
                 command=$word
                 break
@@ -78,13 +82,13 @@ _haul() {
     $split && return
 
     if [[ $cur == -* ]]; then
-        local options="--bus= --json --help" transfer
-        # What downloads and uploads may both be told.
-        transfer=" --session= --detach --quiet --connections= --max-rate= --redirects= --max-redirects="
-        transfer+=" --redirect-headers --allow-downgrade --proxy= --no-proxy= --cookies --if-none-match= --accept-status="
-        transfer+=" --header= --user= --password-file= --scheme= --ca-file= --cert= --key= --pin= --retries="
-        transfer+=" --retry-delay= --retry-delay-max= --request-timeout= --timeout= --delay= --priority= --description="
-        transfer+=" --token="
+        local options="--bus= --json --help" connection transfer
+        # What every task may be told, and what downloads and uploads may both be told.
+        connection=" --session= --detach --quiet --redirects= --max-redirects= --redirect-headers --allow-downgrade"
+        connection+=" --proxy= --no-proxy= --cookies --header= --user= --password-file= --scheme= --ca-file= --cert="
+        connection+=" --key= --pin= --retries= --retry-delay= --request-timeout= --timeout= --delay= --priority="
+        connection+=" --description= --token="
+        transfer="$connection --connections= --max-rate= --if-none-match= --accept-status= --retry-delay-max="
         case $command in
             "") options+=" --version" ;;
             get)
@@ -95,6 +99,11 @@ _haul() {
             put)
                 options+="$transfer --method= --form= --content-type= --snapshot= --reply= --resumable= --interop="
                 options+=" --metadata= --part-urls= --part-size= --abort-url= --retry-non-idempotent"
+                ;;
+            ws)
+                options+="$connection --subprotocol= --binary --linger= --max-message= --compressed --ping-interval="
+                options+=" --pong-timeout= --no-reconnect --reconnect-max-delay= --final-close-codes= --retried-status="
+                options+=" --inbox-messages= --inbox-bytes= --overflow="
                 ;;
             cancel) options+=" --resume-data=" ;;
             credential) options+=" --user= --password-file= --scheme=" ;;
@@ -110,7 +119,7 @@ _haul() {
     local candidates=""
     case $command in
         "")
-            candidates="get put list show wait suspend resume cancel remove credential replace-url metrics events sessions version"
+            candidates="get put ws list show wait suspend resume cancel remove credential replace-url metrics events sessions version"
             ;;
         put)
             compopt -o filenames

@@ -26,7 +26,9 @@ class Probe:
 
     def __init__(self, machine: Machine, mode: str, *, identifier: str = "probed", patience: int = 25_000) -> None:
         """`mode`: "thread" or "loop", where its callbacks run; `patience`: in milliseconds."""
-        argv = [str(binary_directory() / "haul_session_probe"), machine.bus.address, identifier, mode, str(patience)]
+        self._start(machine, [binary_directory() / "haul_session_probe", machine.bus.address, identifier, mode, patience])
+
+    def _start(self, machine: Machine, argv: list) -> None:
         self.process = machine.family.spawn(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines: "queue.Queue[dict]" = queue.Queue()
         self._unheard: "deque[dict]" = deque()

@@ -15,6 +15,7 @@
 #include "haul/session_handle.hpp"
 #include "haul/task_handle.hpp"
 #include "haul/types.hpp"
+#include "haul/web_socket_handle.hpp"
 
 namespace haul {
 
@@ -69,6 +70,9 @@ public:
     /// method is PUT.
     Result<TaskHandle> upload(std::string_view url, std::string_view file,
                               std::string_view method = {}) const;
+    /// Makes a WebSocket in the default session and connects it.
+    Result<WebSocketHandle> open_web_socket(std::string_view url,
+                                            const std::vector<std::string>& subprotocols = {}) const;
     /// A handle on a task by its number. Nothing is asked: where there is no such task, its calls answer
     /// NoSuchTask.
     TaskHandle task(TaskId id) const;

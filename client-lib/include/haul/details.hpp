@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "haul/close_code.hpp"
 #include "haul/export.hpp"
 #include "haul/types.hpp"
 
@@ -41,6 +42,14 @@ struct UploadDetails {
     bool is_reply_truncated;  ///< whether more than 1 MiB came, and the rest was dropped
 };
 
+/// What the daemon tells about a WebSocket besides.
+struct WebSocketDetails {
+    bool is_open;              ///< whether there is a connection
+    std::string subprotocol;   ///< the one that the server chose; empty: none
+    CloseCode close_code;      ///< of the last connection that was closed
+    std::string close_reason;  ///< likewise
+};
+
 /// Everything that the daemon tells about a task. Text without a value is empty.
 struct TaskDetails {
     TaskId id;
@@ -66,9 +75,10 @@ struct TaskDetails {
     std::string error_text;               ///< a sentence for people
     std::optional<Time> created;
     std::optional<Time> ended;
-    std::string token;                    ///< as its client named it
-    std::optional<UploadDetails> upload;  ///< of an upload alone
-    Values options;                       ///< the options in force, and whatever a newer daemon says
+    std::string token;                           ///< as its client named it
+    std::optional<UploadDetails> upload;         ///< of an upload alone
+    std::optional<WebSocketDetails> web_socket;  ///< of a WebSocket alone
+    Values options;                              ///< the options in force, and whatever a newer daemon says
 };
 
 /// Everything that the daemon tells about a session.

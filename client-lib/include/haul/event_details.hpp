@@ -46,7 +46,7 @@ struct DownloadedFile {
 };
 
 /// What a "waiting" event tells: the task is held back, and goes on by itself.
-struct Hindrance {
+struct HAUL_API Hindrance {
     std::vector<std::string> blocked_by;  ///< "network", "disk-space", "file", …
     std::optional<Time> next_attempt;
     std::string error_text;  ///< a sentence for people
@@ -66,7 +66,7 @@ struct Restart {
 };
 
 /// How a task ended. Text without a value is empty.
-struct Ending {
+struct HAUL_API Ending {
     TaskState state;         ///< Finished, Failed or Cancelled
     std::string reason;      ///< why it failed or was cancelled; of a finished one "not-modified" or empty
     std::string error_text;  ///< a sentence for people

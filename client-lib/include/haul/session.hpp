@@ -20,6 +20,8 @@
 #include "haul/session_handle.hpp"
 #include "haul/task.hpp"
 #include "haul/types.hpp"
+#include "haul/web_socket_options.hpp"
+#include "haul/web_socket_task.hpp"
 
 namespace haul {
 
@@ -82,6 +84,10 @@ public:
                               UploadOptions options = {}) const;
     /// The same, of what the options name.
     Result<UploadTask> upload(std::string_view url, UploadOptions options) const;
+
+    /// Makes a WebSocket to this ws or wss URL, suspended unless WebSocketOptions::start says otherwise; the
+    /// same holds.
+    Result<WebSocketTask> web_socket(std::string_view url, WebSocketOptions options = {}) const;
 
     /// A page of its tasks by rising id; empty after the last one.
     Result<std::vector<TaskSummary>> tasks(const TaskQuery& query = {}) const;

@@ -11,6 +11,8 @@
 #include "haul/progress.hpp"
 #include "haul/session_handle.hpp"
 #include "haul/task.hpp"
+#include "haul/web_socket_events.hpp"
+#include "haul/web_socket_task.hpp"
 
 namespace haul {
 
@@ -66,6 +68,16 @@ public:
     virtual void on_redirected(const Task& task, const Redirection& redirection);
     /// The bytes so far could not be continued.
     virtual void on_resumed_from_zero(const Task& task, const Restart& restart);
+    /// A WebSocket is connected.
+    virtual void on_opened(const WebSocketTask& task, const Opened& opened);
+    /// A message came in.
+    virtual void on_message(const WebSocketTask& task, const Message& message);
+    /// In the place of messages for which there was no room (Overflow::DropOldest).
+    virtual void on_messages_dropped(const WebSocketTask& task, const MessagesDropped& dropped);
+    /// Messages of WebSocketTask::send are on their way.
+    virtual void on_sent(const WebSocketTask& task, const Sent& sent);
+    /// A connection has ended; where the task connects again, on_opened follows, otherwise on_ended.
+    virtual void on_closed(const WebSocketTask& task, const Closed& closed);
     /// What this version of the library has no method for.
     virtual void on_other_event(const Task& task, const Event& event);
 

@@ -18,6 +18,8 @@
 #include "haul/subscription.hpp"
 #include "haul/task_handle.hpp"
 #include "haul/types.hpp"
+#include "haul/web_socket_handle.hpp"
+#include "haul/web_socket_options.hpp"
 
 namespace haul {
 
@@ -32,6 +34,12 @@ struct UploadRequest {
     std::string url;
     std::filesystem::path file = {};  ///< absolute; empty with UploadOptions::file_descriptor or form
     UploadOptions options = {};
+};
+
+/// One WebSocket to make.
+struct WebSocketRequest {
+    std::string url;
+    WebSocketOptions options = {};
 };
 
 /// Which tasks to list: one page.
@@ -119,6 +127,13 @@ public:
 
     /// Makes up to 10000 uploads in one go: all of them, in the same order, or none.
     Result<std::vector<TaskHandle>> create_uploads(const std::vector<UploadRequest>& requests) const;
+
+    /// Makes a WebSocket to this ws or wss URL. InvalidArgument for another scheme, and for a fragment.
+    Result<WebSocketHandle> create_web_socket(std::string_view url,
+                                              const WebSocketOptions& options = {}) const;
+    /// Makes up to 10000 of them in one go: all of them, in the same order, or none.
+    Result<std::vector<WebSocketHandle>> create_web_sockets(
+        const std::vector<WebSocketRequest>& requests) const;
 
     /// A page of the session's tasks by rising id; empty after the last one.
     Result<std::vector<TaskSummary>> tasks(const TaskQuery& query = {}) const;

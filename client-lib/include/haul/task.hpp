@@ -82,6 +82,7 @@ public:
     friend bool operator==(const Task& left, const Task& right) { return left.id_ == right.id_; }
 
 protected:
+    const std::shared_ptr<detail::SessionCore>& core() const { return core_; }
     template <typename Call>
     auto perform(Call call, std::optional<ErrorCode> done_before = std::nullopt) const;
 

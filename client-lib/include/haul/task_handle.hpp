@@ -92,6 +92,9 @@ public:
     /// Registers callbacks until the subscription ends.
     Result<Subscription> watch(TaskSignals listener) const;
 
+protected:
+    const std::shared_ptr<detail::Connection>& connection() const { return connection_; }
+
 private:
     std::shared_ptr<detail::Connection> connection_;
     TaskId id_;

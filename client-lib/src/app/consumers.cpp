@@ -21,10 +21,27 @@ Handling DelegateConsumer::on_event(const Event& event) {
         delegate_->on_redirected(at, *redirection);
     } else if (const auto restart = to_restart(event)) {
         delegate_->on_resumed_from_zero(at, *restart);
-    } else {
+    } else if (!tell_of_web_socket(WebSocketTask(at), event)) {
         delegate_->on_other_event(at, event);
     }
     return Handling::Taken;
+}
+
+bool DelegateConsumer::tell_of_web_socket(const WebSocketTask& task, const Event& event) const {
+    if (const auto message = to_message(event)) {
+        delegate_->on_message(task, *message);
+    } else if (const auto opened = to_opened(event)) {
+        delegate_->on_opened(task, *opened);
+    } else if (const auto closed = to_closed(event)) {
+        delegate_->on_closed(task, *closed);
+    } else if (const auto sent = to_sent(event)) {
+        delegate_->on_sent(task, *sent);
+    } else if (const auto dropped = to_messages_dropped(event)) {
+        delegate_->on_messages_dropped(task, *dropped);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /// The delegate is asked again where the daemon could not be told; a task that does not wait for an answer

@@ -25,6 +25,8 @@ public:
 
 private:
     Task task(TaskId id) const { return {core_.lock(), id}; }
+    /// False for an event that is none of a WebSocket's.
+    bool tell_of_web_socket(const WebSocketTask& task, const Event& event) const;
     Handling answer(const Task& task, const Result<void>& told) const;
     Result<void> carry_out(const Task& task, const StartAnswer& answer) const;
 

@@ -134,9 +134,7 @@ void Feed::deliver_events() {
         page_.pop_front();
         const auto handling = deliver(event);
         if (handling == Handling::Refused) {
-            page_.clear();
-            has_more_ = is_refused_ = true;
-            again_.set_after(retry_.next());
+            refuse();
             return;
         }
         retry_.reset();
@@ -144,6 +142,19 @@ void Feed::deliver_events() {
         if (Loop::Clock::now() - last_acknowledgement_ > kLongestSilence) acknowledge();
     }
     if (state_ == State::Attached && has_more_ && consumer_->is_ready()) turn_.set_after({});
+}
+
+/// What follows handled_ is read again, later.
+void Feed::refuse() {
+    page_.clear();
+    has_more_ = is_refused_ = true;
+    again_.set_after(retry_.next());
+}
+
+void Feed::take_back() {
+    if (is_over()) return;
+    taken_ = handled_;
+    refuse();
 }
 
 bool Feed::fill_page() {

@@ -68,6 +68,10 @@ public:
     Result<void> begin(Rival rival);
     /// Detaches, from within a handler when that has returned; the consumer is not called any more.
     void end();
+    /// The event that was handed over last is not handled: it comes again, after a delay.
+    void take_back();
+    /// The last event that the consumer was given.
+    EventNumber taken() const { return taken_; }
     bool is_over() const { return state_ == State::Ending || state_ == State::Over; }
 
     void on_events_available();
@@ -101,6 +105,7 @@ private:
     void acknowledge();
     void leave();
     bool fill_page();
+    void refuse();
     void on_trouble(const Error& error);
     /// Lets the consumer do something; what it throws is told.
     template <typename Function>

@@ -3,6 +3,7 @@
 #include "app/slot.hpp"
 #include "haul/session.hpp"
 #include "haul/task.hpp"
+#include "haul/web_socket_task.hpp"
 
 namespace haul {
 
@@ -30,5 +31,7 @@ std::optional<T> Next<T>::await_resume() {
 template class Next<Delivery>;
 template class Next<Progress>;
 template class Next<Result<Ending>>;
+template class Next<Result<std::chrono::microseconds>>;
+template class Next<WebSocketEvent>;
 
 }  // namespace haul

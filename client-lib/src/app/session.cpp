@@ -122,6 +122,12 @@ Result<UploadTask> Session::upload(std::string_view url, UploadOptions options) 
     return upload(url, std::filesystem::path(), std::move(options));
 }
 
+Result<WebSocketTask> Session::web_socket(std::string_view url, WebSocketOptions options) const {
+    ensure_token(options);
+    return make<WebSocketTask>(
+        core_, [&](const SessionHandle& session) { return session.create_web_socket(url, options); });
+}
+
 Result<std::vector<TaskSummary>> Session::tasks(const TaskQuery& query) const {
     return core_->on_session([&](const SessionHandle& session) { return session.tasks(query); });
 }

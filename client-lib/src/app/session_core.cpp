@@ -13,9 +13,10 @@ public:
     Watching(TaskWatches& watches, std::unique_ptr<Consumer> consumer)
         : watches_(watches), consumer_(std::move(consumer)) {}
 
-    bool is_ready() override { return consumer_->is_ready(); }
+    bool is_ready() override { return consumer_->is_ready() && watches_.is_ready(); }
     Handling on_event(const Event& event) override {
-        const auto handling = consumer_->on_event(event);
+        const auto given = watches_.give(event);
+        const auto handling = given ? *given : consumer_->on_event(event);
         if (handling != Handling::Refused) watches_.on_event(event);
         return handling;
     }
@@ -94,10 +95,8 @@ Result<void> SessionCore::begin(std::unique_ptr<Consumer> consumer, Rival rival)
 
 void SessionCore::end() {
     (void)loop_->call([this]() -> Result<void> {
-        if (const auto feed = std::exchange(feed_, nullptr)) {
-            feed->end();
-            watches_.close();
-        }
+        if (const auto feed = std::exchange(feed_, nullptr)) feed->end();
+        watches_.close();
         return {};
     });
 }
@@ -142,6 +141,61 @@ std::shared_ptr<ProgressSlot> SessionCore::follow(TaskId task) {
         return is_attached;
     });
     if (!registered.value_or(false)) slot->close();
+    return slot;
+}
+
+Result<std::shared_ptr<SocketSlot>> SessionCore::open_stream(TaskId task) {
+    return loop_->call([&]() -> Result<std::shared_ptr<SocketSlot>> {
+        const auto slot = std::make_shared<SocketSlot>(loop_, [weak = weak_from_this()] {
+            if (const auto core = weak.lock()) core->on_ready();
+        });
+        const auto details = on_task(task, [](const TaskHandle& handle) { return handle.details(); });
+        if (!details) return tl::unexpected(details.error());
+        const auto ending = to_ending(*details);
+        const auto comes = ending ? is_end_to_come(task) : Result<bool>(true);
+        if (!comes) return tl::unexpected(comes.error());
+        if (*comes) {
+            watches_.add(task, slot);
+        } else {
+            slot->put(*ending);
+            slot->close();
+        }
+        return slot;
+    });
+}
+
+/// Whether the event of a task's end was not handed to anybody yet.
+Result<bool> SessionCore::is_end_to_come(TaskId task) {
+    EventQuery query{.after = feed_ ? feed_->taken() : EventNumber{}};
+    for (;;) {
+        const auto events = on_session([&](const SessionHandle& session) { return session.events(query); });
+        if (!events) return tl::unexpected(events.error());
+        for (const auto& event : *events) {
+            if (event.task == task && to_ending(event)) return true;
+        }
+        if (events->size() < query.max) return false;
+        query.after = events->back().number;
+    }
+}
+
+void SessionCore::close_stream(const std::shared_ptr<SocketSlot>& slot) {
+    (void)loop_->call([&]() -> Result<void> {
+        slot->close();
+        if (!watches_.remove(slot) && feed_) feed_->take_back();
+        return {};
+    });
+}
+
+std::shared_ptr<PongSlot> SessionCore::ping(TaskId task) {
+    auto slot = std::make_shared<PongSlot>(loop_);
+    const auto begun = loop_->call([&] {
+        return link_.perform([&](const std::shared_ptr<Connection>& connection) {
+            return connection->ping(task_path(task), [slot](Result<std::chrono::microseconds> answer) {
+                slot->put(std::move(answer));
+            });
+        });
+    });
+    if (!begun) slot->put(tl::unexpected(begun.error()));
     return slot;
 }
 

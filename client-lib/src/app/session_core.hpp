@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,8 @@
 #include "haul/task_handle.hpp"
 
 namespace haul::detail {
+
+using PongSlot = Slot<Result<std::chrono::microseconds>>;
 
 /// What a Session and its tasks share: the session's place at the daemon, over a connection of its own, so
 /// that the progress that comes by it is of its tasks alone. Free for all threads, but for the EventQueue.
@@ -48,6 +51,10 @@ public:
     /// What a coroutine waits with for a task.
     std::shared_ptr<EndSlot> await_end(TaskId task);
     std::shared_ptr<ProgressSlot> follow(TaskId task);
+    /// What a coroutine waits with for a WebSocket's events, and for a pong.
+    Result<std::shared_ptr<SocketSlot>> open_stream(TaskId task);
+    void close_stream(const std::shared_ptr<SocketSlot>& slot);
+    std::shared_ptr<PongSlot> ping(TaskId task);
     /// A task was made by this session. On the loop's thread, with the call that made it.
     void on_made(TaskId task);
     /// Whoever reads its events is ready again. On the loop's thread.
@@ -64,6 +71,7 @@ private:
     Result<void> acknowledge(EventNumber last) override;
     Completion make_completion(WakeNumber wake, std::shared_ptr<const WakeNumber> presence) override;
 
+    Result<bool> is_end_to_come(TaskId task);
     Result<void> find(const std::shared_ptr<Connection>& connection);
     void on_signal(const std::string& path, const Signal& signal);
     void on_lost();

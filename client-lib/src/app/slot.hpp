@@ -16,7 +16,7 @@ namespace haul::detail {
 template <typename T>
 class Slot : public std::enable_shared_from_this<Slot<T>> {
 public:
-    /// `on_wait`: called on the loop's thread each time that somebody has begun to wait.
+    /// `on_wait`: called on the loop's thread each time that somebody has come for a value that is not there.
     explicit Slot(std::shared_ptr<Loop> loop, std::function<void()> on_wait = {})
         : loop_(std::move(loop)), on_wait_(std::move(on_wait)) {}
 
@@ -24,6 +24,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             value_.emplace(std::move(value));
+            is_unhandled_ = true;
         }
         wake();
     }
@@ -42,6 +43,12 @@ public:
         return is_closed_;
     }
 
+    /// Whether a value was put whose reader has not come back for another one.
+    bool is_unhandled() {
+        const std::lock_guard lock(mutex_);
+        return is_unhandled_;
+    }
+
     bool is_awaited() {
         const std::lock_guard lock(mutex_);
         return static_cast<bool>(waiting_);
@@ -50,13 +57,16 @@ public:
     /// False where there is no need to: something is there.
     bool wait(std::coroutine_handle<> coroutine) {
         const auto self = this->shared_from_this();  // the coroutine may be gone when this returns
+        bool is_waiting = false;
         {
             const std::lock_guard lock(mutex_);
-            if (value_ || is_closed_ || is_interrupted_) return false;
-            waiting_ = coroutine;
+            if (value_) return false;
+            is_unhandled_ = false;
+            is_waiting = !is_closed_ && !is_interrupted_;
+            if (is_waiting) waiting_ = coroutine;
         }
         if (on_wait_) loop_->post([self] { self->on_wait_(); });
-        return true;
+        return is_waiting;
     }
 
     /// Ends the wait that is under way, or is about to begin, without a value.
@@ -97,6 +107,7 @@ private:
     std::mutex mutex_;  ///< of what follows
     std::optional<T> value_;
     std::coroutine_handle<> waiting_;
+    bool is_unhandled_ = false;
     bool is_closed_ = false;
     bool is_interrupted_ = false;
 };

@@ -49,8 +49,9 @@ Colour colour_of(TaskState state) {
     return Colour::Plain;
 }
 
-/// Where from and where to.
+/// Where from and where to; a WebSocket has one end alone.
 std::pair<std::string, std::string> ends_of(const TaskDetails& details) {
+    if (details.kind == TaskKind::WebSocket) return {details.url, {}};
     if (details.upload) return {details.upload->file.empty() ? "(spool)" : details.upload->file, details.url};
     return {details.url, details.destination.empty() ? "(spool)" : details.destination};
 }
@@ -74,7 +75,8 @@ void print_row_text(const Console& console, const Row& row) {
     if (!task.reason.empty()) std::cout << "  " << printable(task.reason);
     if (row.details) {
         const auto [from, to] = ends_of(*row.details);
-        std::cout << "  " << printable(from) << "  " << printable(to);
+        std::cout << "  " << printable(from);
+        if (!to.empty()) std::cout << "  " << printable(to);
     }
     std::cout << '\n';
 }

@@ -42,11 +42,14 @@ std::string amount(const TaskDetails& details) {
 enum class Measure { None, Duration, Moment, Size, Rate, Permissions, Connections };
 
 Measure measure_of(std::string_view key) {
-    for (const auto* name : {"request-timeout", "resource-timeout", "retry-delay", "retry-delay-max"}) {
+    for (const auto* name : {"request-timeout", "resource-timeout", "retry-delay", "retry-delay-max",
+                             "ping-interval", "pong-timeout", "reconnect-max-delay"}) {
         if (key == name) return Measure::Duration;
     }
     if (key == "deadline" || key == "not-before") return Measure::Moment;
-    if (key == "max-size" || key == "expected-size" || key == "part-size") return Measure::Size;
+    for (const auto* name : {"max-size", "expected-size", "part-size", "max-message", "inbox-bytes"}) {
+        if (key == name) return Measure::Size;
+    }
     if (key == "max-rate") return Measure::Rate;
     if (key == "connections") return Measure::Connections;
     return key == "mode" ? Measure::Permissions : Measure::None;
@@ -107,6 +110,14 @@ void print(const UploadDetails& upload) {
     for (const auto& [name, value] : upload.reply_headers) print_header(name, value);
 }
 
+void print(const WebSocketDetails& socket) {
+    print("connected", std::string(socket.is_open ? "yes" : "no"));
+    print("subprotocol", socket.subprotocol);
+    if (socket.close_code == CloseCode::None) return;
+    print("last closed",
+          to_string(socket.close_code) + (socket.close_reason.empty() ? "" : ": " + socket.close_reason));
+}
+
 void print(const TaskDetails& details) {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     print("task", std::to_string(details.id.number));
@@ -116,10 +127,11 @@ void print(const TaskDetails& details) {
     print("url", details.url);
     if (details.final_url != details.url) print("final url", details.final_url);
     if (details.upload) print(*details.upload);
+    if (details.web_socket) print(*details.web_socket);
     print("destination", details.destination);
     print("filename", details.filename);
     print("path", details.path);
-    print("done", amount(details));
+    if (details.kind != TaskKind::WebSocket) print("done", amount(details));
     // Without bytes there is nothing to resume, whatever the last answer was.
     if (details.resumable && details.bytes_done > 0)
         print("resumable", *details.resumable ? "yes" : "no: it would begin at 0 again");

@@ -14,6 +14,7 @@ using Command = std::function<ExitCode(const Console&)>;
 /// Each adds its subcommands to the application; parsing one of them puts its command into `chosen`.
 void add_get(CLI::App& app, Command& chosen);
 void add_put(CLI::App& app, Command& chosen);
+void add_ws(CLI::App& app, Command& chosen);
 void add_list(CLI::App& app, Command& chosen);
 void add_show(CLI::App& app, Command& chosen);
 void add_wait(CLI::App& app, Command& chosen);

@@ -188,6 +188,10 @@ ExitCode run(const Console& console, const Errand& errand) {
     if (const auto started = start(*tasks, *credentials, patience); !started)
         return console.fail(started.error());
     if (errand.arguments.detach) return report_detached(console, *tasks, errand);
+    if (errand.follow) {
+        return errand.follow(
+            {.client = *client, .session = *session, .interrupt = interrupt, .patience = patience}, *tasks);
+    }
     return follow_tasks(console, *client, *session, interrupt, *tasks, errand);
 }
 

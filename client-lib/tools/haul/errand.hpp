@@ -9,7 +9,9 @@
 #include "console.hpp"
 #include "exit_code.hpp"
 #include "haul/client.hpp"
+#include "interrupt.hpp"
 #include "json.hpp"
+#include "patience.hpp"
 #include "progress.hpp"
 #include "transfer_arguments.hpp"
 
@@ -24,6 +26,14 @@ struct ErrandArguments {
 
 void add_errand_options(CLI::App& command, ErrandArguments& arguments);
 
+/// What an errand has with it while it follows its tasks.
+struct Company {
+    const Client& client;
+    const SessionHandle& session;
+    const Interrupt& interrupt;
+    Patience& patience;
+};
+
 /// Tasks to make, and to see through to their ends unless told otherwise.
 struct Errand {
     TaskKind kind;  ///< of all of them
@@ -35,6 +45,8 @@ struct Errand {
     /// Told of each task that ended before a finished one is forgotten; where it fails, the task stays. May
     /// be left out.
     std::function<Result<void>(const TaskHandle&, const TaskDetails&)> on_end = {};
+    /// Sees the tasks through in place of a Watch, and says what to end with. May be left out.
+    std::function<ExitCode(const Company&, const std::vector<TaskHandle>&)> follow = {};
 };
 
 /// Makes the tasks, gives them their credentials and follows them; an interrupt ends this and not the tasks.

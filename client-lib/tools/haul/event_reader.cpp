@@ -4,24 +4,11 @@
 #include <iostream>
 
 #include "json.hpp"
+#include "sentences.hpp"
 #include "terminal_text.hpp"
 #include "units.hpp"
 
 namespace haul::cli {
-
-namespace {
-
-/// The details that people read first.
-std::string summary_of(const Event& event) {
-    for (const char* key : {"error-text", "path", "error"}) {
-        const auto place = event.details.find(key);
-        if (place == event.details.end()) continue;
-        if (const auto* text = std::get_if<std::string>(&place->second); text && !text->empty()) return *text;
-    }
-    return {};
-}
-
-}  // namespace
 
 EventReader::EventReader(const Console& console, const SessionHandle& session, Afterwards afterwards)
     : console_(console), session_(session), afterwards_(afterwards) {}

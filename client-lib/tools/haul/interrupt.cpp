@@ -1,6 +1,5 @@
 #include "interrupt.hpp"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace haul::cli {
 
@@ -68,6 +68,17 @@ bool Interrupt::wait(const PollRequest& request) const {
     const int timeout = request.timeout ? to_poll_timeout(*request.timeout) : -1;
     if (::poll(entries.data(), entries.size(), timeout) < 0) return is_requested();
     return entries[0].revents != 0;
+}
+
+bool Interrupt::wait(std::span<pollfd> entries, std::optional<std::chrono::milliseconds> time) const {
+    std::vector<pollfd> all(entries.begin(), entries.end());
+    all.push_back({.fd = event_descriptor, .events = POLLIN, .revents = 0});
+    if (::poll(all.data(), all.size(), time ? to_poll_timeout(*time) : -1) < 0) {
+        for (auto& entry : entries) entry.revents = 0;
+        return is_requested();
+    }
+    std::copy(all.begin(), all.end() - 1, entries.begin());
+    return all.back().revents != 0;
 }
 
 }  // namespace haul::cli

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <poll.h>
+
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <optional>
+#include <span>
 
 #include "haul/client.hpp"
 
@@ -25,6 +29,9 @@ public:
 
     /// Waits until there is something to dispatch, or an interrupt, and says whether there was one.
     bool wait(const PollRequest& request) const;
+
+    /// The same with several descriptors of poll(2), which says what each is ready for.
+    bool wait(std::span<pollfd> entries, std::optional<std::chrono::milliseconds> time) const;
 
 private:
     static constexpr std::array kSignals{SIGINT, SIGTERM};

@@ -41,6 +41,14 @@ void put(Json& json, const UploadDetails& upload) {
     if (upload.reply_size) json["reply-truncated"] = upload.is_reply_truncated;
 }
 
+void put(Json& json, const WebSocketDetails& socket) {
+    json["open"] = socket.is_open;
+    put(json, "subprotocol", socket.subprotocol);
+    if (socket.close_code == CloseCode::None) return;
+    json["code"] = static_cast<std::uint16_t>(socket.close_code);
+    put(json, "close-reason", socket.close_reason);
+}
+
 std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
@@ -102,6 +110,7 @@ Json to_json(const TaskDetails& details) {
     put(json, "ended", details.ended);
     put(json, "token", details.token);
     if (details.upload) put(json, *details.upload);
+    if (details.web_socket) put(json, *details.web_socket);
     json.update(to_json(details.options));
     return json;
 }

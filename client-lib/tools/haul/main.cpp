@@ -34,6 +34,7 @@ int run_command(int argc, char** argv) {
     Command command;
     add_get(app, command);
     add_put(app, command);
+    add_ws(app, command);
     add_list(app, command);
     add_show(app, command);
     add_wait(app, command);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "destination.hpp"
+#include "haul/web_socket_events.hpp"
 #include "units.hpp"
 
 namespace haul::cli {
@@ -109,8 +110,15 @@ std::string sent(const TaskDetails& details) {
     return text;
 }
 
+std::string goodbye(const std::optional<WebSocketDetails>& socket) {
+    if (!socket || socket->close_code == CloseCode::None) return {};
+    return " with " + to_string(socket->close_code) +
+           (socket->close_reason.empty() ? "" : ": " + socket->close_reason);
+}
+
 std::string done(const TaskDetails& details) {
     if (details.upload) return sent(details);
+    if (details.kind == TaskKind::WebSocket) return "closed " + details.url + goodbye(details.web_socket);
     return details.reason == "not-modified" ? kept(details) : saved(details);
 }
 
@@ -158,6 +166,25 @@ std::string question(const TaskDetails& details, const std::optional<Challenge>&
     text += " asks for " + (challenge->schemes.empty() ? "them" : joined(challenge->schemes, " or "));
     if (!challenge->realm.empty()) text += ", realm \"" + challenge->realm + "\"";
     return text;
+}
+
+std::string summary_of(const Event& event) {
+    if (const auto message = to_message(event)) {
+        return message->text() ? *message->text()
+                               : "binary, " + std::to_string(message->bytes().size()) + " bytes";
+    }
+    if (const auto opened = to_opened(event))
+        return opened->url + (opened->subprotocol.empty() ? "" : ", subprotocol " + opened->subprotocol);
+    if (const auto closed = to_closed(event))
+        return to_string(closed->code) + (closed->reason.empty() ? "" : ": " + closed->reason);
+    if (const auto sent = to_sent(event)) return "up to message " + std::to_string(sent->last.number);
+    if (const auto dropped = to_messages_dropped(event)) return std::to_string(dropped->count) + " messages";
+    for (const char* key : {"error-text", "path", "error"}) {
+        const auto place = event.details.find(key);
+        if (place == event.details.end()) continue;
+        if (const auto* text = std::get_if<std::string>(&place->second); text && !text->empty()) return *text;
+    }
+    return {};
 }
 
 std::string ending(const TaskDetails& details) {

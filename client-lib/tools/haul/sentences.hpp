@@ -22,6 +22,10 @@ std::string standstill(const TaskDetails& details, Time now);
 /// for digest, realm \"staff\"".
 std::string question(const TaskDetails& details, const std::optional<Challenge>& challenge);
 
+/// What an event tells beside its type, for people: a message's text, why a task failed, "4001: bye", …;
+/// empty where that is all.
+std::string summary_of(const Event& event);
+
 /// How a task ended: "saved /home/me/file (1.0 GiB in 0:12, 85.3 MiB/s)", "sent …", "failed: …".
 std::string ending(const TaskDetails& details);
 

@@ -62,6 +62,16 @@ std::string printable(std::string_view text) {
     return clean;
 }
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto glyph = first_glyph(text);
+        // The sign itself has three bytes, and a byte that belongs to nothing is alone.
+        if (glyph.code == kStray && glyph.bytes.size() == 1) return false;
+        text.remove_prefix(glyph.bytes.size());
+    }
+    return true;
+}
+
 std::size_t columns(std::string_view text) {
     std::size_t width = 0;
     while (!text.empty()) {

@@ -10,6 +10,9 @@ namespace haul::cli {
 /// what others wrote must not steer the reader's terminal.
 std::string printable(std::string_view text);
 
+/// Whether all of it is UTF-8 (RFC 3629).
+bool is_utf8(std::string_view text);
+
 /// How many columns UTF-8 text takes on a terminal, as the locale's wcwidth(3) knows it.
 std::size_t columns(std::string_view text);
 

@@ -9,7 +9,7 @@ namespace haul::cli {
 
 namespace {
 
-void add_route_options(CLI::App& app, TransferArguments& arguments) {
+void add_file_options(CLI::App& app, TransferArguments& arguments) {
     auto& options = arguments.options;
     add_parsed<std::uint32_t>(app,
                               {"-x,--connections", "N|auto",
@@ -17,6 +17,18 @@ void add_route_options(CLI::App& app, TransferArguments& arguments) {
                               arguments.connections, parse_connections, "a number from 1 to 16, or auto");
     add_parsed<Bytes>(app, {"--max-rate", "RATE", "At most so many bytes a second"}, options.max_rate,
                       parse_rate, "a rate; write it like 500K or 2MiB, meant for each second");
+    add_parsed<std::string>(
+        app,
+        {"--if-none-match", "TAG", "Entity tags, with their quotes: only where the server has none of them"},
+        arguments.if_none_match, parse_entity_tags,
+        "an entity tag; it has quotes of its own, like '\"v17\"'");
+    add_value(app, {"--accept-status", "LIST", "Statuses that count as success, like 200-299,404, or any"},
+              options.accept_status);
+    add_duration(app, "--retry-delay-max", options.retry_delay_max, "It never grows past this");
+}
+
+void add_route_options(CLI::App& app, TransferArguments& arguments) {
+    auto& options = arguments.options;
     add_choice<Redirects>(
         app, "--redirects", options.redirects,
         {{"follow", Redirects::Follow}, {"same-origin", Redirects::SameOrigin}, {"deny", Redirects::Deny}},
@@ -32,13 +44,6 @@ void add_route_options(CLI::App& app, TransferArguments& arguments) {
     add_value(app, {"--no-proxy", "LIST", "Hosts and domains to reach without it, comma separated"},
               options.no_proxy);
     add_switch(app, "--cookies", options.cookies, "Keep cookies, together with the rest of the session");
-    add_parsed<std::string>(
-        app,
-        {"--if-none-match", "TAG", "Entity tags, with their quotes: only where the server has none of them"},
-        arguments.if_none_match, parse_entity_tags,
-        "an entity tag; it has quotes of its own, like '\"v17\"'");
-    add_value(app, {"--accept-status", "LIST", "Statuses that count as success, like 200-299,404, or any"},
-              options.accept_status);
 }
 
 void add_trust_options(CLI::App& app, TransferArguments& arguments) {
@@ -63,7 +68,6 @@ void add_time_options(CLI::App& app, TransferArguments& arguments) {
     add_value(app, {"--retries", "N", "Attempts after the first; without it, until --timeout"},
               options.retries);
     add_duration(app, "--retry-delay", options.retry_delay, "Before the second attempt; then it grows");
-    add_duration(app, "--retry-delay-max", options.retry_delay_max, "It never grows past this");
     add_duration(app, "--request-timeout", options.request_timeout, "Silence that ends an attempt (60s)");
     add_duration(app, "--timeout", options.resource_timeout, "Life of the whole transfer (7d)");
     add_duration(app, "--delay", arguments.delay, "Do not begin earlier than in so long");
@@ -90,6 +94,11 @@ void add_scheme(CLI::App& app, std::optional<AuthScheme>& scheme) {
 }
 
 void add_transfer_options(CLI::App& app, TransferArguments& arguments) {
+    add_file_options(app, arguments);
+    add_connection_options(app, arguments);
+}
+
+void add_connection_options(CLI::App& app, TransferArguments& arguments) {
     add_route_options(app, arguments);
     add_trust_options(app, arguments);
     add_time_options(app, arguments);

@@ -37,8 +37,10 @@ struct TransferArguments {
 /// The option's words for AuthScheme.
 void add_scheme(CLI::App& app, std::optional<AuthScheme>& scheme);
 
-/// Adds the options of any transfer; those with a value already are defaults.
+/// Adds the options of a transfer of files; those with a value already are defaults.
 void add_transfer_options(CLI::App& app, TransferArguments& arguments);
+/// Those of any connection: its way, its trust and its time.
+void add_connection_options(CLI::App& app, TransferArguments& arguments);
 
 /// Reads files of headers, and throws UsageError where one cannot be read; `here` is what relative
 /// paths belong to.
@@ -52,14 +54,21 @@ std::optional<Time> to_not_before(std::optional<std::chrono::microseconds> delay
 /// So that a creation whose reply was lost can be asked for again without making a second task.
 std::string random_token();
 
-/// What DownloadOptions and UploadOptions have in common. A task that has a credential to come is resumed
+/// What the options of all kinds of tasks have in common. A task that has a credential to come is resumed
 /// when it has got it.
 template <typename Options>
-void fill_in(Options& options, const TransferArguments& arguments, const std::filesystem::path& here) {
+void fill_in_connection(Options& options, const TransferArguments& arguments,
+                        const std::filesystem::path& here) {
     options.transfer = to_transfer_options(arguments, here);
     options.token = arguments.token ? *arguments.token : random_token();
     options.start = to_login(arguments) ? Start::Suspended : Start::AtOnce;
     options.not_before = to_not_before(arguments.delay);
+}
+
+/// The same of DownloadOptions and UploadOptions, which have more of it.
+template <typename Options>
+void fill_in(Options& options, const TransferArguments& arguments, const std::filesystem::path& here) {
+    fill_in_connection(options, arguments, here);
     options.connections = arguments.connections;
     options.if_none_match = arguments.if_none_match;
 }

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "control/control.hpp"
+#include "fakes/fake_channels.hpp"
 #include "fakes/fake_clients.hpp"
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_files.hpp"
@@ -39,12 +40,15 @@ protected:
         transfers_->entities = std::move(entities);
         clients_ = {};
         launcher_ = {};
-        transfers_->on_call = files_->on_call = clients_.on_call = launcher_.on_call = [this] {
-            EXPECT_NE(sqlite3_get_autocommit(journal_->database.handle()), 0) << "before the commit";
-        };
+        channels_ = {};
+        transfers_->on_call = files_->on_call = clients_.on_call = launcher_.on_call =
+            channels_.on_call = [this] {
+                EXPECT_NE(sqlite3_get_autocommit(journal_->database.handle()), 0) << "before the commit";
+            };
         settings_.spool = "/spool";
         settings_.self = kMe.owner;
-        control_.emplace(*journal_, Doorways{*transfers_, *files_, clients_, launcher_, clock_}, settings_);
+        control_.emplace(*journal_, Doorways{*transfers_, channels_, *files_, clients_, launcher_, clock_},
+                         settings_);
         auto recovered = control_->recover(boot_id);
         ASSERT_TRUE(recovered) << recovered.error().message;
     }
@@ -137,6 +141,7 @@ protected:
     fakes::FakeClock clock_;
     fakes::FakeClients clients_;
     fakes::FakeLauncher launcher_;
+    fakes::FakeChannels channels_;
     fakes::FakeDisk disk_;
     bool commits_fail_ = false;
     std::optional<journal::Journal> journal_;

@@ -27,7 +27,7 @@ TEST_F(CreationTest, GivesRisingIdsThatAreNeverUsedAgain) {
 TEST_F(CreationTest, RefusesWhatCannotBe) {
     const std::pair<CreateRequest, ErrorCode> requests[]{
         {{.kind = "upload", .url = kUrl}, ErrorCode::InvalidArgument},
-        {{.kind = "websocket", .url = kUrl}, ErrorCode::NotSupported},
+        {{.kind = "websocket", .url = kUrl}, ErrorCode::InvalidArgument},
         {{.kind = "teleport", .url = kUrl}, ErrorCode::InvalidArgument},
         {{.kind = "", .url = kUrl}, ErrorCode::InvalidArgument},
         {{.url = "ftp://example.org/"}, ErrorCode::InvalidArgument},

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <wslay/wslay.h>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/close_codes.hpp"
+#include "model/socket.hpp"
+#include "websocket/deflate.hpp"
+
+namespace haul::websocket {
+
+/// What an endpoint of ours sends: messages in order, control frames before the next of them, and the close
+/// frame behind all. Frames are made as the line asks for bytes.
+class Outgoing {
+public:
+    /// `deflate` outlives it; nullptr where nothing is compressed.
+    explicit Outgoing(Deflate* deflate) : deflate_(deflate) {}
+
+    void send(model::OutgoingMessage message);
+    void ping(std::string payload) { controls_.push_back({WSLAY_PING, std::move(payload)}); }
+    void pong(std::string payload) { controls_.push_back({WSLAY_PONG, std::move(payload)}); }
+    /// The last word, behind everything that was to be sent.
+    void close(const model::CloseWord& word);
+    /// The last word, in place of everything that has not begun.
+    void close_at_once(const model::CloseWord& word);
+
+    /// The frame that is being written, or that is next; nothing where there is nothing to send. Called by
+    /// Protocol with wslay's context.
+    struct Frame {
+        std::uint8_t opcode = 0;
+        std::string payload;
+        std::uint64_t number = 0;  ///< of the message
+        bool is_compressed = false;
+        std::size_t done = 0;  ///< bytes of the payload that are written
+    };
+    Frame* next();
+    /// The frame is written; the line has handed out so many bytes in all.
+    void on_written(std::uint64_t bytes);
+
+    bool is_empty() const {
+        return !frame_ && controls_.empty() && messages_.empty() && (!goodbye_ || is_close_sent_);
+    }
+    bool is_close_sent() const { return is_close_sent_; }
+    bool has_goodbye() const { return goodbye_.has_value(); }
+    std::size_t controls() const { return controls_.size(); }
+    /// Of messages that are not handed out.
+    std::size_t bytes() const { return bytes_; }
+    /// The number of the last message that ends within the first so many bytes; 0 where no other does since
+    /// the last call.
+    std::uint64_t take_sent(std::uint64_t bytes);
+
+private:
+    struct Control {
+        std::uint8_t opcode;
+        std::string payload;
+    };
+    struct Mark {
+        std::uint64_t end;
+        std::uint64_t number;
+    };
+
+    Deflate* deflate_;
+    std::deque<Control> controls_;
+    std::deque<model::OutgoingMessage> messages_;
+    std::optional<Control> goodbye_;
+    std::optional<Frame> frame_;
+    std::deque<Mark> marks_;
+    std::size_t bytes_ = 0;
+    bool is_close_sent_ = false;
+};
+
+}  // namespace haul::websocket

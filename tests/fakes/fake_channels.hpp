@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "ports/channels.hpp"
+
+namespace haul::fakes {
+
+/// Writes down what is asked of the ear; the test reports what connections bring.
+class FakeChannels final : public ports::Channels {
+public:
+    std::vector<model::SocketRequest> connected;
+    std::vector<std::pair<TaskId, Attempt>> stopped;
+    std::vector<model::OutgoingMessage> sent;
+    std::vector<std::pair<TaskId, model::CloseWord>> closed;
+    std::vector<std::uint64_t> pings;
+    std::uint64_t taken_messages = 0;
+    std::map<TaskId, bool> held;
+    std::vector<TaskId> forgotten;
+    std::function<void()> on_call = [] {};  ///< before anything is written down
+
+    void connect(model::SocketRequest request) override {
+        on_call();
+        connected.push_back(std::move(request));
+    }
+    void stop(TaskId task, Attempt attempt) override {
+        on_call();
+        stopped.emplace_back(task, attempt);
+    }
+    void send(TaskId, Attempt, std::vector<model::OutgoingMessage> messages) override {
+        on_call();
+        for (auto& message : messages) sent.push_back(std::move(message));
+    }
+    void close(TaskId task, Attempt, model::CloseWord word) override {
+        on_call();
+        closed.emplace_back(task, std::move(word));
+    }
+    void ping(TaskId, Attempt, std::uint64_t number) override { pings.push_back(number); }
+    void taken(TaskId, Attempt, std::uint64_t messages) override {
+        on_call();
+        taken_messages += messages;
+    }
+    void hold(TaskId task, Attempt, bool is_held) override {
+        on_call();
+        held[task] = is_held;
+    }
+    Result<UniqueFd> open_channel(TaskId, const model::SocketTerms&) override {
+        return fail(ErrorCode::LimitExceeded, "no channels here");
+    }
+    void forget(TaskId task) override {
+        on_call();
+        forgotten.push_back(task);
+    }
+};
+
+}  // namespace haul::fakes

@@ -31,7 +31,7 @@ class Endpoint:
         self.handshakes = handshakes or (Accept(),)
         self.requests: list[Request] = []
         self.faults: list[BaseException] = []  # of the client, or of a conduct
-        self._conduct = conduct
+        self.conduct = conduct
         self._opened: "queue.Queue[Peer]" = queue.Queue()
 
     def peer(self, timeout: float = 15.0) -> Peer:
@@ -51,11 +51,11 @@ class Endpoint:
         return self.handshakes[min(len(self.requests), len(self.handshakes)) - 1]
 
     def hand_over(self, peer: Peer) -> None:
-        if not self._conduct:
+        if not self.conduct:
             self._opened.put(peer)
             return
         try:
-            self._conduct(peer)
+            self.conduct(peer)
         finally:
             peer.hang_up()
 

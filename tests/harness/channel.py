@@ -37,6 +37,10 @@ def head(type: int, length: int) -> bytes:
     return _HEAD.pack(type, length)
 
 
+class Truncated(AssertionError):
+    """The channel ended in the middle of a record."""
+
+
 class Channel:
     """One end of the stream socket. For one thread each way."""
 
@@ -88,7 +92,8 @@ class Channel:
         type, length = _HEAD.unpack(first)
         assert first[1:4] == bytes(3), f"bytes 1 to 3 of a record's head: {first!r}"
         payload = self._read(length, timeout) if length else b""
-        assert payload is not None, "the channel ended in the middle of a record"
+        if payload is None:
+            raise Truncated("behind a head")
         return Record(type, payload)
 
     def expect(self, type: int, timeout: float = _TIMEOUT) -> Record:
@@ -114,7 +119,8 @@ class Channel:
             while len(self._buffer) < count:
                 data = self.socket.recv(max(count - len(self._buffer), 1 << 16))
                 if not data:
-                    assert not self._buffer, f"the channel ended in the middle of a record: {bytes(self._buffer[:20])!r}"
+                    if self._buffer:
+                        raise Truncated(f"{bytes(self._buffer[:20])!r}")
                     return None
                 self._buffer += data
         except TimeoutError:

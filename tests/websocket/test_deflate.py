@@ -58,7 +58,7 @@ def test_deflated_and_plain_messages_in_turn(session: Session, server: Adversary
 
 
 @pytest.mark.parametrize("payload", [b"\x00", b"\x02\x00", b"\x03\x00", bytes.fromhex("f248cdc9c90700"), bytes.fromhex("000500faff48656c6c6f00"),
-                                     bytes.fromhex("f34805000000ffffca c9c90700".replace(" ", ""))],
+                                     bytes.fromhex("f24805000000ffffcac9c90700")],
                          ids=["empty block", "fixed empty block", "final empty block", "Hello", "stored", "two blocks"])
 def test_every_form_of_deflate(session: Session, server: Adversary, payload: bytes) -> None:
     """RFC 7692, 7.2.3: the same message in different forms of it."""
@@ -97,8 +97,7 @@ def test_what_may_not_be_agreed_upon_fails(session: Session, server: Adversary, 
 
 
 @pytest.mark.parametrize("extensions", ["permessage-deflate; server_max_window_bits=15", 'permessage-deflate; server_max_window_bits="10"',
-                                        "permessage-deflate;server_no_context_takeover ;client_no_context_takeover",
-                                        "Permessage-Deflate"])
+                                        "permessage-deflate;server_no_context_takeover ;client_no_context_takeover"])
 def test_what_may_be_agreed_upon_is_taken(session: Session, server: Adversary, extensions: str) -> None:
     task, peer = opened(session, server.serve(Accept(extensions=extensions)), compressed=True)
     peer.send(Frame(TEXT, Deflate(False, False, server_bits=10).deflate(b"x" * 5000), rsv=4))

@@ -11,9 +11,9 @@ from harness.client import Session, WebSocket
 from harness.machine import Machine
 from servers.websocket.adversary import Adversary
 from servers.websocket.frames import BINARY, TEXT, Message
-from servers.websocket.handshakes import Accept, refuse
+from servers.websocket.handshakes import Accept, silent
 from servers.websocket.peer import Gone, Goodbye, Peer
-from websocket.expect import FOR_HOURS, QUICK, again, blocked, events_of, finished, opened, part, until, wait_closed, wait_opened
+from websocket.expect import QUICK, again, events_of, finished, opened, part, start, until, wait_closed, wait_opened
 
 NOWHERE = "ws://127.0.0.1:9/"
 MIB = 1 << 20
@@ -109,16 +109,14 @@ def test_what_is_sent_between_connections_goes_with_the_next(session: Session, s
 
 
 def test_what_is_queued_outlives_a_kill_between_connections(machine: Machine, session: Session, server: Adversary) -> None:
-    endpoint = server.serve(refuse(503), Accept())
-    task = session.websocket(endpoint.url, [], {**FOR_HOURS, "start": True})
-    blocked(task, "retry-delay")
+    endpoint = server.serve(silent, Accept())
+    task = start(session, endpoint)
+    until(lambda: endpoint.requests, "the first request")
     task.send("kept")
     machine.restart()
     task, session = again(machine, task)
-    assert task.queued == 1 and task.state == "waiting"
-    task.suspend()
-    task.resume()  # which is over the delay
     assert endpoint.peer().receive().text == "kept"
+    wait_sent(session, task, 1)
 
 
 def test_a_reader_that_stops_holds_the_queue(session: Session, server: Adversary) -> None:

@@ -30,7 +30,7 @@ from jeepney import HeaderFields, Message
 from jeepney.wrappers import new_error, new_method_return
 
 from .client import Client, Event, Session, WebSocket
-from .connection import Connection, Signal
+from .connection import BusError, Connection, Signal
 
 _PAGE = 1000  # events that come at once at most
 
@@ -119,8 +119,11 @@ class Application:
     def _reply(self, events: list[Event]) -> None:
         for event in events:
             if event.type == "message":
-                number = WebSocket(self._bus, f"/org/hauld1/task/{event.task}").send("re: " + event.details["text"])
-                self._tell("replied", seq=event.seq, number=number)
+                try:
+                    WebSocket(self._bus, f"/org/hauld1/task/{event.task}").send("re: " + event.details["text"])
+                except BusError as error:
+                    if error.word != "InvalidState":
+                        raise  # but the task has ended
 
     def _drain(self, session: Session, what: str) -> bool:
         """Until the daemon says that everything was delivered. False where the session was invalidated and has gone

@@ -128,6 +128,13 @@ def part(peer: Peer) -> Goodbye:
     return peer.goodbye(answer=True)
 
 
+def last_word(peer: Peer) -> Optional[int]:
+    """The code of the daemon's goodbye, which nobody answers any more: the server hangs up."""
+    code = peer.goodbye().code
+    peer.hang_up()
+    return code
+
+
 def echo(peer: Peer) -> None:
     """A conduct: every message comes back, until the client says goodbye."""
     try:

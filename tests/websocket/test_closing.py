@@ -150,6 +150,16 @@ def test_a_reason_of_the_server_is_told(session: Session, server: Adversary, rea
     assert task.close_reason == reason
 
 
+@pytest.mark.parametrize("reason", ["a\0b", "\uffff", "\ufdd0", "\U0010fffe", "\x1b[2J"], ids=ascii)
+def test_a_reason_that_d_bus_cannot_have_stops_no_events(session: Session, server: Adversary, reason: str) -> None:
+    """libsystemd sends no noncharacters (Unicode, 23.7) in strings; RFC 3629 allows them."""
+    task, peer = opened(session, server.serve())
+    peer.close(4000, reason)
+    failed(task, "rejected")
+    assert types(session, task) == ["opened", "closed", "failed"]
+    assert task.close_code == 4000 and isinstance(task.close_reason, str)
+
+
 BAD: dict[str, tuple[bytes, set[int]]] = {
     "one byte": (b"\x03", {1002}),
     "a reason that is no UTF-8": (close_payload(1000, b"\xff"), {1007, 1002}),

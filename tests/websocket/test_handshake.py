@@ -9,7 +9,7 @@ from harness.deadline import wait_until
 from servers.websocket.adversary import Adversary, Endpoint
 from servers.websocket.deflate import Deflate
 from servers.websocket.frames import TEXT, Frame
-from servers.websocket.handshakes import Accept, Handshake, Raw, check_request, hang_up, redirect, refuse, silent
+from servers.websocket.handshakes import Accept, Handshake, Raw, Refuse, check_request, hang_up, redirect, refuse, silent
 from websocket.expect import FOR_HOURS, blocked, failed, finished, opened, part, start, types, wait_inbox, wait_opened
 
 KIB = 1 << 10
@@ -164,8 +164,10 @@ def test_wss_is_not_left_by_a_redirect(session: Session, tls_server: Adversary, 
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 410, 426, 501])
-def test_a_status_that_is_final_fails_the_task(session: Session, server: Adversary, status: int) -> None:
-    endpoint = server.serve(refuse(status))
+@pytest.mark.parametrize("closes", [False, True], ids=["kept open", "closed"])
+@pytest.mark.parametrize("body", [b"", b"no " * 1000], ids=["no body", "a body"])
+def test_a_status_that_is_final_fails_the_task(session: Session, server: Adversary, status: int, closes: bool, body: bytes) -> None:
+    endpoint = server.serve(Refuse(status, body=body, closes=closes))
     details = failed(start(session, endpoint), "http-status")
     assert details["status"] == status and len(endpoint.requests) == 1 and details["attempts"] == 1
 

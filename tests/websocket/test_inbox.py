@@ -49,6 +49,15 @@ def test_a_text_with_a_nul_comes_as_data(session: Session, server: Adversary) ->
     assert (three["type"], three["text"]) == ("text", "plain")
 
 
+@pytest.mark.parametrize("text", ["\ufffe", "\uffff", "\ufdd0", "\U0001fffe", "\U0010ffff"], ids=ascii)
+def test_a_text_that_d_bus_cannot_have_comes_as_data(session: Session, server: Adversary, text: str) -> None:
+    """Noncharacters, which libsystemd takes for no UTF-8. What comes behind is not held up."""
+    task, peer = opened(session, server.serve())
+    say(peer, [f"a{text}b", "behind"])
+    wait_inbox(session, task, f"a{text}b", "behind")
+    assert bytes(events_of(session, task, "message")[0].details["data"]).decode() == f"a{text}b"
+
+
 def test_large_messages_in_one_frame_and_in_many(session: Session, server: Adversary) -> None:
     task, peer = opened(session, server.serve())
     data = random.Random(1).randbytes(MIB)

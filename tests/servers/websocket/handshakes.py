@@ -79,7 +79,7 @@ class Refuse:
     status: int
     headers: tuple[Header, ...] = ()
     body: bytes = b""
-    closes: bool = True
+    closes: bool = False
 
     def __call__(self, peer: Peer) -> Optional[bool]:
         peer.request.status = self.status

@@ -92,7 +92,7 @@ Result<> Control::serve(const ports::ChannelReport& report) {
         sockets_.on_ponged(report.task, *ponged);
         return {};
     }
-    auto closed = close(std::move(*task), std::get<ports::Goodbye>(report.what).word);
+    auto closed = close(std::move(*task), std::get<ports::CloseAsked>(report.what).word);
     if (!closed && closed.error().code == ErrorCode::JournalUnavailable) return closed;
     if (!closed)
         log::info("control: a goodbye by the channel is refused: {} task={}", closed.error().message,

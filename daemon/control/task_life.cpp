@@ -182,6 +182,11 @@ Result<> TaskLife::prepare(const model::Step& step, model::Effect effect, const 
             return {};
         case model::Effect::DiscardPart:
             return prepare_discard(task);
+        case model::Effect::AnswerGoodbye:
+            turn_.after_commit([this, id = task.id, attempt = task.attempts] {
+                doorways_.channels.answer_goodbye(id, attempt);
+            });
+            return {};
         case model::Effect::CloseSocket:
             turn_.after_commit([this, task] {
                 sockets_.say_goodbye(task.id, {task.socket.closing_code, task.socket.closing_reason});

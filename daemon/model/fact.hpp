@@ -126,6 +126,11 @@ struct Opened {
     std::string subprotocol{};
     std::string final_url{};  ///< redacted; "" where no redirect led anywhere
 };
+/// The peer said goodbye; the ear answers when this is committed, with every message before it.
+struct Goodbye {
+    std::uint16_t code = 0;
+    std::string reason{};
+};
 /// A connection that was open has ended, as nobody here wished or as both sides did.
 struct Closed {
     std::uint16_t code = 0;
@@ -163,11 +168,12 @@ struct Recovered {
 
 namespace haul::model {
 
-using Fact = std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
-                          fact::Close, fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed,
-                          fact::NetworkBetter, fact::Began, fact::Restarted, fact::Segmented, fact::Covered,
-                          fact::Progressed, fact::Arrived, fact::NotModified, fact::Interrupted,
-                          fact::Uploaded, fact::Answered, fact::Opened, fact::Closed, fact::Synced,
-                          fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
+using Fact =
+    std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
+                 fact::Close, fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::NetworkBetter,
+                 fact::Began, fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed,
+                 fact::Arrived, fact::NotModified, fact::Interrupted, fact::Uploaded, fact::Answered,
+                 fact::Opened, fact::Goodbye, fact::Closed, fact::Synced, fact::SyncFailed, fact::Published,
+                 fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

@@ -30,6 +30,7 @@ private:
 
     // transition_sockets.cpp
     Result<> on(const fact::Opened& fact);
+    Result<> on(const fact::Goodbye& fact);
     Result<> on(const fact::Closed& fact);
     void note_closed(const fact::Closed& fact);
     Duration backoff() const;

@@ -142,6 +142,8 @@ struct SocketState {
     std::string subprotocol{};       ///< the server's choice; "" = none
     std::uint16_t close_code = 0;    ///< of the last connection that ended; 0 = none has
     std::string close_reason{};      ///< likewise
+    std::uint16_t goodbye_code = 0;  ///< the peer's, which is being answered; 0 = it has said none
+    std::string goodbye_reason{};    ///< likewise
     std::uint16_t closing_code = 0;  ///< what the client wants to close with; 0 = it does not
     std::string closing_reason{};    ///< likewise
     std::uint64_t last_number = 0;   ///< of outgoing messages

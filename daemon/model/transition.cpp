@@ -109,6 +109,10 @@ Result<> Stepper::on(const fact::NetworkBetter&) {
 Result<> Stepper::on(const fact::Recovered& fact) {
     if (is_terminal(task().state) && !task().keeps_part) return {};
     if (task().kind == TaskKind::Upload) return recover_upload(fact);
+    // A goodbye that may have been answered counts.
+    auto said = task().socket;
+    if (said.goodbye_code != 0 && task().state == TaskState::Running)
+        return on(fact::Closed{.code = said.goodbye_code, .reason = said.goodbye_reason, .is_clean = true});
     note_closed({.code = close_code::kLost, .text = "the daemon was stopped"});
     if (!fact.same_boot && task().state == TaskState::Publishing) task().trust = PartTrust::Synced;
     if (!fact.same_boot && task().state != TaskState::Publishing) lose_unsynced();

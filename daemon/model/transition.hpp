@@ -19,6 +19,7 @@ enum class Effect : std::uint8_t {
     Publish,          ///< make the part file durable and give it its name
     CheckAndPublish,  ///< likewise, after its bytes were read again and compared with the digests
     DiscardPart,      ///< remove the part file, or the copy that an upload was sent from
+    AnswerGoodbye,    ///< say goodbye to the peer of a WebSocket that has said it
     CloseSocket,      ///< say goodbye to the peer of a WebSocket
     ForgetUpload,     ///< tell the server that it may forget what it has of the upload
 };

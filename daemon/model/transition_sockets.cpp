@@ -22,6 +22,14 @@ Result<> Stepper::on(const fact::Opened& fact) {
     return {};
 }
 
+Result<> Stepper::on(const fact::Goodbye& fact) {
+    if (is_terminal(task().state)) return {};
+    task().socket.goodbye_code = fact.code;
+    task().socket.goodbye_reason = fact.reason;
+    step_.effects.push_back(Effect::AnswerGoodbye);
+    return {};
+}
+
 Result<> Stepper::on(const fact::Closed& fact) {
     if (is_terminal(task().state)) return {};
     note_closed(fact);
@@ -64,6 +72,8 @@ Result<> Stepper::on(const fact::Close& fact) {
 /// A connection that was open is no more.
 void Stepper::note_closed(const fact::Closed& fact) {
     if (!std::exchange(task().socket.is_open, false)) return;
+    task().socket.goodbye_code = 0;
+    task().socket.goodbye_reason.clear();
     task().socket.close_code = fact.code;
     task().socket.close_reason = fact.reason;
     step_.news.push_back({EventType::Closed, closed_details(task(), fact)});

@@ -25,17 +25,17 @@ struct Ponged {
     std::uint64_t ping = 0;
     Duration round_trip{};
 };
-/// The client says goodbye, by the channel.
-struct Goodbye {
+/// The client wants to say goodbye, by the channel.
+struct CloseAsked {
     model::CloseWord word;
 };
 
 /// What a WebSocket's connection brings besides the facts of its attempt, which are TransferReports: Opened,
-/// Closed and Interrupted.
+/// Goodbye, Closed and Interrupted.
 struct ChannelReport {
     TaskId task;
     Attempt attempt;
-    std::variant<Received, Sent, Ponged, Goodbye> what;
+    std::variant<Received, Sent, Ponged, CloseAsked> what;
 };
 using ChannelSink = std::function<void(ChannelReport)>;
 
@@ -52,6 +52,8 @@ public:
     virtual void stop(TaskId task, Attempt attempt) = 0;
     /// Sends messages, in order; Sent tells how far they are.
     virtual void send(TaskId task, Attempt attempt, std::vector<model::OutgoingMessage> messages) = 0;
+    /// Answers the peer's goodbye, which was told by a Goodbye: that is in the journal.
+    virtual void answer_goodbye(TaskId task, Attempt attempt) = 0;
     /// Says goodbye behind what is being sent, and waits a while for the peer's.
     virtual void close(TaskId task, Attempt attempt, model::CloseWord word) = 0;
     /// Sends a ping, which its number tells from others.

@@ -36,6 +36,10 @@ void Ear::close(TaskId task, Attempt attempt, model::CloseWord word) {
     worker_.post(Tell{task, attempt, [word = std::move(word)](Line& line) { line.close(word); }});
 }
 
+void Ear::answer_goodbye(TaskId task, Attempt attempt) {
+    worker_.post(Tell{task, attempt, [](Line& line) { line.answer_goodbye(); }});
+}
+
 void Ear::ping(TaskId task, Attempt attempt, std::uint64_t number) {
     worker_.post(Tell{task, attempt, [number](Line& line) { line.ping(number); }});
 }

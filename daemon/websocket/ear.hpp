@@ -18,6 +18,7 @@ public:
     void stop(TaskId task, Attempt attempt) override;
     void send(TaskId task, Attempt attempt, std::vector<model::OutgoingMessage> messages) override;
     void close(TaskId task, Attempt attempt, model::CloseWord word) override;
+    void answer_goodbye(TaskId task, Attempt attempt) override;
     void ping(TaskId task, Attempt attempt, std::uint64_t number) override;
     void taken(TaskId task, Attempt attempt, std::uint64_t messages) override;
     void hold(TaskId task, Attempt attempt, bool is_held) override;

@@ -71,7 +71,8 @@ void Line::on_done(CURLcode code) {
 bool Line::on_head() {
     constexpr std::uint16_t kSwitchingProtocols = 101;
     const auto& head = exchange_.head();
-    if (head.status() != kSwitchingProtocols) return true;
+    is_refused_ = head.status() != kSwitchingProtocols;
+    if (is_refused_) return true;
     auto verdict = handshake_.judge(head);
     handshake_fault_ = head.fault();
     if (auto* fault = std::get_if<std::string>(&verdict)) handshake_fault_ = std::move(*fault);
@@ -95,7 +96,8 @@ std::size_t Line::on_body(std::string_view bytes) {
 }
 
 std::size_t Line::on_send(char* to, std::size_t size) {
-    if (has_no_more_to_say()) return 0;  // which ends the request when the server's half has been read
+    if (is_refused_ || has_no_more_to_say())
+        return 0;  // which ends the request when the server's half has been read
     auto count = wants_to_send() ? protocol_->write(to, size) : 0;
     sends_ = count > 0;
     return sends_ ? count : CURL_READFUNC_PAUSE;
@@ -144,6 +146,12 @@ void Line::stop() {
     protocol_->outgoing().close_at_once({model::close_code::kGoingAway, {}});
 }
 
+void Line::answer_goodbye() {
+    if (!protocol_ || !protocol_->goodbye()) return;
+    is_answered_ = true;
+    protocol_->answer_goodbye();
+}
+
 void Line::on_taken(std::uint64_t messages) {
     untaken_ -= std::min(untaken_, messages);
 }
@@ -164,7 +172,7 @@ bool Line::takes_more() const {
 void Line::take_frames(std::vector<Channel::Frame> frames) {
     for (auto& frame : frames) {
         if (frame.type == Channel::Type::Close)
-            sinks_.news({task(), attempt(), ports::Goodbye{to_word(frame.payload)}});
+            sinks_.news({task(), attempt(), ports::CloseAsked{to_word(frame.payload)}});
         else if (protocol_)
             protocol_->outgoing().send({0, {frame.type == Channel::Type::Text, std::move(frame.payload)}});
     }
@@ -198,7 +206,8 @@ bool Line::has_no_more_to_say() const {
 }
 
 void Line::settle() {
-    if (is_over_ || !protocol_) return;
+    if (is_over_) return;
+    if (!protocol_) return let_refusal_end();
     tell();
     say_farewell();
     if (is_over_) return;
@@ -210,6 +219,11 @@ void Line::settle() {
     reads_ = reads;
     sends_ = sends;
     curl_easy_pause(exchange_.handle(), (reads ? 0 : CURLPAUSE_RECV) | (sends ? 0 : CURLPAUSE_SEND));
+}
+
+/// libcurl ends no request that is paused in sending.
+void Line::let_refusal_end() {
+    if (is_refused_ && !std::exchange(sends_, true)) curl_easy_pause(exchange_.handle(), CURLPAUSE_CONT);
 }
 
 void Line::tell() {
@@ -240,9 +254,10 @@ std::uint64_t Line::sent_bytes() const {
 }
 
 void Line::say_farewell() {
-    bool is_all_told = untaken_ == 0 && received_.empty();
-    if (protocol_->goodbye() && is_all_told && !std::exchange(is_answered_, true))
-        protocol_->answer_goodbye();
+    if (const auto& word = protocol_->goodbye();
+        word && received_.empty() && !std::exchange(is_goodbye_told_, true))
+        sinks_.facts(
+            {.task = task(), .attempt = attempt(), .fact = model::fact::Goodbye{word->code, word->reason}});
     if (!is_ending()) return;
     const auto& outgoing = protocol_->outgoing();
     bool is_said = outgoing.is_close_sent() && sent_bytes() >= protocol_->written();

@@ -48,6 +48,8 @@ public:
 
     void send(std::vector<model::OutgoingMessage> messages);
     void close(const model::CloseWord& word);
+    /// What the peer said before its goodbye is in the journal, and so is that.
+    void answer_goodbye();
     void ping(std::uint64_t number);
     void on_taken(std::uint64_t messages);
     void set_held(bool is_held) { is_held_ = is_held; }
@@ -79,6 +81,7 @@ private:
     bool wants_to_read() const;
     bool wants_to_send() const;
     bool has_no_more_to_say() const;
+    void let_refusal_end();
     void tell();
     void say_farewell();
     std::uint64_t sent_bytes() const;
@@ -99,10 +102,12 @@ private:
     Agreement agreement_;
     std::optional<Protocol> protocol_;  ///< from the server's 101 on
     Channel* channel_ = nullptr;
+    bool is_refused_ = false;  ///< the server's answer was no 101
     bool is_told_open_ = false;
     bool is_held_ = false;
     bool is_stopping_ = false;
-    bool is_closing_ = false;   ///< the client said goodbye
+    bool is_closing_ = false;  ///< the client said goodbye
+    bool is_goodbye_told_ = false;
     bool is_answered_ = false;  ///< the peer's goodbye is
     bool is_said_ = false;      ///< our last word is with the kernel
     bool is_silent_ = false;    ///< the peer did not answer in time

@@ -16,6 +16,7 @@ public:
     std::vector<std::pair<TaskId, Attempt>> stopped;
     std::vector<model::OutgoingMessage> sent;
     std::vector<std::pair<TaskId, model::CloseWord>> closed;
+    std::vector<TaskId> answered;  ///< goodbyes of peers
     std::vector<std::uint64_t> pings;
     std::uint64_t taken_messages = 0;
     std::map<TaskId, bool> held;
@@ -33,6 +34,10 @@ public:
     void send(TaskId, Attempt, std::vector<model::OutgoingMessage> messages) override {
         on_call();
         for (auto& message : messages) sent.push_back(std::move(message));
+    }
+    void answer_goodbye(TaskId task, Attempt) override {
+        on_call();
+        answered.push_back(task);
     }
     void close(TaskId task, Attempt, model::CloseWord word) override {
         on_call();

@@ -11,7 +11,7 @@ from servers.websocket.adversary import Adversary
 from servers.websocket.frames import BINARY, CLOSE, PING, TEXT, Frame, close_payload, fragments
 from servers.websocket.handshakes import Accept
 from servers.websocket.peer import Peer
-from websocket.expect import (Word, again, events_of, failed, finished, inbox, opened, types, wait_inbox, wait_opened)
+from websocket.expect import (Word, again, closes, events_of, failed, finished, inbox, opened, types, wait_inbox, wait_opened)
 
 MIB = 1 << 20
 WORDS: list[Word] = ["first", b"second", "", b"", "größer, 字, 🙂", bytes(range(256)), "a\nb", "last"]

@@ -236,8 +236,8 @@ def test_a_server_with_a_full_inbox_is_not_lost(session: Session, server: Advers
     impatient = {"ping_interval": microseconds(0.1), "pong_timeout": microseconds(0.2)}
     task, peer = opened(session, server.serve(), inbox_messages=1, **impatient)
     peer.text("0")
-    peer.text("1")
     wait_inbox(session, task, "0")
+    peer.text("1")
     for _ in range(3):
         silent_task, _ = opened(session, server.serve(), reconnect=False, **impatient)
         failed(silent_task, "connection")

@@ -109,6 +109,7 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
                 [this](const ports::LaunchReport& report) { control_.on_launched(report); }),
       control_(journal_, {engine_, ear_, *files_, clients_, launcher_, *clock_}, config_.settings),
       bus_(connection_, control_, HAUL_VERSION),
+      network_watch_(loop_, [this] { control_.on_network_better(); }),
       report_source_(loop_, reports_.fd(), EPOLLIN, [this] { on_reports(); }),
       terminate_source_(loop_, SIGTERM, [this] { stop("SIGTERM", 0); }),
       interrupt_source_(loop_, SIGINT, [this] { stop("SIGINT", 0); }),

@@ -5,6 +5,7 @@
 #include "bus/bus.hpp"
 #include "bus/launcher.hpp"
 #include "bus/live_clients.hpp"
+#include "conditions/network_watch.hpp"
 #include "config.hpp"
 #include "control/control.hpp"
 #include "engine/engine.hpp"
@@ -60,6 +61,7 @@ private:
     bus::Launcher launcher_;
     control::Control control_;
     bus::Bus bus_;
+    conditions::NetworkWatch network_watch_;
     loop::IoSource report_source_;
     loop::SignalSource terminate_source_;
     loop::SignalSource interrupt_source_;

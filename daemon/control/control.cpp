@@ -175,6 +175,12 @@ void Control::on_alarm() {
             log::warn("control: {} task={}", looked.error().message, task->value);
 }
 
+void Control::on_network_better() {
+    for (auto task : scheduler_.unreached())
+        if (auto told = turn_.note(life_.apply(task, model::fact::NetworkBetter{})); !told)
+            log::warn("control: {} task={}", told.error().message, task.value);
+}
+
 /// A task's deadline is over, or its delay.
 Result<> Control::look_at(TaskId id) {
     auto task = TRY(journal_.tasks.find(id));

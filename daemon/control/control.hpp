@@ -104,6 +104,8 @@ public:
     void on_storeroom(ports::StoreroomReport report);
     void on_channel(ports::ChannelReport report);
     void on_alarm();
+    /// What could not be reached may be now.
+    void on_network_better();
     void on_client_gone(const ports::ClientName& client);
     void on_launched(const ports::LaunchReport& report);
 

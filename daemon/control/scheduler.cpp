@@ -22,6 +22,10 @@ std::optional<WallTime> earlier(std::optional<WallTime> a, std::optional<WallTim
 
 void Scheduler::place(const journal::PendingTask& task, WallTime now) {
     uncommitted_.push_back(task.id);
+    if (task.state == model::TaskState::Waiting && model::has(task.blocked, model::Block::Network))
+        unreached_.insert(task.id);
+    else
+        unreached_.erase(task.id);
     switch (task.state) {
         case model::TaskState::Waiting: {
             auto& ready = task.kind == model::TaskKind::WebSocket ? sockets_ : ready_;
@@ -49,6 +53,7 @@ void Scheduler::place(const journal::PendingTask& task, WallTime now) {
 void Scheduler::remove(TaskId task) {
     ready_.remove(task);
     sockets_.remove(task);
+    unreached_.erase(task);
     agenda_.set(task, std::nullopt);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,8 @@ public:
         if (task) uncommitted_.push_back(*task);
         return task;
     }
+    /// Those that wait for a network that leads to their servers.
+    std::vector<TaskId> unreached() const { return {unreached_.begin(), unreached_.end()}; }
     /// A task whose time has come.
     std::optional<TaskId> take_due(WallTime now) { return agenda_.take_due(now); }
     std::optional<WallTime> next_time() const { return agenda_.next(); }
@@ -54,6 +57,7 @@ private:
     model::ReadyQueue ready_;
     model::ReadyQueue sockets_;  ///< which stay for days, and take no place from what ends
     model::Agenda<TaskId> agenda_;
+    std::set<TaskId> unreached_;
     std::vector<TaskId> uncommitted_;
 };
 

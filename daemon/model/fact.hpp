@@ -37,6 +37,7 @@ struct CredentialsGiven {};  ///< new ones are in the journal
 // The clock and the scheduler.
 struct Admit {};           ///< there is room for it to run
 struct DeadlinePassed {};  ///< its resource timeout is over
+struct NetworkBetter {};   ///< it may reach more than it did
 
 // The engine reports of the running attempt.
 
@@ -163,10 +164,10 @@ struct Recovered {
 namespace haul::model {
 
 using Fact = std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
-                          fact::Close, fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::Began,
-                          fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed, fact::Arrived,
-                          fact::NotModified, fact::Interrupted, fact::Uploaded, fact::Answered, fact::Opened,
-                          fact::Closed, fact::Synced, fact::SyncFailed, fact::Published, fact::Unpublished,
-                          fact::Recovered>;
+                          fact::Close, fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed,
+                          fact::NetworkBetter, fact::Began, fact::Restarted, fact::Segmented, fact::Covered,
+                          fact::Progressed, fact::Arrived, fact::NotModified, fact::Interrupted,
+                          fact::Uploaded, fact::Answered, fact::Opened, fact::Closed, fact::Synced,
+                          fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

@@ -26,6 +26,7 @@ private:
     Result<> on(const fact::CredentialsGiven&);
     Result<> on(const fact::Admit&);
     Result<> on(const fact::DeadlinePassed&);
+    Result<> on(const fact::NetworkBetter&);
 
     // transition_sockets.cpp
     Result<> on(const fact::Opened& fact);

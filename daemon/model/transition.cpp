@@ -97,6 +97,15 @@ Result<> Stepper::on(const fact::DeadlinePassed&) {
     return {};
 }
 
+/// All that wait for it come in the same moment: each a little later than it.
+Result<> Stepper::on(const fact::NetworkBetter&) {
+    if (task().state != TaskState::Waiting || !has(task().blocked, Block::Network)) return {};
+    constexpr Duration kSpread = std::chrono::seconds{1};
+    auto later = Duration{static_cast<std::int64_t>(static_cast<double>(kSpread.count()) * around_.jitter)};
+    if (*task().next_attempt > around_.now + later) task().next_attempt = around_.now + later;
+    return {};
+}
+
 Result<> Stepper::on(const fact::Recovered& fact) {
     if (is_terminal(task().state) && !task().keeps_part) return {};
     if (task().kind == TaskKind::Upload) return recover_upload(fact);

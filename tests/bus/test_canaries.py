@@ -1,13 +1,13 @@
 """Secrets of every kind, put through every end that a download can have: nobody hears of them who was not meant to."""
 
-import base64
 import itertools
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
 import pytest
 
-from harness.client import ENDED, Client, Session, Task, microseconds, plain
+from harness.canaries import everything_said, files_with, told
+from harness.client import ENDED, Client, Session, Task, microseconds
 from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.authentication import basic, digest, is_basic
@@ -24,17 +24,6 @@ HEADER, COOKIE, USER, QUERY, PROXY, MIRROR, MIRROR_USER, CREDENTIAL, TARGET, REP
     f"canary-{number}-7f3a9c51e" for number in range(10))
 
 pytestmark = pytest.mark.machine(log_level="trace")
-
-
-def forms(secret: str) -> list[bytes]:
-    """A secret as itself, and within Basic credentials."""
-    return [secret.encode(), base64.b64encode(f"user:{secret}".encode())]
-
-
-def told(secrets: tuple[str, ...], text: object) -> list[str]:
-    """Which of them the text has."""
-    data = text if isinstance(text, bytes) else str(text).encode(errors="replace")
-    return [secret for secret in secrets if any(form in data for form in forms(secret))]
 
 
 def with_user(url: str, secret: str) -> str:
@@ -80,30 +69,13 @@ ENDS = {
 }
 
 
-def everything_said(client: Client, session: Session, task: Task) -> list[object]:
-    client.connection.read_pending()
-    return [task.details(), task.get_all(), [plain(one) for one in task.call("GetMetrics")], session.details(), session.events(),
-            session.tasks(), client.tasks(), client.sessions(), client.connection.signals]
-
-
-def files_with_secrets(machine: Machine) -> list[str]:
-    found = []
-    for path in machine.state.rglob("*"):
-        try:
-            if path.is_file() and (secrets := told(CANARIES, path.read_bytes())):
-                found.append(f"{path}: {secrets}")
-        except FileNotFoundError:
-            continue
-    return found
-
-
 def check(machine: Machine, client: Client, session: Session, task: Task) -> None:
     """While the task lives, and once it has ended."""
     assert told(CANARIES, everything_said(client, session, task)) == []
     assert told(CANARIES, machine.daemon.log) == []
     assert told(CANARIES, " ".join(command for _, command in machine.family.members())) == []
     if task.state in ENDED:
-        wait_until(lambda: not files_with_secrets(machine), "the journal to be clean", 10, 0.1)
+        wait_until(lambda: not files_with(machine, CANARIES), "the journal to be clean", 10, 0.1)
 
 
 @pytest.mark.parametrize("name", ENDS)
@@ -126,7 +98,7 @@ def test_nobody_else_hears_of_them(machine: Machine, client: Client, session: Se
     for event in session.events():
         assert told(CANARIES, bytes(event.details.get("resume-data", b""))) == []
     machine.daemon.terminate()
-    assert files_with_secrets(machine) == []
+    assert files_with(machine, CANARIES) == []
 
 
 @pytest.mark.parametrize("wanted", ["finished", "failed", "cancelled"])
@@ -202,7 +174,7 @@ def test_secrets_of_a_task_that_was_killed_with_its_daemon_are_wiped(machine: Ma
         task = session.download(with_user(resource.url, USER), destination=machine.downloads / str(number), start=True,
                                 headers={"X-Api-Key": HEADER}, mirrors=[mirror])
         wire.wait_reached()
-        assert files_with_secrets(machine), "the journal needs them until then"
+        assert files_with(machine, CANARIES), "the journal needs them until then"
         machine.daemon.kill()
         wire.release()
         machine.daemon.start()

@@ -13,6 +13,7 @@ the application sees and has done.
     forget              everything but completing
     leave               everything but acknowledging
     work URL            everything, and a new download before completing
+    reply               everything, and an answer to each message before it is acknowledged: "re: " and its text
     die POINT           killed with SIGKILL at a point: called, answered, attached,
                         read, acknowledged, delivered, completed
 """
@@ -28,7 +29,7 @@ from typing import Optional
 from jeepney import HeaderFields, Message
 from jeepney.wrappers import new_error, new_method_return
 
-from .client import Client, Event, Session
+from .client import Client, Event, Session, WebSocket
 from .connection import Connection, Signal
 
 _PAGE = 1000  # events that come at once at most
@@ -108,9 +109,18 @@ class Application:
     def _read(self, session: Session, what: str) -> list[Event]:
         events = session.events()
         for event in events:
-            self._tell("event", seq=event.seq, task=event.task, type=event.type)
+            text = {"text": event.details["text"]} if "text" in event.details else {}
+            self._tell("event", seq=event.seq, task=event.task, type=event.type, **text)
         self._pass("read", what)
+        if what == "reply":
+            self._reply(events)
         return events
+
+    def _reply(self, events: list[Event]) -> None:
+        for event in events:
+            if event.type == "message":
+                number = WebSocket(self._bus, f"/org/hauld1/task/{event.task}").send("re: " + event.details["text"])
+                self._tell("replied", seq=event.seq, number=number)
 
     def _drain(self, session: Session, what: str) -> bool:
         """Until the daemon says that everything was delivered. False where the session was invalidated and has gone

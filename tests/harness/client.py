@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping, Optional, Sequence
 
+from .channel import Channel
 from .connection import CALL_TIMEOUT, Connection
 from .deadline import wait_until
 
@@ -26,6 +27,9 @@ _OPTION_TYPES = {
     "method": "s", "file": "s", "file-fd": "h", "content-type": "s", "form": "aa{sv}", "resumable": "s", "interop": "u",
     "upload-metadata": "a{ss}", "part-urls": "as", "part-size": "t", "abort-url": "s", "snapshot": "s",
     "retry-non-idempotent": "b", "ask-before-start": "b",
+    "subprotocols": "as", "delivery": "s", "max-message": "t", "ping-interval": "t", "pong-timeout": "t", "reconnect": "b",
+    "reconnect-max-delay": "t", "final-close-codes": "s", "retried-status": "s", "inbox-messages": "u", "inbox-bytes": "t",
+    "overflow": "s",
 }
 _PART_TYPES = {"name": "s", "value": "s", "file": "s", "file-fd": "h", "filename": "s", "content-type": "s"}
 
@@ -174,6 +178,51 @@ class Task(_Object):
         return self.call("OpenResult").to_file("rb")
 
 
+class _Socket(_Object):
+    interface = "org.hauld1.WebSocket"
+
+
+class WebSocket(Task):
+    """A task of kind "websocket", with both of its interfaces."""
+
+    @property
+    def socket(self) -> _Socket:
+        """The interface that it has besides."""
+        return _Socket(self.connection, self.path)
+
+    def send(self, text: str) -> int:
+        return self.socket.call("Send", "s", text)
+
+    def send_bytes(self, data: bytes) -> int:
+        return self.socket.call("SendBytes", "ay", data)
+
+    def ping(self) -> int:
+        """µs until the pong."""
+        return self.socket.call("Ping")
+
+    def close(self, code: int = 0, reason: str = "") -> None:
+        self.socket.call("Close", "qs", code, reason)
+
+    def open_channel(self) -> Channel:
+        return Channel(self.socket.call("OpenChannel").to_socket())
+
+    @property
+    def subprotocol(self) -> str:
+        return self.socket.get("Subprotocol")
+
+    @property
+    def close_code(self) -> int:
+        return self.socket.get("CloseCode")
+
+    @property
+    def close_reason(self) -> str:
+        return self.socket.get("CloseReason")
+
+    @property
+    def queued(self) -> int:
+        return self.socket.get("Queued")
+
+
 class Session(_Object):
     interface = "org.hauld1.Session"
 
@@ -182,6 +231,10 @@ class Session(_Object):
 
     def upload(self, url: str, file: Any = "", mapping: Mapping[str, Any] = {}, **named: Any) -> Task:
         return Task(self.connection, self.call("CreateUpload", "ssa{sv}", url, str(file), options(mapping, **named)))
+
+    def websocket(self, url: str, subprotocols: Sequence[str] = (), mapping: Mapping[str, Any] = {}, **named: Any) -> WebSocket:
+        return WebSocket(self.connection, self.call(
+            "CreateWebSocket", "sasa{sv}", url, list(subprotocols), options(mapping, **named)))
 
     def create_many(self, requests: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[Task]:
         rows = [(kind, url, options(mapping)) for kind, url, mapping in requests]
@@ -234,6 +287,9 @@ class Client(_Object):
 
     def upload(self, url: str, file: Any, method: str = "") -> Task:
         return Task(self.connection, self.call("Upload", "sss", url, str(file), method))
+
+    def websocket(self, url: str, subprotocols: str = "") -> WebSocket:
+        return WebSocket(self.connection, self.call("OpenWebSocket", "ss", url, subprotocols))
 
     def session(self, identifier: str = "default", mapping: Mapping[str, Any] = {}, **named: Any) -> Session:
         return Session(self.connection, self.call("OpenSession", "sa{sv}", identifier, options(mapping, **named)))

@@ -11,7 +11,7 @@ from servers.scripted import ScriptedServer
 from servers.uploads.answers import accept
 from servers.uploads.conduct import Conduct, relative
 from servers.uploads.ietf import IetfServer
-from servers.uploads.node import NodeServer, Tus, Uploadx
+from servers.uploads.node import Tus, UploadServer, Uploadx
 from servers.uploads.s3 import S3
 from uploads.expect import QUICK
 
@@ -145,7 +145,7 @@ class IetfSite(Site):
 
 
 class NodeSite(Site):
-    server_type: type[NodeServer]
+    server_type: type[UploadServer]
 
     def copies(self) -> Sequence[Any]:
         return self.server.finished()

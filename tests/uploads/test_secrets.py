@@ -1,13 +1,13 @@
 """Secrets of uploads, also those that a server gave: nobody hears of them, and they go with the task's end."""
 
-import base64
 from pathlib import Path
 from typing import Any, Callable, Iterable
 from urllib.parse import urlsplit
 
 import pytest
 
-from harness.client import ENDED, Client, Session, Task, microseconds, plain
+from harness.canaries import everything_said, files_with, told
+from harness.client import ENDED, Client, Session, Task, microseconds
 from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.behaviours import raw, silent, status
@@ -23,30 +23,6 @@ pytestmark = pytest.mark.machine(log_level="trace")
 HEADER, COOKIE, USER, QUERY, RESOURCE, PART, ABORT, REPLY = CANARIES = tuple(
     f"canary-{number}-83be02f1c" for number in range(8))
 MIDDLE = CONTENT.size // 2
-
-
-def told(secrets: Iterable[str], text: object) -> list[str]:
-    """Which of them the text has."""
-    data = text if isinstance(text, bytes) else str(text).encode(errors="replace")
-    return [secret for secret in secrets
-            if secret.encode() in data or base64.b64encode(f"user:{secret}".encode()) in data]
-
-
-def everything_said(client: Client, session: Session, task: Task) -> list[object]:
-    client.connection.read_pending()
-    return [task.details(), task.get_all(), [plain(one) for one in task.call("GetMetrics")], session.details(),
-            session.events(), session.tasks(), client.tasks(), client.sessions(), client.connection.signals]
-
-
-def files_with(machine: Machine, secrets: Iterable[str]) -> list[str]:
-    found = []
-    for path in machine.state.rglob("*"):
-        try:
-            if path.is_file() and (inside := told(secrets, path.read_bytes())):
-                found.append(f"{path}: {inside}")
-        except FileNotFoundError:
-            continue
-    return found
 
 
 def check(machine: Machine, client: Client, session: Session, task: Task, secrets: Iterable[str] = CANARIES) -> None:

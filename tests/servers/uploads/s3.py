@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Optional
 from urllib.parse import quote, urlencode, urlsplit
 
-from servers.uploads.node import Finished, NodeServer
+from servers.uploads.node import Finished, UploadServer
 
 REGION = "us-east-1"
 BUCKET = "uploads"
@@ -52,7 +52,7 @@ class Multipart:
     abort: str
 
 
-class S3(NodeServer):
+class S3(UploadServer):
     """s3rver has neither ListParts nor AbortMultipartUpload."""
 
     script = "s3.js"

@@ -1,0 +1,58 @@
+#include "conditions/network_watch.hpp"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+
+namespace haul::conditions {
+namespace {
+
+/// Addresses and routes come in one after the other.
+constexpr Duration kBurst = std::chrono::milliseconds{200};
+
+UniqueFd subscribe() {
+    UniqueFd socket{::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)};
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_groups = RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+    bool is_there =
+        socket && ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    if (is_there) return socket;
+    log::warn("conditions: changes of the network are not seen: {}", errno_text(errno));
+    return UniqueFd{};
+}
+
+}  // namespace
+
+NetworkWatch::NetworkWatch(loop::EventLoop& loop, std::function<void()> on_better)
+    : socket_(subscribe()), burst_(loop, loop::Timer::Kind::Elapsed, std::move(on_better)) {
+    if (socket_)
+        source_ = std::make_unique<loop::IoSource>(loop, socket_.get(), EPOLLIN, [this] { on_news(); });
+}
+
+void NetworkWatch::on_news() {
+    alignas(nlmsghdr) std::array<char, 8192> bytes{};
+    bool is_better = false;
+    while (true) {
+        auto size = ::recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+        // What did not fit into the socket's buffer is lost: it may have been anything.
+        is_better = is_better || (size < 0 && errno == ENOBUFS);
+        if (size < 0 && (errno == EINTR || errno == ENOBUFS)) continue;
+        if (size <= 0) break;
+        auto left = static_cast<unsigned>(size);
+        for (auto* message = reinterpret_cast<nlmsghdr*>(bytes.data()); NLMSG_OK(message, left);
+             message = NLMSG_NEXT(message, left))
+            is_better =
+                is_better || message->nlmsg_type == RTM_NEWADDR || message->nlmsg_type == RTM_NEWROUTE;
+    }
+    if (is_better) burst_.set_after(kBurst);
+}
+
+}  // namespace haul::conditions

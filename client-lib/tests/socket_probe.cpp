@@ -150,8 +150,8 @@ private:
 
     void open_stream(std::istringstream& words) {
         auto stream = socket_in(words).events();
-        if (stream) reader_.emplace(*std::move(stream));
         say_outcome(stream);
+        if (stream) reader_.emplace(*std::move(stream));
     }
 
     void refuse(std::istringstream& words) {

@@ -3,7 +3,9 @@
 #include "haul/json_codec.hpp"
 
 namespace haul {
-namespace {
+
+/// What is said in these tests.
+namespace codec_test {
 
 struct Chat {
     static constexpr const char* kMessageType = "chat";
@@ -17,6 +19,13 @@ struct Joined {
     int members = 0;
     NLOHMANN_DEFINE_TYPE_INTRUSIVE(Joined, members)
 };
+
+}  // namespace codec_test
+
+namespace {
+
+using codec_test::Chat;
+using codec_test::Joined;
 
 /// A codec that is not JSON: "TYPE:VALUE".
 class PlainCodec {

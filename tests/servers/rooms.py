@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from types import TracebackType
 from typing import Awaitable, Callable, Optional, Sequence, Union
 
@@ -118,8 +119,8 @@ class Rooms:
             self._ready.set()
             await self._stop.wait()
 
-    async def _check(self, path: str, _: websockets.Headers) -> Optional[tuple[int, dict[str, str], bytes]]:
-        return None if path.partition("?")[0] in self._rooms else (404, websockets.Headers(), b"no such room\n")
+    async def _check(self, path: str, _: websockets.Headers) -> Optional[tuple[HTTPStatus, websockets.Headers, bytes]]:
+        return None if path.partition("?")[0] in self._rooms else (HTTPStatus.NOT_FOUND, websockets.Headers(), b"no such room\n")
 
     async def _connection(self, socket: Socket) -> None:
         room = self._rooms[socket.path.partition("?")[0]]

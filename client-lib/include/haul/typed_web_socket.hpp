@@ -34,11 +34,11 @@ TypedEvent<Types...> to_typed(const C& codec, WebSocketEvent event) {
     auto* message = std::get_if<Message>(&event);
     if (!message) {
         return std::visit(
-            [](auto&& other) -> Event {
-                if constexpr (std::is_same_v<std::decay_t<decltype(other)>, Message>)
+            [](auto other) -> Event {
+                if constexpr (std::is_same_v<decltype(other), Message>)
                     return Undecoded{std::move(other), {}};
                 else
-                    return std::forward<decltype(other)>(other);
+                    return other;
             },
             std::move(event));
     }

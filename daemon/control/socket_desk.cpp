@@ -154,9 +154,9 @@ Result<> SocketDesk::on_received(const model::Task& task, const ports::Received&
     }
     book_.touch(task.session);
     if (line) TRY(turn_.note(make_room(task.id, *line)));
-    turn_.after_commit([this, id = task.id, attempt, count = report.messages.size()] {
-        doorways_.channels.taken(id, attempt, count);
+    turn_.after_commit([this, id = task.id, attempt] {
         hold_or_not(id);
+        doorways_.channels.taken(id, attempt);
     });
     return {};
 }

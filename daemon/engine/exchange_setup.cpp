@@ -152,6 +152,7 @@ void Exchange::set_up_proxy() {
     if (options().proxy)
         set(easy_.get(), CURLOPT_PROXY, options().proxy == "none" ? "" : options().proxy->c_str());
     set_text(easy_.get(), CURLOPT_NOPROXY, options().no_proxy);
+    if (ask_.is_upgrade) set(easy_.get(), CURLOPT_HTTPPROXYTUNNEL, 1L);  // RFC 6455, 4.1
     const auto& login = request_.secrets.proxy_login;
     if (!login.is_given()) return;
     set(easy_.get(), CURLOPT_PROXYUSERNAME, login.user.c_str());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/text.hpp"
+#include "model/utf8.hpp"
 
 namespace haul::model {
 namespace {
@@ -76,7 +77,7 @@ std::string closing_text(std::uint16_t code, std::string_view reason) {
     if (code == close_code::kLost) return "the connection was lost";
     if (code == close_code::kNone) return "the server closed the connection without a code";
     auto text = "the connection was closed with code " + std::to_string(code);
-    return reason.empty() ? text : text + ": " + std::string{reason};
+    return reason.empty() ? text : text + ": " + to_bus_string(reason);
 }
 
 }  // namespace haul::model

@@ -4,6 +4,7 @@
 
 #include "model/limits.hpp"
 #include "model/retry.hpp"
+#include "model/utf8.hpp"
 
 namespace haul::model {
 namespace {
@@ -39,9 +40,7 @@ Result<> check_socket_options(const Options& options) {
 
 Fields message_details(Message message) {
     Fields details{{"type", std::string{message.is_text ? "text" : "binary"}}};
-    // A string of D-Bus ends at its first NUL.
-    bool fits_string = message.is_text && message.body.find('\0') == message.body.npos;
-    if (fits_string)
+    if (message.is_text && fits_bus_string(message.body))
         details.push_back({"text", std::move(message.body)});
     else
         details.push_back({"data", Blob{message.body.begin(), message.body.end()}});

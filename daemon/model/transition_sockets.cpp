@@ -58,11 +58,12 @@ Result<> Stepper::on(const fact::Close& fact) {
     if (is_beyond_recall()) return refuse("close");
     task().socket.closing_code = fact.code;
     task().socket.closing_reason = fact.reason;
-    if (task().state == TaskState::Running) {
+    if (task().state == TaskState::Running && (task().socket.is_open || fact.has_queue)) {
         step_.effects.push_back(Effect::CloseSocket);
         return {};
     }
     if (fact.has_queue) return on(fact::Resume{});
+    leave_running();
     task().socket.close_code = fact.code;
     task().socket.close_reason = fact.reason;
     end(TaskState::Finished, Reason::None);

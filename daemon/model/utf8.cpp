@@ -18,6 +18,11 @@ bool is_canonical(char32_t code, std::size_t size) {
     return true;
 }
 
+/// A noncharacter (Unicode, 23.7), which libsystemd lets into no string.
+bool is_noncharacter(char32_t code) {
+    return (code & 0xfffeU) == 0xfffeU || (code >= 0xfdd0 && code <= 0xfdef);
+}
+
 }  // namespace
 
 std::optional<Character> first_character(std::string_view text) {
@@ -38,6 +43,29 @@ std::optional<Character> first_character(std::string_view text) {
 bool is_utf8(std::string_view text) {
     Utf8Reader reader;
     return reader.take(text) && reader.is_complete();
+}
+
+bool fits_bus_string(std::string_view text) {
+    while (!text.empty()) {
+        auto character = first_character(text);
+        if (!character || character->code == 0 || is_noncharacter(character->code)) return false;
+        text.remove_prefix(character->size);
+    }
+    return true;
+}
+
+std::string to_bus_string(std::string_view text) {
+    constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+    std::string cleaned;
+    while (!text.empty()) {
+        auto character = first_character(text);
+        auto size = character ? character->size : std::size_t{1};
+        bool is_good = character && !is_noncharacter(character->code) && character->code >= 0x20 &&
+                       (character->code < 0x7f || character->code > 0x9f);
+        cleaned += is_good ? text.substr(0, size) : kReplacement;
+        text.remove_prefix(size);
+    }
+    return cleaned;
 }
 
 bool Utf8Reader::take(std::string_view bytes) {

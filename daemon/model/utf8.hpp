@@ -19,6 +19,12 @@ std::optional<Character> first_character(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
+/// Whether D-Bus can carry this text in a string: no NUL, and none of the code points that are no characters
+/// (D-Bus specification, "Basic types").
+bool fits_bus_string(std::string_view text);
+/// UTF-8 text with U+FFFD in place of whatever D-Bus can't carry and of control characters.
+std::string to_bus_string(std::string_view text);
+
 /// Looks at UTF-8 as it arrives, and knows at each byte whether what came so far can still become text.
 class Utf8Reader {
 public:

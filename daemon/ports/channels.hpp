@@ -58,8 +58,8 @@ public:
     virtual void close(TaskId task, Attempt attempt, model::CloseWord word) = 0;
     /// Sends a ping, which its number tells from others.
     virtual void ping(TaskId task, Attempt attempt, std::uint64_t number) = 0;
-    /// So many more of the messages that were received are in the journal.
-    virtual void taken(TaskId task, Attempt attempt, std::uint64_t messages) = 0;
+    /// The oldest Received that was not taken yet is in the journal.
+    virtual void taken(TaskId task, Attempt attempt) = 0;
     /// Whether to leave further messages unread, because the client has enough of them.
     virtual void hold(TaskId task, Attempt attempt, bool is_held) = 0;
     /// A channel for the task, in place of any that it has: from now on, its messages go there. Errors:

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "model/close_codes.hpp"
 #include "model/limits.hpp"
 #include "model/utf8.hpp"
 
@@ -20,6 +21,14 @@ constexpr std::size_t kItems = 256;         // of one write
 std::array<char, 8> make_header(Channel::Type type, std::size_t size) {
     auto byte = [&](unsigned shift) { return static_cast<char>((size >> shift) & 0xffU); };
     return {static_cast<char>(type), 0, 0, 0, byte(24), byte(16), byte(8), byte(0)};
+}
+
+/// Nothing, or a code that may be sent and a reason.
+bool is_goodbye(const std::string& payload) {
+    if (payload.size() < 2) return payload.empty();
+    auto code = (static_cast<unsigned char>(payload[0]) << 8U) | static_cast<unsigned char>(payload[1]);
+    return model::may_be_sent(static_cast<std::uint16_t>(code)) &&
+           model::is_utf8(std::string_view{payload}.substr(2));
 }
 
 }  // namespace
@@ -94,7 +103,9 @@ std::optional<std::size_t> Channel::parse(std::size_t at, std::vector<Frame>& fr
     }
     if (input_.size() - at - kHeader < size) return std::nullopt;
     Frame frame{type, input_.substr(at + kHeader, size)};
-    if (type == Type::Text && !model::is_utf8(frame.payload)) {
+    bool is_bad = (type == Type::Text && !model::is_utf8(frame.payload)) ||
+                  (type == Type::Close && !is_goodbye(frame.payload));
+    if (is_bad) {
         is_over_ = true;
         return std::nullopt;
     }

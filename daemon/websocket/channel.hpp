@@ -45,7 +45,7 @@ public:
 
 private:
     static constexpr std::size_t kHeader = 8;
-    static constexpr std::size_t kFull = 4 * 1024 * 1024;
+    static constexpr std::size_t kFull = 1024 * 1024;
     struct Item {
         Type type{};
         std::array<char, kHeader> header{};

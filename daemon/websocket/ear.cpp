@@ -44,8 +44,8 @@ void Ear::ping(TaskId task, Attempt attempt, std::uint64_t number) {
     worker_.post(Tell{task, attempt, [number](Line& line) { line.ping(number); }});
 }
 
-void Ear::taken(TaskId task, Attempt attempt, std::uint64_t messages) {
-    worker_.post(Tell{task, attempt, [messages](Line& line) { line.on_taken(messages); }});
+void Ear::taken(TaskId task, Attempt attempt) {
+    worker_.post(Tell{task, attempt, [](Line& line) { line.on_taken(); }});
 }
 
 void Ear::hold(TaskId task, Attempt attempt, bool is_held) {

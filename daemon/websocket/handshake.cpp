@@ -67,7 +67,7 @@ bool take_deflate_parameter(const std::string& name, const std::optional<std::st
 std::optional<DeflateTerms> parse_extensions(const std::string& value) {
     model::HeaderScanner scanner{value};
     scanner.skip_blanks();
-    if (scanner.token() != kDeflate) return std::nullopt;
+    if (!model::same_name(scanner.token(), kDeflate)) return std::nullopt;
     DeflateTerms terms;
     std::vector<std::string> known;
     for (scanner.skip_blanks(); !scanner.at_end(); scanner.skip_blanks()) {

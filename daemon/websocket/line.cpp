@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <utility>
 
+#include "model/credential.hpp"
 #include "model/url.hpp"
+#include "model/utf8.hpp"
 
 namespace haul::websocket {
 namespace {
@@ -16,10 +18,11 @@ using std::chrono::seconds;
 constexpr seconds kGoodbyePatience{10};  // for the peer's answer to our goodbye
 constexpr seconds kEndPatience{2};       // for the peer's end of the line, when all is said
 constexpr seconds kStopPatience{1};      // for our last word on its way, when nobody waits for an answer
-constexpr std::uint64_t kMostUntaken = 4'096;
-constexpr std::size_t kMostControls = 256;        // pongs that the peer leaves unread
-constexpr std::size_t kMostUnsent = 1024 * 1024;  // bytes of messages of the channel's client
-constexpr std::size_t kMostRefusal = 64 * 1024;   // bytes of a body that nobody reads
+constexpr std::uint64_t kMostUntaken = 1'024;           // messages on their way into the journal
+constexpr std::size_t kMostUntakenBytes = 1024 * 1024;  // likewise
+constexpr std::size_t kMostControls = 256;              // pongs that the peer leaves unread
+constexpr std::size_t kMostUnsent = 1024 * 1024;        // bytes of messages of the channel's client
+constexpr std::size_t kMostRefusal = 64 * 1024;         // bytes of a body that nobody reads
 
 /// Lines whose times are near each other are looked at together.
 Instant whole_second_after(Instant time) {
@@ -64,6 +67,8 @@ void Line::on_done(CURLcode code) {
     is_added_ = false;
     bool goes_on = !protocol_ && handshake_fault_.empty() && exchange_.finish(code);
     if (!goes_on) return end(ending(code));
+    is_refused_ = is_hung_up_ = false;
+    reads_ = sends_ = true;
     multi_.add(exchange_.handle());
     is_added_ = true;
 }
@@ -81,6 +86,7 @@ bool Line::on_head() {
     Listener& listener = *this;
     protocol_.emplace(request_.terms.max_message, agreement_.deflate, listener);
     opened_at_ = heard_at_ = std::chrono::steady_clock::now();
+    tell_open();
     return true;
 }
 
@@ -152,8 +158,21 @@ void Line::answer_goodbye() {
     protocol_->answer_goodbye();
 }
 
-void Line::on_taken(std::uint64_t messages) {
-    untaken_ -= std::min(untaken_, messages);
+void Line::on_taken() {
+    if (!untaken_.empty()) untaken_.pop_front();
+}
+
+/// Whether as much is on its way into the journal as the inbox may have room for.
+bool Line::is_ahead() const {
+    std::uint64_t messages = 0;
+    std::size_t bytes = 0;
+    for (const auto& report : untaken_) {
+        messages += report.messages;
+        bytes += report.bytes;
+    }
+    const auto& terms = request_.terms;
+    return messages >= std::min<std::uint64_t>(kMostUntaken, terms.inbox_messages) ||
+           bytes >= std::min<Bytes>(kMostUntakenBytes, terms.inbox_bytes);
 }
 
 void Line::set_channel(Channel* channel) {
@@ -161,7 +180,7 @@ void Line::set_channel(Channel* channel) {
         for (auto& message : channel_->take_undelivered()) received_.push_back(std::move(message));
     channel_ = channel;
     if (!channel_) return;
-    if (is_told_open_) channel_->put(Channel::Type::Opened, agreement_.subprotocol);
+    if (protocol_) channel_->put(Channel::Type::Opened, agreement_.subprotocol);
     for (auto& message : std::exchange(received_, {})) channel_->put(std::move(message));
 }
 
@@ -185,7 +204,7 @@ bool Line::is_ending() const {
 
 bool Line::wants_to_read() const {
     if (!protocol_ || protocol_->goodbye() || protocol_->fault() || is_stopping_) return true;
-    if (is_held_ || untaken_ > kMostUntaken || protocol_->outgoing().controls() > kMostControls) return false;
+    if (is_held_ || is_ahead() || protocol_->outgoing().controls() > kMostControls) return false;
     return channel_ ? !channel_->is_full() : request_.terms.delivery == model::Delivery::Durable;
 }
 
@@ -214,36 +233,49 @@ void Line::settle() {
     bool reads = wants_to_read();
     bool sends = wants_to_send() || has_no_more_to_say();
     if (reads == reads_ && sends == sends_) return;
-    // What does not want to send is told so when libcurl asks.
+    // libcurl may still have bytes to send when we have none: it is paused only when it asks for more.
     if (reads == reads_ && !sends) return;
     reads_ = reads;
-    sends_ = sends;
-    curl_easy_pause(exchange_.handle(), (reads ? 0 : CURLPAUSE_RECV) | (sends ? 0 : CURLPAUSE_SEND));
+    sends_ = sends_ || sends;
+    curl_easy_pause(exchange_.handle(), (reads_ ? 0 : CURLPAUSE_RECV) | (sends_ ? 0 : CURLPAUSE_SEND));
 }
 
-/// libcurl ends no request that is paused in sending.
+/// What has its answer, or will get none, ends: libcurl ends no request that is paused in sending. Only where
+/// it may ask again with credentials has it to read the answer to its end.
 void Line::let_refusal_end() {
-    if (is_refused_ && !std::exchange(sends_, true)) curl_easy_pause(exchange_.handle(), CURLPAUSE_CONT);
+    const auto& head = exchange_.head();
+    bool may_ask_again =
+        head.status() == model::kUnauthorized || head.status() == model::kProxyAuthenticationRequired;
+    if (is_refused_ && !may_ask_again) return end(ending(CURLE_OK));
+    bool is_answered = head.is_final() || is_hung_up_;
+    if (is_answered && !std::exchange(sends_, true)) curl_easy_pause(exchange_.handle(), CURLPAUSE_CONT);
+}
+
+/// Before anything that comes by the connection.
+void Line::tell_open() {
+    sinks_.facts({.task = task(),
+                  .attempt = attempt(),
+                  .fact = model::fact::Opened{
+                      .status = exchange_.head().status(),
+                      .subprotocol = agreement_.subprotocol,
+                      .final_url = exchange_.is_redirected() ? model::to_ws(exchange_.shown_url()) : ""}});
+    if (channel_) channel_->put(Channel::Type::Opened, agreement_.subprotocol);
 }
 
 void Line::tell() {
-    if (!std::exchange(is_told_open_, true)) {
-        sinks_.facts(
-            {.task = task(),
-             .attempt = attempt(),
-             .fact = model::fact::Opened{
-                 .status = exchange_.head().status(),
-                 .subprotocol = agreement_.subprotocol,
-                 .final_url = exchange_.is_redirected() ? model::to_ws(exchange_.shown_url()) : ""}});
-        if (channel_) channel_->put(Channel::Type::Opened, agreement_.subprotocol);
-    }
     bool is_reported = !channel_ && request_.terms.delivery == model::Delivery::Durable;
     if (is_reported && !received_.empty()) {
-        untaken_ += received_.size();
+        untaken_.push_back(received_bulk());
         sinks_.news({task(), attempt(), ports::Received{std::exchange(received_, {})}});
     }
     if (auto number = protocol_->outgoing().take_sent(sent_bytes()); number != 0)
         sinks_.news({task(), attempt(), ports::Sent{number}});
+}
+
+Line::Bulk Line::received_bulk() const {
+    Bulk bulk{.messages = received_.size()};
+    for (const auto& message : received_) bulk.bytes += message.body.size();
+    return bulk;
 }
 
 /// Bytes that libcurl has handed to the kernel.
@@ -256,8 +288,9 @@ std::uint64_t Line::sent_bytes() const {
 void Line::say_farewell() {
     if (const auto& word = protocol_->goodbye();
         word && received_.empty() && !std::exchange(is_goodbye_told_, true))
-        sinks_.facts(
-            {.task = task(), .attempt = attempt(), .fact = model::fact::Goodbye{word->code, word->reason}});
+        sinks_.facts({.task = task(),
+                      .attempt = attempt(),
+                      .fact = model::fact::Goodbye{word->code, model::to_bus_string(word->reason)}});
     if (!is_ending()) return;
     const auto& outgoing = protocol_->outgoing();
     bool is_said = outgoing.is_close_sent() && sent_bytes() >= protocol_->written();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,7 +43,7 @@ public:
     /// libcurl has no more to say.
     void on_done(CURLcode code);
     /// libcurl waits for nothing on its socket: the server has ended its half, unless it is left unread.
-    void on_quiet() { is_hung_up_ = is_hung_up_ || (protocol_ && reads_); }
+    void on_quiet() { is_hung_up_ = is_hung_up_ || reads_; }
     /// Ends the attempt from outside.
     void stop();
 
@@ -51,7 +52,8 @@ public:
     /// What the peer said before its goodbye is in the journal, and so is that.
     void answer_goodbye();
     void ping(std::uint64_t number);
-    void on_taken(std::uint64_t messages);
+    /// The oldest report of messages is in the journal.
+    void on_taken();
     void set_held(bool is_held) { is_held_ = is_held; }
     /// The channel that messages go to from now on; nullptr: they are reported.
     void set_channel(Channel* channel);
@@ -71,6 +73,12 @@ private:
         Instant sent;
     };
 
+    /// What one report brought.
+    struct Bulk {
+        std::uint64_t messages = 0;
+        std::size_t bytes = 0;
+    };
+
     bool on_head() override;
     std::size_t on_body(std::string_view bytes) override;
     std::size_t on_send(char* to, std::size_t size) override;
@@ -82,7 +90,10 @@ private:
     bool wants_to_send() const;
     bool has_no_more_to_say() const;
     void let_refusal_end();
+    void tell_open();
     void tell();
+    Bulk received_bulk() const;
+    bool is_ahead() const;
     void say_farewell();
     std::uint64_t sent_bytes() const;
     void end(model::Fact fact);
@@ -103,7 +114,6 @@ private:
     std::optional<Protocol> protocol_;  ///< from the server's 101 on
     Channel* channel_ = nullptr;
     bool is_refused_ = false;  ///< the server's answer was no 101
-    bool is_told_open_ = false;
     bool is_held_ = false;
     bool is_stopping_ = false;
     bool is_closing_ = false;  ///< the client said goodbye
@@ -117,7 +127,7 @@ private:
     bool sends_ = true;                     ///< libcurl asks for bytes
     bool reads_ = true;                     ///< libcurl hands bytes over
     std::vector<model::Message> received_;  ///< not reported yet
-    std::uint64_t untaken_ = 0;             ///< reported, and not in the journal yet
+    std::deque<Bulk> untaken_;              ///< reported, and not in the journal yet
     std::map<std::string, Ping> pings_;     ///< under way, by payload
     std::uint64_t last_ping_ = 0;
     Instant opened_at_, heard_at_;

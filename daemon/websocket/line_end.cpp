@@ -4,6 +4,7 @@
 #include "model/credential.hpp"
 #include "model/limits.hpp"
 #include "model/url.hpp"
+#include "model/utf8.hpp"
 #include "websocket/line.hpp"
 
 namespace haul::websocket {
@@ -32,7 +33,7 @@ model::Fact Line::closing(CURLcode code) const {
         closed.text = fault->reason;
     } else if (const auto& goodbye = protocol_->goodbye()) {
         closed.code = goodbye->code;
-        closed.reason = goodbye->reason;
+        closed.reason = model::to_bus_string(goodbye->reason);
         closed.is_clean = protocol_->outgoing().is_close_sent();
     } else if (is_silent_) {
         closed.text = "the server was silent, and did not answer a ping";

@@ -18,7 +18,7 @@ public:
     std::vector<std::pair<TaskId, model::CloseWord>> closed;
     std::vector<TaskId> answered;  ///< goodbyes of peers
     std::vector<std::uint64_t> pings;
-    std::uint64_t taken_messages = 0;
+    std::uint64_t taken_reports = 0;
     std::map<TaskId, bool> held;
     std::vector<TaskId> forgotten;
     std::function<void()> on_call = [] {};  ///< before anything is written down
@@ -44,9 +44,9 @@ public:
         closed.emplace_back(task, std::move(word));
     }
     void ping(TaskId, Attempt, std::uint64_t number) override { pings.push_back(number); }
-    void taken(TaskId, Attempt, std::uint64_t messages) override {
+    void taken(TaskId, Attempt) override {
         on_call();
-        taken_messages += messages;
+        ++taken_reports;
     }
     void hold(TaskId task, Attempt, bool is_held) override {
         on_call();

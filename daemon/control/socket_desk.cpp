@@ -12,6 +12,7 @@ namespace {
 
 constexpr Bytes kWindow = 1024 * 1024;  // bytes of messages that the ear has and has not sent
 constexpr EventNumber kAll{INT64_MAX};
+constexpr model::Bulk kAhead{.messages = 1'024, .bytes = 1024 * 1024};  // on its way into the journal
 
 }  // namespace
 
@@ -66,20 +67,20 @@ void SocketDesk::begin(const model::Task& task, const model::SocketTerms& terms)
     line.attempt = task.attempts;
     line.terms = terms;
     if (auto counted = count(task.id, line); !counted) log::error("control: {}", counted.error().message);
-    hold_or_not(task.id);
+    allow(task.id);
 }
 
 Result<> SocketDesk::count(TaskId task, Line& line) const {
     line.inbox = {};
     for (const auto& inbox : TRY(journal_.events.inboxes(line.session, kAll)))
-        if (inbox.task == task) line.inbox = inbox;
+        if (inbox.task == task) line.inbox = {inbox.messages, inbox.bytes};
     return {};
 }
 
 void SocketDesk::recount() {
     for (auto& [task, line] : lines_) {
         if (auto counted = count(task, line); !counted) log::error("control: {}", counted.error().message);
-        hold_or_not(task);
+        allow(task);
     }
 }
 
@@ -145,7 +146,9 @@ Result<> SocketDesk::on_received(const model::Task& task, const ports::Received&
     TRY(turn_.open());
     auto now = doorways_.clock.now();
     auto* line = find(task.id);
+    model::Bulk came{.messages = report.messages.size()};
     for (const auto& message : report.messages) {
+        came.bytes += message.body.size();
         auto bytes = TRY(turn_.note(pump_.record(
             task.session, task.id, {model::EventType::Message, model::message_details(message), true}, now)));
         if (!line) continue;
@@ -154,9 +157,13 @@ Result<> SocketDesk::on_received(const model::Task& task, const ports::Received&
     }
     book_.touch(task.session);
     if (line) TRY(turn_.note(make_room(task.id, *line)));
-    turn_.after_commit([this, id = task.id, attempt] {
-        hold_or_not(id);
-        doorways_.channels.taken(id, attempt);
+    turn_.after_commit([this, id = task.id, attempt, came] {
+        auto* current = find(id);
+        if (current && current->attempt == attempt) {
+            current->received.messages += came.messages;
+            current->received.bytes += came.bytes;
+        }
+        allow(id);
     });
     return {};
 }
@@ -175,14 +182,20 @@ Result<> SocketDesk::make_room(TaskId task, Line& line) {
     return {};
 }
 
-/// A full inbox leaves the rest with the peer.
-void SocketDesk::hold_or_not(TaskId task) {
+/// The ear may bring what the inbox has room for, but not much before that is in the journal. Nothing of live
+/// delivery comes this way.
+void SocketDesk::allow(TaskId task) {
     auto* line = find(task);
-    if (!line || line->terms.overflow != model::Overflow::Wait) return;
-    bool is_full =
-        line->inbox.messages >= line->terms.inbox_messages || line->inbox.bytes >= line->terms.inbox_bytes;
-    if (std::exchange(line->is_held, is_full) != is_full)
-        doorways_.channels.hold(task, line->attempt, is_full);
+    if (!line || line->terms.delivery == model::Delivery::Live) return;
+    bool is_endless = line->terms.overflow == model::Overflow::DropOldest;
+    auto room = [&](std::uint64_t limit, std::uint64_t used, std::uint64_t most) {
+        return is_endless ? most : std::min(limit - std::min(limit, used), most);
+    };
+    doorways_.channels.allow(
+        task, line->attempt,
+        {.messages = line->received.messages +
+                     room(line->terms.inbox_messages, line->inbox.messages, kAhead.messages),
+         .bytes = line->received.bytes + room(line->terms.inbox_bytes, line->inbox.bytes, kAhead.bytes)});
 }
 
 Result<> SocketDesk::on_acknowledge(SessionId session, EventNumber number) {
@@ -194,7 +207,7 @@ Result<> SocketDesk::on_acknowledge(SessionId session, EventNumber number) {
         if (!line) continue;
         line->inbox.messages -= std::min(line->inbox.messages, gone.messages);
         line->inbox.bytes -= std::min(line->inbox.bytes, gone.bytes);
-        turn_.after_commit([this, id = gone.task] { hold_or_not(id); });
+        turn_.after_commit([this, id = gone.task] { allow(id); });
     }
     return {};
 }

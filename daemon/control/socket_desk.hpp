@@ -55,8 +55,8 @@ private:
         Attempt attempt;
         model::SocketTerms terms;
         bool is_open = false;
-        bool is_held = false;
-        journal::Inbox inbox;                               ///< what is not acknowledged
+        model::Bulk received{};                             ///< in this attempt, and in the journal
+        model::Bulk inbox{};                                ///< what is not acknowledged
         std::uint64_t handed = 0;                           ///< number of the last message that the ear has
         Bytes under_way = 0;                                ///< bytes of those that it has not sent
         std::deque<std::pair<std::uint64_t, Bytes>> sizes;  ///< likewise, of each
@@ -67,7 +67,7 @@ private:
     Line* find(TaskId task);
     void hand_out(TaskId task);
     Result<> make_room(TaskId task, Line& line);
-    void hold_or_not(TaskId task);
+    void allow(TaskId task);
     Result<> count(TaskId task, Line& line) const;
 
     journal::Journal& journal_;

@@ -22,6 +22,12 @@ struct OutgoingMessage {
     Message message;
 };
 
+/// How much there is, or may be.
+struct Bulk {
+    std::uint64_t messages = 0;
+    Bytes bytes = 0;
+};
+
 /// What a client says for goodbye.
 struct CloseWord {
     std::uint16_t code = 0;

@@ -12,7 +12,7 @@
 
 namespace haul::ports {
 
-/// Messages that came in, in their order; `taken` says when they are in the journal.
+/// Messages that came in, in their order: never more than was allowed.
 struct Received {
     std::vector<model::Message> messages;
 };
@@ -58,10 +58,9 @@ public:
     virtual void close(TaskId task, Attempt attempt, model::CloseWord word) = 0;
     /// Sends a ping, which its number tells from others.
     virtual void ping(TaskId task, Attempt attempt, std::uint64_t number) = 0;
-    /// The oldest Received that was not taken yet is in the journal.
-    virtual void taken(TaskId task, Attempt attempt) = 0;
-    /// Whether to leave further messages unread, because the client has enough of them.
-    virtual void hold(TaskId task, Attempt attempt, bool is_held) = 0;
+    /// How much the attempt may report as Received in all, from its beginning; before the first call,
+    /// nothing. What is more stays with the peer: one message may go over the bytes.
+    virtual void allow(TaskId task, Attempt attempt, model::Bulk in_all) = 0;
     /// A channel for the task, in place of any that it has: from now on, its messages go there. Errors:
     /// LimitExceeded where there are no descriptors left.
     virtual Result<UniqueFd> open_channel(TaskId task, const model::SocketTerms& terms) = 0;

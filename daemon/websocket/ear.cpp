@@ -44,12 +44,8 @@ void Ear::ping(TaskId task, Attempt attempt, std::uint64_t number) {
     worker_.post(Tell{task, attempt, [number](Line& line) { line.ping(number); }});
 }
 
-void Ear::taken(TaskId task, Attempt attempt) {
-    worker_.post(Tell{task, attempt, [](Line& line) { line.on_taken(); }});
-}
-
-void Ear::hold(TaskId task, Attempt attempt, bool is_held) {
-    worker_.post(Tell{task, attempt, [is_held](Line& line) { line.set_held(is_held); }});
+void Ear::allow(TaskId task, Attempt attempt, model::Bulk in_all) {
+    worker_.post(Tell{task, attempt, [in_all](Line& line) { line.allow(in_all); }});
 }
 
 Result<UniqueFd> Ear::open_channel(TaskId task, const model::SocketTerms& terms) {

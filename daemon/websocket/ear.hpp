@@ -20,8 +20,7 @@ public:
     void close(TaskId task, Attempt attempt, model::CloseWord word) override;
     void answer_goodbye(TaskId task, Attempt attempt) override;
     void ping(TaskId task, Attempt attempt, std::uint64_t number) override;
-    void taken(TaskId task, Attempt attempt) override;
-    void hold(TaskId task, Attempt attempt, bool is_held) override;
+    void allow(TaskId task, Attempt attempt, model::Bulk in_all) override;
     Result<UniqueFd> open_channel(TaskId task, const model::SocketTerms& terms) override;
     void forget(TaskId task) override;
 

@@ -15,14 +15,12 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kGoodbyePatience{10};  // for the peer's answer to our goodbye
-constexpr seconds kEndPatience{2};       // for the peer's end of the line, when all is said
-constexpr seconds kStopPatience{1};      // for our last word on its way, when nobody waits for an answer
-constexpr std::uint64_t kMostUntaken = 1'024;           // messages on their way into the journal
-constexpr std::size_t kMostUntakenBytes = 1024 * 1024;  // likewise
-constexpr std::size_t kMostControls = 256;              // pongs that the peer leaves unread
-constexpr std::size_t kMostUnsent = 1024 * 1024;        // bytes of messages of the channel's client
-constexpr std::size_t kMostRefusal = 64 * 1024;         // bytes of a body that nobody reads
+constexpr seconds kGoodbyePatience{10};     // for the peer's answer to our goodbye
+constexpr seconds kEndPatience{2};          // for the peer's end of the line, when all is said
+constexpr seconds kStopPatience{1};         // for our last word on its way, when nobody waits for an answer
+constexpr std::size_t kMostControls = 256;  // pongs that the peer leaves unread
+constexpr std::size_t kMostUnsent = 1024 * 1024;  // bytes of messages of the channel's client
+constexpr std::size_t kMostRefusal = 64 * 1024;   // bytes of a body that nobody reads
 
 /// Lines whose times are near each other are looked at together.
 Instant whole_second_after(Instant time) {
@@ -102,7 +100,7 @@ std::size_t Line::on_body(std::string_view bytes) {
 }
 
 std::size_t Line::on_send(char* to, std::size_t size) {
-    if (is_refused_ || has_no_more_to_say())
+    if ((!protocol_ && is_hung_up_) || has_no_more_to_say())
         return 0;  // which ends the request when the server's half has been read
     auto count = wants_to_send() ? protocol_->write(to, size) : 0;
     sends_ = count > 0;
@@ -158,21 +156,8 @@ void Line::answer_goodbye() {
     protocol_->answer_goodbye();
 }
 
-void Line::on_taken() {
-    if (!untaken_.empty()) untaken_.pop_front();
-}
-
-/// Whether as much is on its way into the journal as the inbox may have room for.
-bool Line::is_ahead() const {
-    std::uint64_t messages = 0;
-    std::size_t bytes = 0;
-    for (const auto& report : untaken_) {
-        messages += report.messages;
-        bytes += report.bytes;
-    }
-    const auto& terms = request_.terms;
-    return messages >= std::min<std::uint64_t>(kMostUntaken, terms.inbox_messages) ||
-           bytes >= std::min<Bytes>(kMostUntakenBytes, terms.inbox_bytes);
+bool Line::may_report() const {
+    return reported_.messages < allowed_.messages && reported_.bytes < allowed_.bytes;
 }
 
 void Line::set_channel(Channel* channel) {
@@ -204,8 +189,8 @@ bool Line::is_ending() const {
 
 bool Line::wants_to_read() const {
     if (!protocol_ || protocol_->goodbye() || protocol_->fault() || is_stopping_) return true;
-    if (is_held_ || is_ahead() || protocol_->outgoing().controls() > kMostControls) return false;
-    return channel_ ? !channel_->is_full() : request_.terms.delivery == model::Delivery::Durable;
+    if (protocol_->outgoing().controls() > kMostControls) return false;
+    return channel_ ? !channel_->is_full() : received_.empty() && may_report();
 }
 
 /// The peer's goodbye is answered when everything before it is in the journal, and nothing else is sent then.
@@ -263,19 +248,16 @@ void Line::tell_open() {
 }
 
 void Line::tell() {
-    bool is_reported = !channel_ && request_.terms.delivery == model::Delivery::Durable;
-    if (is_reported && !received_.empty()) {
-        untaken_.push_back(received_bulk());
-        sinks_.news({task(), attempt(), ports::Received{std::exchange(received_, {})}});
+    ports::Received news;
+    while (!channel_ && !received_.empty() && may_report()) {
+        ++reported_.messages;
+        reported_.bytes += received_.front().body.size();
+        news.messages.push_back(std::move(received_.front()));
+        received_.pop_front();
     }
+    if (!news.messages.empty()) sinks_.news({task(), attempt(), std::move(news)});
     if (auto number = protocol_->outgoing().take_sent(sent_bytes()); number != 0)
         sinks_.news({task(), attempt(), ports::Sent{number}});
-}
-
-Line::Bulk Line::received_bulk() const {
-    Bulk bulk{.messages = received_.size()};
-    for (const auto& message : received_) bulk.bytes += message.body.size();
-    return bulk;
 }
 
 /// Bytes that libcurl has handed to the kernel.

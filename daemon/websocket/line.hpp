@@ -52,9 +52,8 @@ public:
     /// What the peer said before its goodbye is in the journal, and so is that.
     void answer_goodbye();
     void ping(std::uint64_t number);
-    /// The oldest report of messages is in the journal.
-    void on_taken();
-    void set_held(bool is_held) { is_held_ = is_held; }
+    /// So much may be reported in all.
+    void allow(model::Bulk in_all) { allowed_ = in_all; }
     /// The channel that messages go to from now on; nullptr: they are reported.
     void set_channel(Channel* channel);
     /// Whether the channel may be read: there is room for what its client sends.
@@ -73,12 +72,6 @@ private:
         Instant sent;
     };
 
-    /// What one report brought.
-    struct Bulk {
-        std::uint64_t messages = 0;
-        std::size_t bytes = 0;
-    };
-
     bool on_head() override;
     std::size_t on_body(std::string_view bytes) override;
     std::size_t on_send(char* to, std::size_t size) override;
@@ -92,8 +85,7 @@ private:
     void let_refusal_end();
     void tell_open();
     void tell();
-    Bulk received_bulk() const;
-    bool is_ahead() const;
+    bool may_report() const;
     void say_farewell();
     std::uint64_t sent_bytes() const;
     void end(model::Fact fact);
@@ -114,7 +106,6 @@ private:
     std::optional<Protocol> protocol_;  ///< from the server's 101 on
     Channel* channel_ = nullptr;
     bool is_refused_ = false;  ///< the server's answer was no 101
-    bool is_held_ = false;
     bool is_stopping_ = false;
     bool is_closing_ = false;  ///< the client said goodbye
     bool is_goodbye_told_ = false;
@@ -123,12 +114,12 @@ private:
     bool is_silent_ = false;    ///< the peer did not answer in time
     bool is_hung_up_ = false;   ///< the server has ended its half of the line
     bool is_over_ = false;
-    bool is_added_ = false;                 ///< to the multi handle
-    bool sends_ = true;                     ///< libcurl asks for bytes
-    bool reads_ = true;                     ///< libcurl hands bytes over
-    std::vector<model::Message> received_;  ///< not reported yet
-    std::deque<Bulk> untaken_;              ///< reported, and not in the journal yet
-    std::map<std::string, Ping> pings_;     ///< under way, by payload
+    bool is_added_ = false;                ///< to the multi handle
+    bool sends_ = true;                    ///< libcurl asks for bytes
+    bool reads_ = true;                    ///< libcurl hands bytes over
+    std::deque<model::Message> received_;  ///< not reported yet
+    model::Bulk reported_, allowed_;       ///< in all
+    std::map<std::string, Ping> pings_;    ///< under way, by payload
     std::uint64_t last_ping_ = 0;
     Instant opened_at_, heard_at_;
     std::optional<Instant> asked_at_;  ///< when our own ping went out that nothing was heard after

@@ -18,8 +18,7 @@ public:
     std::vector<std::pair<TaskId, model::CloseWord>> closed;
     std::vector<TaskId> answered;  ///< goodbyes of peers
     std::vector<std::uint64_t> pings;
-    std::uint64_t taken_reports = 0;
-    std::map<TaskId, bool> held;
+    std::map<TaskId, model::Bulk> allowed;
     std::vector<TaskId> forgotten;
     std::function<void()> on_call = [] {};  ///< before anything is written down
 
@@ -44,13 +43,9 @@ public:
         closed.emplace_back(task, std::move(word));
     }
     void ping(TaskId, Attempt, std::uint64_t number) override { pings.push_back(number); }
-    void taken(TaskId, Attempt) override {
+    void allow(TaskId task, Attempt, model::Bulk in_all) override {
         on_call();
-        ++taken_reports;
-    }
-    void hold(TaskId task, Attempt, bool is_held) override {
-        on_call();
-        held[task] = is_held;
+        allowed[task] = in_all;
     }
     Result<UniqueFd> open_channel(TaskId, const model::SocketTerms&) override {
         return fail(ErrorCode::LimitExceeded, "no channels here");

@@ -58,7 +58,7 @@ MessageFilter::Verdict Bus::before_call(sd_bus_message* message) {
         }
         object = offer(path);
     }
-    door_.set_call(std::move(caller), std::move(object));
+    door_.set_call(std::move(caller), std::move(object), message);
     return MessageFilter::Verdict::Pass;
 }
 

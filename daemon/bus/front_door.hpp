@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sdbus-c++/sdbus-c++.h>
+#include <systemd/sd-bus.h>
 
 #include <memory>
 #include <optional>
@@ -23,10 +24,13 @@ public:
 
     /// The message that is being dispatched came from this caller. It goes to this object, which is kept
     /// until every reply of it is sent: the bus library compares replies with what the object had declared.
-    void set_call(Result<control::Caller> caller, std::shared_ptr<void> object) {
+    void set_call(Result<control::Caller> caller, std::shared_ptr<void> object, sd_bus_message* call) {
         caller_ = std::move(caller);
         object_ = std::move(object);
+        call_.reset(sd_bus_message_ref(call), &sd_bus_message_unref);
     }
+    /// The call itself, for a reply that is made without the bus library.
+    const std::shared_ptr<sd_bus_message>& call() const { return call_; }
     const Result<control::Caller>& caller() const { return caller_; }
     const std::shared_ptr<void>& object() const { return object_; }
     /// What becomes of the caller's descriptors: where it is us, paths do as well.
@@ -75,6 +79,7 @@ public:
 private:
     control::Control& control_;
     std::shared_ptr<void> object_;
+    std::shared_ptr<sd_bus_message> call_;
     Result<control::Caller> caller_ = fail(ErrorCode::NotPermitted, "no call is being served");
 };
 

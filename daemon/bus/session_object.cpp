@@ -1,6 +1,7 @@
 #include "bus/session_object.hpp"
 
 #include "bus/creation.hpp"
+#include "bus/event_page.hpp"
 
 namespace haul::bus {
 
@@ -87,12 +88,13 @@ void SessionObject::Detach(Reply<>&& reply) {
 }
 
 void SessionObject::GetEvents(Reply<std::vector<EventRow>>&& reply, std::uint64_t after, std::uint32_t max) {
-    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<EventRow>> {
-        std::vector<EventRow> rows;
-        for (const auto& event : TRY(door_.control().events(caller, session_, {after}, max)))
-            rows.emplace_back(event.number.value, event.task.value, std::string{model::to_word(event.type)},
-                              to_usec(event.time), to_dictionary(event.details));
-        return rows;
+    const auto& caller = door_.caller();
+    if (!caller) return reply.returnError(to_bus_error(caller.error()));
+    auto events = door_.control().events(*caller, session_, {after}, max);
+    door_.control().when_settled([call = door_.call(), object = door_.object(),
+                                  events = std::move(events)](const Error* failure) mutable {
+        if (failure) events = tl::make_unexpected(*failure);
+        send_events(call.get(), events);
     });
 }
 

@@ -55,8 +55,8 @@ ssize_t Protocol::on_recv(std::uint8_t* to, std::size_t size, int, void* self) {
 }
 
 /// A mask that nobody can foresee (RFC 6455, 10.3).
-int Protocol::on_mask(std::uint8_t* to, std::size_t size, void* self) {
-    auto& masks = static_cast<Protocol*>(self)->masks_;
+int Protocol::on_mask(std::uint8_t* to, std::size_t size, void*) {
+    thread_local std::string masks;  // random bytes that are not used up
     if (masks.size() < size) masks = random_bytes(kMasks);
     std::memcpy(to, masks.data() + masks.size() - size, size);
     masks.resize(masks.size() - size);

@@ -78,7 +78,6 @@ private:
     char* output_ = nullptr;
     std::size_t room_ = 0;
     std::uint64_t written_ = 0;
-    std::string masks_;  ///< random bytes that are not used up
 
     bool is_in_frame_ = false;
     std::uint64_t frame_left_ = 0;  ///< bytes of its payload that are still to come

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "engine/receive_buffers.hpp"
 #include "model/credential.hpp"
 #include "model/url.hpp"
 #include "model/utf8.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr seconds kRest{1};                 // after that, a line that hears nothing holds no buffer
 constexpr seconds kGoodbyePatience{10};     // for the peer's answer to our goodbye
 constexpr seconds kEndPatience{2};          // for the peer's end of the line, when all is said
 constexpr seconds kStopPatience{1};         // for our last word on its way, when nobody waits for an answer
@@ -95,6 +97,7 @@ std::size_t Line::on_body(std::string_view bytes) {
     }
     heard_at_ = std::chrono::steady_clock::now();
     asked_at_.reset();
+    buffer_ = bytes.data();
     protocol_->read(bytes);
     return bytes.size();
 }
@@ -286,6 +289,7 @@ void Line::say_farewell() {
 }
 
 void Line::on_time(Instant now) {
+    if (buffer_ && now - heard_at_ > kRest) engine::shrink(std::exchange(buffer_, nullptr), 0);
     if (is_over_ || now < next_time()) return;
     if (!protocol_ || give_up_ || asked_at_) {
         is_silent_ = !give_up_;

@@ -62,7 +62,7 @@ public:
 
     /// After anything above: tells what there is to tell, and has libcurl read and send, or not.
     void settle();
-    /// Does what is due by now.
+    /// Does what is due by now, and gives back memory that is at rest.
     void on_time(Instant now);
     Instant next_time() const;
 
@@ -121,6 +121,7 @@ private:
     model::Bulk reported_, allowed_;       ///< in all
     std::map<std::string, Ping> pings_;    ///< under way, by payload
     std::uint64_t last_ping_ = 0;
+    const char* buffer_ = nullptr;  ///< inside libcurl's receive buffer; nullptr: it holds no memory
     Instant opened_at_, heard_at_;
     std::optional<Instant> asked_at_;  ///< when our own ping went out that nothing was heard after
     std::optional<Instant>

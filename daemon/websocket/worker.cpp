@@ -1,5 +1,7 @@
 #include "websocket/worker.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -13,6 +15,7 @@ constexpr std::uint64_t kBell = 0;
 constexpr std::uint64_t kSocket = 1ULL << 62U;
 constexpr std::uint64_t kChannel = 2ULL << 62U;
 constexpr std::size_t kEvents = 256;
+constexpr std::chrono::seconds kTrimDelay{2};
 constexpr std::int64_t kForever = 24LL * 3600 * 1000;  // milliseconds
 
 Line* line_of(CURL* easy) {
@@ -40,6 +43,10 @@ void Worker::run() {
         for (auto* easy : multi_.take_quiet()) line_of(easy)->on_quiet();
         finish_lines();
         for (auto& [task, line] : lines_) line->on_time(now);
+        if (trim_at_ && *trim_at_ <= now) {
+            trim_at_.reset();
+            ::malloc_trim(0);
+        }
         settle();
     }
     for (auto& [task, line] : lines_) line->stop();
@@ -49,7 +56,7 @@ void Worker::run() {
 }
 
 int Worker::wait_time() const {
-    auto next = multi_.next_time().value_or(Instant::max());
+    auto next = std::min(multi_.next_time().value_or(Instant::max()), trim_at_.value_or(Instant::max()));
     for (const auto& [task, line] : lines_) next = std::min(next, line->next_time());
     if (next == Instant::max()) return -1;
     auto left = std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
@@ -89,6 +96,7 @@ bool Worker::serve_commands() {
 void Worker::connect(model::SocketRequest request) {
     auto task = request.transfer.task;
     auto* pool = pools_.of(request.transfer.owner, std::nullopt);
+    trim_at_ = std::chrono::steady_clock::now() + kTrimDelay;
     auto& line = lines_[task];
     line = std::make_unique<Line>(std::move(request), pool, multi_, sinks_);
     line->set_channel(find_channel(task));

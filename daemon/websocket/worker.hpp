@@ -75,6 +75,7 @@ private:
     SocketMulti multi_;
     std::unordered_map<TaskId, std::unique_ptr<Line>> lines_;
     std::unordered_map<TaskId, OpenChannel> channels_;
+    std::optional<Instant> trim_at_;  ///< when to give back what handshakes took
 };
 
 }  // namespace haul::websocket

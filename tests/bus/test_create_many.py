@@ -46,7 +46,7 @@ def test_none_at_all_is_no_work(session: Session) -> None:
     (("download", "ftp://127.0.0.1/bad", {}), "InvalidArgument", "ftp"),
     (("carry", URL, {}), "InvalidArgument", "carry"),
     (("upload", URL, {}), "InvalidArgument", "file"),
-    (("websocket", URL, {}), "NotSupported", "websocket"),
+    (("websocket", URL, {}), "InvalidArgument", "ws and wss"),
     (("download", URL, {"destination": "not/absolute"}), "InvalidArgument", "not/absolute"),
     (("download", URL, {"colour": ("s", "blue")}), "InvalidArgument", "colour"),
     (("download", URL, {"retries": ("s", "3")}), "InvalidArgument", "retries"),

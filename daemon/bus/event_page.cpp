@@ -10,10 +10,10 @@
 namespace haul::bus {
 namespace {
 
-struct Unref {
+struct UnrefMessage {
     void operator()(sd_bus_message* message) const { sd_bus_message_unref(message); }
 };
-using Message = std::unique_ptr<sd_bus_message, Unref>;
+using Message = std::unique_ptr<sd_bus_message, UnrefMessage>;
 
 /// Writes into a message; what fails once makes the rest of no use.
 class Writer {

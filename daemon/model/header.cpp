@@ -8,7 +8,7 @@
 namespace haul::model {
 namespace {
 
-char to_lower(char c) {
+char lower_of(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
@@ -24,7 +24,7 @@ bool is_token(std::string_view text) {
 
 bool same_name(std::string_view a, std::string_view b) {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                              [](char x, char y) { return to_lower(x) == to_lower(y); });
+                                              [](char x, char y) { return lower_of(x) == lower_of(y); });
 }
 
 Result<> check_header(std::string_view name, std::string_view value) {

@@ -99,6 +99,8 @@ std::size_t Line::on_body(std::string_view bytes) {
     asked_at_.reset();
     buffer_ = bytes.data();
     protocol_->read(bytes);
+    // libcurl would go on reading as long as the server is faster than we are.
+    if (reads_ && !wants_to_read()) pause(false, sends_);
     return bytes.size();
 }
 
@@ -223,9 +225,13 @@ void Line::settle() {
     if (reads == reads_ && sends == sends_) return;
     // libcurl may still have bytes to send when we have none: it is paused only when it asks for more.
     if (reads == reads_ && !sends) return;
+    pause(reads, sends_ || sends);
+}
+
+void Line::pause(bool reads, bool sends) {
     reads_ = reads;
-    sends_ = sends_ || sends;
-    curl_easy_pause(exchange_.handle(), (reads_ ? 0 : CURLPAUSE_RECV) | (sends_ ? 0 : CURLPAUSE_SEND));
+    sends_ = sends;
+    curl_easy_pause(exchange_.handle(), (reads ? 0 : CURLPAUSE_RECV) | (sends ? 0 : CURLPAUSE_SEND));
 }
 
 /// What has its answer, or will get none, ends: libcurl ends no request that is paused in sending. Only where

@@ -82,6 +82,7 @@ private:
     bool wants_to_read() const;
     bool wants_to_send() const;
     bool has_no_more_to_say() const;
+    void pause(bool reads, bool sends);
     void let_refusal_end();
     void tell_open();
     void tell();

@@ -19,6 +19,7 @@ int SocketMulti::on_socket(CURL* easy, curl_socket_t socket, int what, void* sel
         multi.quiet_.push_back(easy);
         return 0;
     }
+    std::erase(multi.quiet_, easy);  // it was only paused for a moment
     auto& entry = multi.sockets_[socket];
     entry.easy = easy;
     entry.what = what;
@@ -54,7 +55,7 @@ void SocketMulti::act(curl_socket_t socket, int events) {
 void SocketMulti::on_ready(int socket, std::uint32_t events) {
     if (auto entry = sockets_.find(socket); entry != sockets_.end() && (events & EPOLLRDHUP) != 0) {
         entry->second.is_hung_up = true;
-        quiet_.push_back(entry->second.easy);
+        hung_up_.push_back(entry->second.easy);
         watch(socket);
     }
     int what = 0;
@@ -62,6 +63,12 @@ void SocketMulti::on_ready(int socket, std::uint32_t events) {
     if ((events & EPOLLOUT) != 0) what |= CURL_CSELECT_OUT;
     if ((events & EPOLLERR) != 0) what |= CURL_CSELECT_ERR;
     if (what != 0) act(socket, what);
+}
+
+std::vector<CURL*> SocketMulti::take_quiet() {
+    auto handles = std::exchange(hung_up_, {});
+    for (auto* easy : std::exchange(quiet_, {})) handles.push_back(easy);
+    return handles;
 }
 
 void SocketMulti::on_time(Instant now) {

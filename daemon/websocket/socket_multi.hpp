@@ -30,12 +30,13 @@ public:
     void remove(CURL* easy) {
         curl_multi_remove_handle(multi_, easy);
         std::erase(quiet_, easy);
+        std::erase(hung_up_, easy);
     }
     /// epoll has told of this socket of ours.
     void on_ready(int socket, std::uint32_t events);
     /// Handles on whose sockets libcurl waits for nothing any more, or whose peers will send nothing more: of
     /// one that is still sending libcurl itself does not tell.
-    std::vector<CURL*> take_quiet() { return std::exchange(quiet_, {}); }
+    std::vector<CURL*> take_quiet();
     /// Does what is due by now.
     void on_time(Instant now);
     std::optional<Instant> next_time() const { return next_time_; }
@@ -59,7 +60,8 @@ private:
     std::uint64_t tag_;
     CURLM* multi_;
     std::unordered_map<curl_socket_t, Socket> sockets_;
-    std::vector<CURL*> quiet_;
+    std::vector<CURL*> quiet_;    ///< that wait for nothing
+    std::vector<CURL*> hung_up_;  ///< whose peers will send nothing more
     std::optional<Instant> next_time_;
 };
 

@@ -142,6 +142,7 @@ void Worker::settle() {
         auto& [task, entry] = *next++;
         auto& channel = *entry.channel;
         channel.flush();
+        if (auto* line = find(task)) line->settle();  // which may read on, now that there is room
         if (channel.is_over() || (entry.is_ending && !channel.has_output()))
             drop_channel(task);
         else

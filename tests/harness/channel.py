@@ -4,6 +4,7 @@ import contextlib
 import select
 import socket
 import struct
+import time
 from dataclasses import dataclass
 from typing import Optional
 
@@ -114,19 +115,17 @@ class Channel:
         return bool(self._buffer) or bool(select.select([self.socket], [], [], 0)[0])
 
     def _read(self, count: int, timeout: float) -> Optional[bytes]:
-        self.socket.settimeout(timeout * PATIENCE)
-        try:
-            while len(self._buffer) < count:
-                data = self.socket.recv(max(count - len(self._buffer), 1 << 16))
-                if not data:
-                    if self._buffer:
-                        raise Truncated(f"{bytes(self._buffer[:20])!r}")
-                    return None
-                self._buffer += data
-        except TimeoutError:
-            raise TimeoutError(f"nothing on the channel within {timeout} s") from None
-        finally:
-            self.socket.settimeout(None)
+        # The socket's own timeout would be one of the thread that writes, too.
+        deadline = time.monotonic() + timeout * PATIENCE
+        while len(self._buffer) < count:
+            if not select.select([self.socket], [], [], max(deadline - time.monotonic(), 0))[0]:
+                raise TimeoutError(f"nothing on the channel within {timeout} s")
+            data = self.socket.recv(max(count - len(self._buffer), 1 << 16))
+            if not data:
+                if self._buffer:
+                    raise Truncated(f"{bytes(self._buffer[:20])!r}")
+                return None
+            self._buffer += data
         found = bytes(self._buffer[:count])
         del self._buffer[:count]
         return found

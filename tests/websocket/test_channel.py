@@ -71,7 +71,7 @@ def test_many_records_in_one_write_and_one_in_many(session: Session, server: Adv
 
 def test_a_stream_of_messages_both_ways_at_once(session: Session, server: Adversary) -> None:
     _, peer, channel = live(session, server)
-    count, data = 300, bytes(200)
+    count, data = 300, bytes(20_000)
 
     def talk() -> None:
         for number in range(count):

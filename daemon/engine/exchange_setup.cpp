@@ -130,10 +130,6 @@ void Exchange::set_up_body(curl_off_t size) {
 long Exchange::buffer_size() const {
     constexpr Bytes kLeast = 1024;        // libcurl takes no less
     constexpr long kSecure = 128 * 1024;  // HTTP/2 is given back no memory
-    // A connection of bytes both ways is read a hundred times in a row where its server is faster than we
-    // are.
-    constexpr long kUpgraded = 64 * 1024;
-    if (ask_.is_upgrade) return kUpgraded;
     if (!options().max_rate) return url_.starts_with("https:") ? kSecure : static_cast<long>(kReceiveBuffer);
     return static_cast<long>(std::clamp<Bytes>(*options().max_rate / 32, kLeast, kReceiveBuffer));
 }

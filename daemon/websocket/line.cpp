@@ -100,6 +100,8 @@ std::size_t Line::on_body(std::string_view bytes) {
     asked_at_.reset();
     buffer_ = bytes.data();
     protocol_->read(bytes);
+    // libcurl would go on reading as long as the server is faster than we are.
+    if (reads_ && !wants_to_read()) pause(false, sends_);
     return bytes.size();
 }
 

@@ -64,7 +64,7 @@ def test_a_full_inbox_stops_the_server(machine: Machine, session: Session, serve
     pressure = Pressure(peer).until_full()
     assert pressure.taken < PIPE, f"{pressure.taken} bytes were taken from a server although nobody reads them"
     if not machine.daemon.is_sanitized:
-        assert machine.daemon.resident_bytes - before < 12 * MIB
+        assert machine.daemon.resident_bytes - before < 8 * MIB
     assert numbers(session, task) == [0, 1, 2, 3, 4]
     assert task.state == "running"
     seen: list[int] = []

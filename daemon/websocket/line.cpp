@@ -16,10 +16,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::chrono::milliseconds kNudge{2};  // for a peer that reads slowly to make room
-constexpr seconds kRest{1};                     // after that, a line that hears nothing holds no buffer
-constexpr seconds kGoodbyePatience{10};         // for the peer's answer to our goodbye
-constexpr seconds kEndPatience{2};              // for the peer's end of the line, when all is said
+constexpr seconds kRest{1};                 // after that, a line that hears nothing holds no buffer
+constexpr seconds kGoodbyePatience{10};     // for the peer's answer to our goodbye
+constexpr seconds kEndPatience{2};          // for the peer's end of the line, when all is said
 constexpr seconds kStopPatience{1};         // for our last word on its way, when nobody waits for an answer
 constexpr std::size_t kMostControls = 256;  // pongs that the peer leaves unread
 constexpr std::size_t kMostUnsent = 1024 * 1024;  // bytes of messages of the channel's client
@@ -224,10 +223,6 @@ void Line::settle() {
     tell();
     say_farewell();
     if (is_over_) return;
-    // libcurl that is paused for want of bytes may not have sent all of the last ones, and forgets about
-    // them.
-    bool is_stuck = !sends_ && sent_bytes() < protocol_->written();
-    if (is_stuck && !nudge_at_) nudge_at_ = std::chrono::steady_clock::now() + kNudge;
     bool reads = wants_to_read();
     bool sends = wants_to_send() || has_no_more_to_say();
     if (reads == reads_ && sends == sends_) return;
@@ -305,10 +300,6 @@ void Line::say_farewell() {
 void Line::on_time(Instant now) {
     if (buffer_ && now - heard_at_ > kRest) engine::shrink(std::exchange(buffer_, nullptr), 0);
     if (is_over_ || now < next_time()) return;
-    if (nudge_at_ && *nudge_at_ <= now) {
-        nudge_at_.reset();
-        return pause(reads_, true);
-    }
     if (!protocol_ || give_up_ || asked_at_) {
         is_silent_ = !give_up_;
         return end(ending(CURLE_OK));
@@ -318,7 +309,6 @@ void Line::on_time(Instant now) {
 }
 
 Instant Line::next_time() const {
-    if (nudge_at_) return std::min(*nudge_at_, give_up_.value_or(Instant::max()));
     if (!protocol_) return exchange_.active_at() + request_.transfer.request_timeout;
     if (give_up_) return *give_up_;
     // Of a peer whose words are left unread nobody knows whether it is silent.

@@ -124,7 +124,6 @@ private:
     std::uint64_t last_ping_ = 0;
     const char* buffer_ = nullptr;  ///< inside libcurl's receive buffer; nullptr: it holds no memory
     Instant opened_at_, heard_at_;
-    std::optional<Instant> nudge_at_;  ///< when libcurl is told to go on sending
     std::optional<Instant> asked_at_;  ///< when our own ping went out that nothing was heard after
     std::optional<Instant>
         give_up_;  ///< when the peer's goodbye, or its end of the line, is waited for no longer

@@ -38,7 +38,6 @@ void Channel::put(model::Message message) {
 }
 
 void Channel::put(Type type, std::string payload) {
-    if (is_over_) return;
     auto header = make_header(type, payload.size());
     output_.push_back({type, header, std::move(payload)});
     waiting_ += output_.back().size();

@@ -3,6 +3,7 @@
 import contextlib
 import random
 import threading
+from pathlib import Path
 from typing import Iterator
 
 import pytest
@@ -347,7 +348,11 @@ def test_it_ends_with_the_daemon_and_can_be_opened_again(machine: Machine, sessi
 
 def test_a_client_that_dies_leaves_a_live_task_waiting(machine: Machine, session: Session, server: Adversary) -> None:
     task, peer, channel = live(session, server)
+    # On its way through the bus, the client's end had copies: what is written while one is open is handed over.
+    files = Path("/proc", str(machine.daemon.pid), "fd")
+    with_channel = wait_stable(lambda: len(list(files.iterdir())), "the descriptors that the daemon has")
     channel.close()
+    until(lambda: len(list(files.iterdir())) < with_channel, "the channel's end to be seen")
     peer.text("for the next client")
     with WebSocket(machine.client().connection, task.path).open_channel() as second:
         second.expect(OPENED)

@@ -100,6 +100,9 @@ TEST_F(ChannelTest, EndsWithItsClient) {
     EXPECT_TRUE(channel->is_over());
     channel->put({.is_text = true, .body = "to nobody"});
     channel->flush();
+    auto left = channel->take_undelivered();
+    ASSERT_EQ(left.size(), 1U) << "it is not lost";
+    EXPECT_EQ(left[0].body, "to nobody");
     EXPECT_FALSE(channel->has_output());
 }
 

@@ -1,6 +1,7 @@
 // The part of Upload that learns from answers what to do next.
 
 #include "engine/curl_outcome.hpp"
+#include "engine/exchange_failure.hpp"
 #include "engine/upload.hpp"
 #include "model/credential.hpp"
 #include "model/limits.hpp"
@@ -27,33 +28,9 @@ std::string status_text(std::uint16_t status) {
 std::optional<model::fact::Interrupted> Upload::find_failure(const UploadLane& lane, CURLcode code) const {
     const auto& exchange = lane.exchange();
     const auto& head = exchange.head();
+    if (auto failure = engine::find_failure(exchange, code)) return failure;
     model::fact::Interrupted fact;
-    if (auto challenges = exchange.tunnel_challenges(); !challenges.empty()) {
-        fact.ending = Ending::Credentials;
-        fact.reason = Reason::Credentials;
-        fact.text = "the proxy wants to know who asks";
-        fact.challenges = std::move(challenges);
-        fact.entity.status = model::kProxyAuthenticationRequired;
-        return fact;
-    }
-    fact.ending = Ending::Final;
-    if (!exchange.redirect_fault().empty()) {
-        fact.reason = Reason::Redirect;
-        fact.text = exchange.redirect_fault();
-    } else if (exchange.is_oversize()) {
-        fact.reason = Reason::Limit;
-        fact.text = "the header of the server's answer is larger than " +
-                    std::to_string(model::kMaxResponseHeaders) + " bytes";
-    } else if (lane.has_head() && !head.fault().empty()) {
-        fact.reason = Reason::Protocol;
-        fact.text = "the server's answer can't be trusted: " + head.fault();
-    } else if (!lane.has_head()) {
-        auto text = exchange.error_text(code);
-        auto outcome = to_outcome(code, text, exchange.os_error());
-        fact.ending = outcome.ending;
-        fact.reason = outcome.reason;
-        fact.text = code == CURLE_OK ? "the connection ended before an answer came" : std::move(text);
-    } else if (is_success(head.status()) && !lane.is_all_sent() && !exchange.became_get()) {
+    if (is_success(head.status()) && !lane.is_all_sent() && !exchange.became_get()) {
         fact.ending = Ending::Retry;
         fact.reason = Reason::Incomplete;
         fact.text = status_text(head.status()) + " before it had everything";

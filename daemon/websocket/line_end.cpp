@@ -1,8 +1,8 @@
 // The part of Line that says how an attempt ended.
 
 #include "engine/curl_outcome.hpp"
+#include "engine/exchange_failure.hpp"
 #include "model/credential.hpp"
-#include "model/limits.hpp"
 #include "model/url.hpp"
 #include "model/utf8.hpp"
 #include "websocket/line.hpp"
@@ -48,40 +48,21 @@ model::Fact Line::closing(CURLcode code) const {
 
 /// Of a handshake.
 model::fact::Interrupted Line::failure(CURLcode code) const {
-    const auto& head = exchange_.head();
     model::fact::Interrupted fact;
-    fact.ending = Ending::Final;
-    fact.entity.status = head.status();
-    if (auto challenges = exchange_.tunnel_challenges(); !challenges.empty()) {
-        fact.ending = Ending::Credentials;
-        fact.reason = Reason::Credentials;
-        fact.text = "the proxy wants to know who asks";
-        fact.challenges = std::move(challenges);
-        fact.entity.status = model::kProxyAuthenticationRequired;
-    } else if (is_silent_) {
+    if (is_silent_) {
         fact.ending = Ending::Retry;
         fact.reason = Reason::Timeout;
         fact.text = "the server did not answer the handshake in time";
-    } else if (!handshake_fault_.empty() || (head.is_final() && !head.fault().empty())) {
+    } else if (!handshake_fault_.empty()) {
+        fact.ending = Ending::Final;
         fact.reason = Reason::Protocol;
-        fact.text = handshake_fault_.empty() ? "the server's answer can't be trusted: " + head.fault()
-                                             : handshake_fault_;
-    } else if (!exchange_.redirect_fault().empty()) {
-        fact.reason = Reason::Redirect;
-        fact.text = exchange_.redirect_fault();
-    } else if (exchange_.is_oversize()) {
-        fact.reason = Reason::Limit;
-        fact.text = "the header of the server's answer is larger than " +
-                    std::to_string(model::kMaxResponseHeaders) + " bytes";
-    } else if (head.is_final()) {
-        return refusal();
+        fact.text = handshake_fault_;
+    } else if (auto failure = engine::find_failure(exchange_, code)) {
+        fact = std::move(*failure);
     } else {
-        auto text = exchange_.error_text(code);
-        auto outcome = engine::to_outcome(code, text, exchange_.os_error());
-        fact.ending = outcome.ending;
-        fact.reason = outcome.reason;
-        fact.text = code == CURLE_OK ? "the connection ended before the handshake did" : std::move(text);
+        return refusal();
     }
+    if (fact.entity.status == 0) fact.entity.status = exchange_.head().status();
     return fact;
 }
 

@@ -34,10 +34,10 @@ Result<std::vector<model::OutgoingMessage>> Outbox::list(TaskId task, std::uint6
     return messages;
 }
 
-Result<Amount> Outbox::amount(TaskId task) const {
+Result<model::Bulk> Outbox::amount(TaskId task) const {
     auto query = amount_.use();
     TRY(query.bind(task.value).step());
-    return Amount{query.count(0), query.count(1)};
+    return model::Bulk{query.count(0), query.count(1)};
 }
 
 Result<> Outbox::remove_up_to(TaskId task, std::uint64_t last) const {

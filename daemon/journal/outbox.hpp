@@ -9,12 +9,6 @@
 
 namespace haul::journal {
 
-/// How much there is of something.
-struct Amount {
-    std::uint64_t messages = 0;
-    Bytes bytes = 0;
-};
-
 /// What WebSockets still have to send. A message goes when it was handed to the kernel, or its task ends.
 class Outbox {
 public:
@@ -23,7 +17,7 @@ public:
     Result<> insert(TaskId task, const model::OutgoingMessage& message) const;
     /// In order, behind the one with this number; no more than come to so many bytes, but one at least.
     Result<std::vector<model::OutgoingMessage>> list(TaskId task, std::uint64_t after, Bytes most) const;
-    Result<Amount> amount(TaskId task) const;
+    Result<model::Bulk> amount(TaskId task) const;
     Result<> remove_up_to(TaskId task, std::uint64_t last) const;
     Result<> remove_all(TaskId task) const;
 

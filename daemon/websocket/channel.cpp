@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "model/close_codes.hpp"
 #include "model/limits.hpp"
 #include "model/utf8.hpp"
+#include "websocket/close_payload.hpp"
 
 namespace haul::websocket {
 namespace {
@@ -25,10 +25,8 @@ std::array<char, 8> make_header(Channel::Type type, std::size_t size) {
 
 /// Nothing, or a code that may be sent and a reason.
 bool is_goodbye(const std::string& payload) {
-    if (payload.size() < 2) return payload.empty();
-    auto code = (static_cast<unsigned char>(payload[0]) << 8U) | static_cast<unsigned char>(payload[1]);
-    return model::may_be_sent(static_cast<std::uint16_t>(code)) &&
-           model::is_utf8(std::string_view{payload}.substr(2));
+    auto word = to_close_word(payload);
+    return payload.empty() || (model::may_be_sent(word.code) && model::is_utf8(word.reason));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "model/credential.hpp"
 #include "model/url.hpp"
 #include "model/utf8.hpp"
+#include "websocket/close_payload.hpp"
 
 namespace haul::websocket {
 namespace {
@@ -33,12 +34,6 @@ std::string ping_payload(std::uint64_t number) {
     std::array<char, 17> text{};
     std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(number));
     return {text.data(), 16};
-}
-
-model::CloseWord to_word(const std::string& payload) {
-    if (payload.size() < 2) return {};
-    auto code = (static_cast<unsigned char>(payload[0]) << 8U) | static_cast<unsigned char>(payload[1]);
-    return {static_cast<std::uint16_t>(code), payload.substr(2)};
 }
 
 }  // namespace
@@ -183,8 +178,10 @@ bool Line::takes_more() const {
 
 void Line::take_frames(std::vector<Channel::Frame> frames) {
     for (auto& frame : frames) {
-        if (frame.type == Channel::Type::Close)
-            sinks_.news({task(), attempt(), ports::CloseAsked{to_word(frame.payload)}});
+        if (frame.type == Channel::Type::Close)  // without a code, the usual one
+            sinks_.news({task(), attempt(),
+                         ports::CloseAsked{frame.payload.empty() ? model::CloseWord{}
+                                                                 : to_close_word(frame.payload)}});
         else if (protocol_)
             protocol_->outgoing().send({0, {frame.type == Channel::Type::Text, std::move(frame.payload)}});
     }
@@ -326,9 +323,9 @@ void Line::end(model::Fact fact) {
     exchange_.measure();
     if (channel_ && protocol_) {
         const auto* closed = std::get_if<model::fact::Closed>(&fact);
-        auto code = closed ? closed->code : model::close_code::kGoingAway;
-        std::string payload{static_cast<char>(code >> 8U), static_cast<char>(code & 0xffU)};
-        channel_->put(Channel::Type::Close, payload + (closed ? closed->reason : ""));
+        model::CloseWord word{model::close_code::kGoingAway, {}};
+        if (closed) word = {closed->code, closed->reason};
+        channel_->put(Channel::Type::Close, to_payload(word));
     }
     sinks_.facts({.task = task(),
                   .attempt = attempt(),

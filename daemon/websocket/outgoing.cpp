@@ -2,32 +2,23 @@
 
 #include <utility>
 
+#include "websocket/close_payload.hpp"
+
 namespace haul::websocket {
-namespace {
-
-/// The payload of a close frame (RFC 6455, 5.5.1).
-std::string close_payload(const model::CloseWord& word) {
-    if (word.code == 0 || word.code == model::close_code::kNone) return {};
-    std::string payload{static_cast<char>(word.code >> 8U), static_cast<char>(word.code & 0xffU)};
-    return payload + word.reason;
-}
-
-}  // namespace
-
 void Outgoing::send(model::OutgoingMessage message) {
     bytes_ += message.message.body.size();
     messages_.push_back(std::move(message));
 }
 
 void Outgoing::close(const model::CloseWord& word) {
-    if (!goodbye_) goodbye_ = {WSLAY_CONNECTION_CLOSE, close_payload(word)};
+    if (!goodbye_) goodbye_ = {WSLAY_CONNECTION_CLOSE, to_payload(word)};
 }
 
 void Outgoing::close_at_once(const model::CloseWord& word) {
     messages_.clear();
     controls_.clear();
     bytes_ = 0;
-    if (!is_close_sent_) goodbye_ = {WSLAY_CONNECTION_CLOSE, close_payload(word)};
+    if (!is_close_sent_) goodbye_ = {WSLAY_CONNECTION_CLOSE, to_payload(word)};
 }
 
 Outgoing::Frame* Outgoing::next() {

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "base/digest.hpp"
+#include "websocket/close_payload.hpp"
 
 namespace haul::websocket {
 namespace {
@@ -206,20 +207,18 @@ void Protocol::end_message() {
 
 /// RFC 6455, 5.5.1 and 7.4.
 void Protocol::take_close() {
+    auto word = to_close_word(control_);
     if (control_.empty()) {
-        goodbye_ = {close_code::kNone, {}};
+        goodbye_ = word;
         return;
     }
     if (control_.size() == 1) return fail(close_code::kProtocolError, "the server closed with half a code");
-    auto code = static_cast<std::uint16_t>((static_cast<unsigned char>(control_[0]) << 8U) |
-                                           static_cast<unsigned char>(control_[1]));
-    auto reason = control_.substr(2);
-    if (!model::may_be_sent(code))
-        return fail(close_code::kProtocolError,
-                    "the server closed with the code " + std::to_string(code) + ", which may not be sent");
-    if (!model::is_utf8(reason))
+    if (!model::may_be_sent(word.code))
+        return fail(close_code::kProtocolError, "the server closed with the code " +
+                                                    std::to_string(word.code) + ", which may not be sent");
+    if (!model::is_utf8(word.reason))
         return fail(close_code::kBadText, "the server closed with a reason that is no UTF-8");
-    goodbye_ = {code, std::move(reason)};
+    goodbye_ = std::move(word);
 }
 
 /// With the peer's own code (RFC 6455, 5.5.1).

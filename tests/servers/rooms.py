@@ -35,7 +35,8 @@ class Room:
 class Rooms:
     """Serves while `with` lasts. Conducts run in its thread; a connection is closed with 1000 when one returns."""
 
-    def __init__(self, subprotocols: Sequence[str] = ()) -> None:
+    def __init__(self, subprotocols: Sequence[str] = (), max_size: int = 1 << 20) -> None:
+        self._max_size = max_size  # bytes of a message
         self._rooms: dict[str, Room] = {}
         self._subprotocols = list(subprotocols)
         self._loop = asyncio.new_event_loop()
@@ -113,7 +114,7 @@ class Rooms:
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
         async with websockets.serve(self._connection, "127.0.0.1", 0, close_timeout=1, ping_interval=None,
-                                    subprotocols=self._subprotocols or None,
+                                    max_size=self._max_size, subprotocols=self._subprotocols or None,
                                     process_request=self._check) as server:
             self.port = server.sockets[0].getsockname()[1]
             self._ready.set()

@@ -65,7 +65,10 @@ void Scheduler::place(const model::Task& task, WallTime now) {
                                .priority = task.priority,
                                .url = task.url,
                                .deadline = task.deadline,
-                               .next_attempt = task.next_attempt},
+                               .next_attempt = task.next_attempt,
+                               .session = task.session,
+                               .gate = task.gate,
+                               .window = task.window},
           now);
 }
 

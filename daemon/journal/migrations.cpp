@@ -144,6 +144,16 @@ CREATE TABLE outbox(
   PRIMARY KEY(task, number));
 CREATE INDEX events_of_sending ON events(session, task) WHERE type=12;
 )sql",
+    // 6: when tasks may run, and after which others
+    R"sql(
+ALTER TABLE tasks ADD COLUMN gate INTEGER;
+ALTER TABLE tasks ADD COLUMN window TEXT;
+ALTER TABLE tasks ADD COLUMN predecessors INTEGER;
+CREATE TABLE chains(
+  predecessor INTEGER NOT NULL, task INTEGER NOT NULL, PRIMARY KEY(predecessor, task)) WITHOUT ROWID;
+CREATE INDEX chains_of_task ON chains(task);
+CREATE TABLE limits(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -20,6 +20,9 @@ struct PendingTask {
     std::string url;
     std::optional<WallTime> deadline;
     std::optional<WallTime> next_attempt;
+    SessionId session{};
+    model::Gate gate{};
+    std::string window{};
 };
 
 /// A line of a list of tasks.

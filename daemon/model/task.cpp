@@ -82,39 +82,6 @@ std::string_view to_word(Reason reason) {
     return "";
 }
 
-std::string_view to_word(Block single) {
-    switch (single) {
-        case Block::None:
-            return "";
-        case Block::Queue:
-            return "queue";
-        case Block::RetryDelay:
-            return "retry-delay";
-        case Block::NotBefore:
-            return "not-before";
-        case Block::DiskSpace:
-            return "disk-space";
-        case Block::Credentials:
-            return "credentials";
-        case Block::File:
-            return "file";
-        case Block::Network:
-            return "network";
-        case Block::Client:
-            return "client";
-    }
-    return "";
-}
-
-std::vector<std::string> to_words(Block set) {
-    constexpr std::array kAll{Block::Queue,       Block::RetryDelay, Block::NotBefore, Block::DiskSpace,
-                              Block::Credentials, Block::File,       Block::Network,   Block::Client};
-    std::vector<std::string> words;
-    for (auto single : kAll)
-        if (has(set, single)) words.emplace_back(to_word(single));
-    return words;
-}
-
 std::string_view to_word(IfExists choice) {
     switch (choice) {
         case IfExists::Fail:

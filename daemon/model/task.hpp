@@ -8,7 +8,9 @@
 
 #include "base/ids.hpp"
 #include "base/units.hpp"
+#include "model/block.hpp"
 #include "model/coverage.hpp"
+#include "model/gate.hpp"
 
 namespace haul::model {
 
@@ -52,19 +54,6 @@ enum class Reason : std::uint8_t {
     Source = 17,       ///< the file to send can't be read
     Rejected = 18,     ///< the server goes on refusing what it is sent
     Session = 19,      ///< cancelled because its session was invalidated
-};
-
-/// What keeps a waiting task from running, a set of bits. The numbers are stored: append, never change.
-enum class Block : std::uint32_t {
-    None = 0,
-    Queue = 1U << 0,        ///< other tasks run first
-    RetryDelay = 1U << 1,   ///< until next-attempt
-    NotBefore = 1U << 2,    ///< until not-before
-    DiskSpace = 1U << 3,    ///< looked at again at next-attempt
-    Credentials = 1U << 4,  ///< the client's, for the server or a proxy
-    File = 1U << 5,         ///< the file to send is not there; looked at again at next-attempt
-    Network = 1U << 6,      ///< which does not reach the server; tried again at next-attempt
-    Client = 1U << 7,       ///< that wants to be asked before the task starts
 };
 
 /// What tells which bytes of the part file are good.
@@ -197,6 +186,9 @@ struct Task {
     bool told_disk_full = false;       ///< whether its client knows that it waits for room on the disk
     bool told_missing = false;         ///< likewise, for its source file
     bool told_unreachable = false;     ///< likewise, for a network that leads to its server
+    Gate gate{};                       ///< what it demands of the machine
+    std::string window;                ///< when it may run, as windows.hpp has it; "" = always
+    std::uint32_t predecessors = 0;    ///< tasks that must have ended first, and have not yet
     Question question = Question::None;
     std::uint32_t remarks = 0;  ///< events besides that of its end, which are a limited number
     SourceFile source_file;     ///< of an upload
@@ -219,19 +211,9 @@ inline bool is_work(TaskState state) {
 std::string_view to_word(TaskKind kind);
 std::string_view to_word(TaskState state);
 std::string_view to_word(Reason reason);  ///< "" for None
-std::string_view to_word(Block single);
-/// The words of a set of blocks.
-std::vector<std::string> to_words(Block set);
 std::string_view to_word(IfExists choice);
 std::string_view to_word(UploadProtocol protocol);
 std::optional<UploadProtocol> to_upload_protocol(std::string_view word);
 std::optional<TaskState> to_task_state(std::string_view word);
-
-inline Block operator|(Block a, Block b) {
-    return static_cast<Block>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
-}
-inline bool has(Block set, Block single) {
-    return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(single)) != 0;
-}
 
 }  // namespace haul::model

@@ -45,6 +45,11 @@ public:
         note(sd_bus_message_append_array(message_, 'y', value.data(), value.size()));
         close();
     }
+    void variant(const std::vector<std::uint64_t>& value) {
+        open('v', "at");
+        note(sd_bus_message_append_array(message_, 't', value.data(), value.size() * sizeof value[0]));
+        close();
+    }
     void variant(const std::vector<std::string>& value) {
         open('v', "as");
         open('a', "s");

@@ -27,6 +27,7 @@ std::optional<Value> to_value(const sdbus::Variant& variant) {
     if (type == "q") return variant.get<std::uint16_t>();
     if (type == "y") return std::uint32_t{variant.get<std::uint8_t>()};
     if (type == "as") return variant.get<std::vector<std::string>>();
+    if (type == "at") return variant.get<std::vector<std::uint64_t>>();
     if (type == "ay") return variant.get<Blob>();
     if (type == "a{ss}") return variant.get<std::map<std::string, std::string>>();
     return std::nullopt;

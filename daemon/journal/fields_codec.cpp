@@ -34,6 +34,10 @@ public:
         number(values.size());
         for (const auto& value : values) text(value);
     }
+    void value(const std::vector<std::uint64_t>& values) {
+        number(values.size());
+        for (auto value : values) number(value);
+    }
     void value(const FormParts& parts) {
         number(parts.size());
         for (const auto& part : parts) value(part);
@@ -112,6 +116,11 @@ public:
                 FormParts parts;
                 for (auto left = number(); left > 0 && !broken_; --left) parts.push_back(map());
                 return parts;
+            }
+            case 11: {
+                std::vector<std::uint64_t> values;
+                for (auto left = number(); left > 0 && !broken_; --left) values.push_back(number());
+                return values;
             }
             default:
                 return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "journal/chains.hpp"
 #include "journal/database.hpp"
 #include "journal/discards.hpp"
 #include "journal/events.hpp"
@@ -25,6 +26,7 @@ struct Journal {
     Metrics metrics;
     Replies replies;
     Outbox outbox;
+    Chains chains;
     Events events;
     Wakes wakes;
     Discards discards;

@@ -16,8 +16,8 @@ namespace haul::journal {
 namespace {
 
 constexpr std::array kTables{
-    "meta",      "sessions", "session_headers", "tasks",           "headers", "events",  "wakes",
-    "wake_rows", "discards", "secrets",         "session_secrets", "metrics", "replies", "outbox"};
+    "meta",     "sessions", "session_headers", "tasks",   "headers", "events", "wakes",  "wake_rows",
+    "discards", "secrets",  "session_secrets", "metrics", "replies", "outbox", "chains", "limits"};
 /// Rows whose session or task was not readable.
 constexpr const char* kRemoveOrphans =
     "DELETE FROM tasks WHERE session NOT IN (SELECT id FROM sessions);"
@@ -29,7 +29,10 @@ constexpr const char* kRemoveOrphans =
     "DELETE FROM secrets WHERE task NOT IN (SELECT id FROM tasks);"
     "DELETE FROM metrics WHERE task NOT IN (SELECT id FROM tasks);"
     "DELETE FROM replies WHERE task NOT IN (SELECT id FROM tasks);"
-    "DELETE FROM outbox WHERE task NOT IN (SELECT id FROM tasks);";
+    "DELETE FROM outbox WHERE task NOT IN (SELECT id FROM tasks);"
+    "DELETE FROM chains WHERE task NOT IN (SELECT id FROM tasks) OR predecessor NOT IN (SELECT id FROM "
+    "tasks);"
+    "UPDATE tasks SET predecessors=(SELECT count(*) FROM chains WHERE task=tasks.id) WHERE predecessors>0;";
 constexpr std::int64_t kIdGap = 1 << 20;
 
 std::int64_t unix_seconds() {

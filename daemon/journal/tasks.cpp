@@ -19,6 +19,21 @@ Result<std::vector<TaskId>> ids(Query query) {
 
 }  // namespace
 
+PendingTask to_pending(const model::Task& task) {
+    return {.id = task.id,
+            .kind = task.kind,
+            .state = task.state,
+            .blocked = task.blocked,
+            .priority = task.priority,
+            .url = task.url,
+            .deadline = task.deadline,
+            .next_attempt = task.next_attempt,
+            .session = task.session,
+            .gate = task.gate,
+            .window = task.window,
+            .predecessors = task.predecessors};
+}
+
 Result<Tasks> Tasks::prepare(Database& database) {
     auto* db = database.handle();
     Tasks tasks;
@@ -45,7 +60,8 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.list_state_ = TRY(Statement::prepare(db, kListState));
     tasks.pending_ = TRY(Statement::prepare(
         db,
-        "SELECT id,kind,state,blocked,priority,url,deadline,next_attempt,session,gate,window FROM tasks "
+        "SELECT id,kind,state,blocked,priority,url,deadline,next_attempt,session,gate,window,"
+        "predecessors FROM tasks "
         "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
     tasks.with_bytes_ = TRY(Statement::prepare(
@@ -168,7 +184,8 @@ Result<std::vector<PendingTask>> Tasks::pending(TaskId after, std::uint32_t max)
                          .next_attempt = time_at(query, 7),
                          .session = {query.count(8)},
                          .gate = enum_at<model::Gate>(query, 9),
-                         .window = query.text(10)});
+                         .window = query.text(10),
+                         .predecessors = static_cast<std::uint32_t>(query.number(11))});
     return tasks;
 }
 

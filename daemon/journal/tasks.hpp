@@ -23,7 +23,9 @@ struct PendingTask {
     SessionId session{};
     model::Gate gate{};
     std::string window{};
+    std::uint32_t predecessors = 0;
 };
+PendingTask to_pending(const model::Task& task);
 
 /// A line of a list of tasks.
 struct TaskLine {

@@ -41,11 +41,17 @@ std::string_view to_word(Block single) {
     return "";
 }
 
+std::vector<Block> singles(Block set) {
+    std::vector<Block> blocks;
+    for (std::uint32_t bit = 1; bit <= static_cast<std::uint32_t>(Block::Predecessor); bit <<= 1U)
+        if (has(set, Block{bit})) blocks.push_back(Block{bit});
+    return blocks;
+}
+
 std::vector<std::string> to_words(Block set) {
     std::vector<std::string> words;
-    for (std::uint32_t bit = 1; bit <= static_cast<std::uint32_t>(Block::Predecessor); bit <<= 1U) {
-        if (!has(set, Block{bit})) continue;
-        std::string word{to_word(Block{bit})};
+    for (auto single : singles(set)) {
+        std::string word{to_word(single)};
         if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
     }
     return words;

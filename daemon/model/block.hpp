@@ -30,13 +30,18 @@ enum class Block : std::uint32_t {
 
 /// The contract's word; several blocks share one.
 std::string_view to_word(Block single);
+/// Those that a set is made of.
+std::vector<Block> singles(Block set);
 /// The words of a set of blocks.
 std::vector<std::string> to_words(Block set);
 
-inline Block operator|(Block a, Block b) {
+constexpr Block operator|(Block a, Block b) {
     return static_cast<Block>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
 }
-inline bool has(Block set, Block single) {
+constexpr Block operator&(Block a, Block b) {
+    return static_cast<Block>(static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b));
+}
+constexpr bool has(Block set, Block single) {
     return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(single)) != 0;
 }
 

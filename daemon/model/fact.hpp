@@ -38,6 +38,16 @@ struct CredentialsGiven {};  ///< new ones are in the journal
 struct Admit {};           ///< there is room for it to run
 struct DeadlinePassed {};  ///< its resource timeout is over
 struct NetworkBetter {};   ///< it may reach more than it did
+/// The machine's conditions, or its window, do not let it run on.
+struct Halted {
+    Block blocks = Block::None;
+};
+/// A task that must have finished first has ended.
+struct PredecessorEnded {
+    TaskId predecessor;
+    bool has_finished = false;
+    bool is_needed = true;  ///< whether this task is cancelled where the other one has not finished
+};
 
 // The engine reports of the running attempt.
 
@@ -171,9 +181,9 @@ namespace haul::model {
 using Fact =
     std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
                  fact::Close, fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::NetworkBetter,
-                 fact::Began, fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed,
-                 fact::Arrived, fact::NotModified, fact::Interrupted, fact::Uploaded, fact::Answered,
-                 fact::Opened, fact::Goodbye, fact::Closed, fact::Synced, fact::SyncFailed, fact::Published,
-                 fact::Unpublished, fact::Recovered>;
+                 fact::Halted, fact::PredecessorEnded, fact::Began, fact::Restarted, fact::Segmented,
+                 fact::Covered, fact::Progressed, fact::Arrived, fact::NotModified, fact::Interrupted,
+                 fact::Uploaded, fact::Answered, fact::Opened, fact::Goodbye, fact::Closed, fact::Synced,
+                 fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

@@ -17,9 +17,9 @@ using Blob = std::vector<std::uint8_t>;
 using FormParts = std::vector<std::map<std::string, std::string>>;
 
 /// A value of an option or of an event's details: what a D-Bus variant may hold there.
-using Value =
-    std::variant<bool, std::uint16_t, std::uint32_t, std::uint64_t, std::int64_t, double, std::string,
-                 std::vector<std::string>, std::map<std::string, std::string>, Blob, FormParts>;
+using Value = std::variant<bool, std::uint16_t, std::uint32_t, std::uint64_t, std::int64_t, double,
+                           std::string, std::vector<std::string>, std::map<std::string, std::string>, Blob,
+                           FormParts, std::vector<std::uint64_t>>;
 
 /// A key with its value; keys are the contract's kebab-case words.
 struct Field {

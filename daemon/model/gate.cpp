@@ -1,5 +1,8 @@
 #include "model/gate.hpp"
 
+#include "model/options.hpp"
+#include "model/url.hpp"
+
 namespace haul::model {
 namespace {
 
@@ -22,7 +25,21 @@ bool has_power(const Conditions& conditions, const Leisure& leisure) {
     return conditions.on_battery != Answer::Yes || conditions.battery.value_or(0) >= leisure.min_battery;
 }
 
+/// Whether the name or address is one of this machine itself (RFC 6761, 6.3; RFC 6890).
+bool is_loopback(std::string_view host) {
+    return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || host.starts_with("127.");
+}
+
 }  // namespace
+
+Gate find_gate(const Options& options, const Url& url) {
+    auto gate = is_loopback(url.host) ? Gate::Everything : Gate::Network;
+    if (!options.allow_expensive.value_or(true)) gate = gate | Gate::Inexpensive;
+    if (!options.allow_constrained.value_or(true)) gate = gate | Gate::Unconstrained;
+    if (!options.allow_roaming.value_or(true)) gate = gate | Gate::AtHome;
+    if (options.discretionary.value_or(false)) gate = gate | Gate::Leisure;
+    return gate;
+}
 
 Block find_blocks(Gate gate, const Conditions& conditions, const Leisure& leisure) {
     auto blocks = find_network_blocks(gate, conditions.connectivity);

@@ -7,6 +7,9 @@
 
 namespace haul::model {
 
+struct Options;
+struct Url;
+
 /// What a task demands of the machine, a set of bits: tasks with the same demands wait at the same gate,
 /// which is open or closed for all of them at once. The numbers are stored: append, never change.
 enum class Gate : std::uint8_t {
@@ -31,6 +34,9 @@ struct Leisure {
     std::uint8_t min_battery = 40;  ///< percent, from which on they run without mains power
     bool wants_idle = false;        ///< whether they wait until nobody works at the machine
 };
+
+/// The gate of a task with these options, to this server.
+Gate find_gate(const Options& options, const Url& url);
 
 /// What closes the gate; None where it is open.
 Block find_blocks(Gate gate, const Conditions& conditions, const Leisure& leisure);

@@ -34,6 +34,7 @@ inline constexpr std::uint32_t kMaxRedirects = 20;         ///< hops of one atte
 inline constexpr std::uint32_t kMaxConnections = 16;       ///< of one task
 inline constexpr std::size_t kMaxResumeData = 16 * 1024;   ///< bytes of sealed resume data
 inline constexpr std::size_t kMaxMirrors = 32;             ///< of one task
+inline constexpr std::size_t kMaxPredecessors = 64;        ///< of one task
 inline constexpr std::size_t kMaxParts = 10'000;           ///< of one upload whose parts have URLs
 inline constexpr std::size_t kMaxFilename = 255;           ///< bytes of a file's name that a client gives
 inline constexpr std::size_t kMaxRequestsKept = 64;        ///< requests of one task whose metrics are kept

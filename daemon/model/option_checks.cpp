@@ -7,6 +7,7 @@
 #include "model/text.hpp"
 #include "model/url.hpp"
 #include "model/wake.hpp"
+#include "model/windows.hpp"
 
 namespace haul::model {
 namespace {
@@ -131,6 +132,12 @@ Result<> check_option(std::string_view key, const std::vector<std::string>& urls
     return {};
 }
 
+Result<> check_option(std::string_view key, const std::vector<std::uint64_t>& ids) {
+    if (ids.empty() || ids.size() > kMaxPredecessors)
+        return refuse_option(key, "must have 1 to " + std::to_string(kMaxPredecessors) + " task ids");
+    return {};
+}
+
 Result<> check_option(std::string_view key, const UrlList& list) {
     if (list.urls.empty() || list.urls.size() > kMaxParts)
         return refuse_option(key, "must have 1 to " + std::to_string(kMaxParts) + " URLs");
@@ -177,6 +184,9 @@ Result<> check_option(std::string_view key, const std::string& text) {
     if (key == "proxy") return check_proxy(key, text);
     if (key == "public-key-pin") return check_pin(key, text);
     if (key == "abort-url") return check_option(key, UrlList{{text}});
+    if (key == "window")
+        if (auto windows = Windows::parse(text); !windows)
+            return refuse_option(key, "is refused: " + windows.error().message);
     if (key == "method" && text != "PUT" && text != "POST" && text != "PATCH")
         return refuse_option(key, "must be PUT, POST or PATCH");
     if (key == "content-type" && (text.empty() || has_control_character(text)))

@@ -21,6 +21,7 @@ Result<> check_option(std::string_view key, double number);
 Result<> check_option(std::string_view key, std::uint32_t number);
 Result<> check_option(std::string_view key, std::uint64_t number);
 Result<> check_option(std::string_view key, const std::vector<std::string>& words);
+Result<> check_option(std::string_view key, const std::vector<std::uint64_t>& ids);
 Result<> check_option(std::string_view key, const UrlList& list);
 Result<> check_option(std::string_view key, const TextMap& map);
 Result<> check_option(std::string_view key, const Blob& blob);

@@ -159,6 +159,35 @@ struct Codec<std::vector<std::string>> {
 };
 
 template <>
+struct Codec<std::vector<std::uint64_t>> {
+    static constexpr std::string_view kType = "a list of task ids (at), or one text with commas between them";
+    static std::optional<std::vector<std::uint64_t>> from(const Value& value) {
+        if (auto* list = std::get_if<std::vector<std::uint64_t>>(&value)) return *list;
+        auto* text = std::get_if<std::string>(&value);
+        if (!text) return std::nullopt;
+        std::vector<std::uint64_t> list;
+        for (const auto& word : split(*text, ',')) {
+            auto number = parse_number(word);
+            if (!number) return std::nullopt;
+            list.push_back(*number);
+        }
+        return list;
+    }
+    static Value to(const std::vector<std::uint64_t>& list) { return list; }
+};
+
+template <>
+struct Codec<AfterFailure> {
+    static constexpr std::string_view kType = "cancel or continue (s)";
+    static std::optional<AfterFailure> from(const Value& value) {
+        for (auto choice : {AfterFailure::Cancel, AfterFailure::Continue})
+            if (value == Value{std::string{to_word(choice)}}) return choice;
+        return std::nullopt;
+    }
+    static Value to(AfterFailure choice) { return std::string{to_word(choice)}; }
+};
+
+template <>
 struct Codec<UrlList> {
     static constexpr std::string_view kType = Codec<std::vector<std::string>>::kType;
     static std::optional<UrlList> from(const Value& value) {

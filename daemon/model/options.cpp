@@ -85,6 +85,11 @@ constexpr std::array kEntries{
     entry<&Options::compressed>("compressed", For::Sessions),
     entry<&Options::remote_time>("remote-time", For::Sessions),
     entry<&Options::preallocate>("preallocate", For::Sessions),
+    entry<&Options::allow_expensive>("allow-expensive", For::Sessions),
+    entry<&Options::allow_constrained>("allow-constrained", For::Sessions),
+    entry<&Options::allow_roaming>("allow-roaming", For::Sessions),
+    entry<&Options::discretionary>("discretionary", For::Sessions),
+    entry<&Options::keep_awake>("keep-awake", For::Sessions),
     entry<&Options::token>("token", For::Tasks),
     entry<&Options::start>("start", For::Tasks),
     entry<&Options::destination>("destination", For::Downloads),
@@ -92,6 +97,9 @@ constexpr std::array kEntries{
     entry<&Options::mode>("mode", For::Downloads),
     entry<&Options::not_before>("not-before", For::Tasks),
     entry<&Options::ask_before_start>("ask-before-start", For::Tasks),
+    entry<&Options::window>("window", For::Tasks),
+    entry<&Options::after>("after", For::Tasks),
+    entry<&Options::after_failure>("after-failure", For::Tasks),
     entry<&Options::max_size>("max-size", For::Downloads),
     entry<&Options::expected_size>("expected-size", For::Downloads),
     entry<&Options::checksum>("checksum", For::Downloads),
@@ -129,9 +137,7 @@ constexpr std::array kEntries{
 };
 
 /// Keys of the contract that wait for their version.
-constexpr std::array<std::string_view, 8> kLater{"allow-expensive", "allow-constrained", "allow-roaming",
-                                                 "discretionary",   "destination-fd",    "window",
-                                                 "after",           "keep-awake"};
+constexpr std::array<std::string_view, 1> kLater{"destination-fd"};
 
 Result<const Entry*> find_entry(OptionScope scope, std::string_view key) {
     for (const auto& entry : kEntries) {
@@ -233,12 +239,23 @@ std::string_view to_word(Snapshot choice) {
     return "";
 }
 
+std::string_view to_word(AfterFailure choice) {
+    return choice == AfterFailure::Cancel ? "cancel" : "continue";
+}
+
 std::string_view to_word(Delivery choice) {
     return choice == Delivery::Durable ? "durable" : "live";
 }
 
 std::string_view to_word(Overflow choice) {
     return choice == Overflow::Wait ? "wait" : "drop-oldest";
+}
+
+void narrow(Options& options, const Options& session) {
+    if (!session.allow_expensive.value_or(true)) options.allow_expensive = false;
+    if (!session.allow_constrained.value_or(true)) options.allow_constrained = false;
+    if (!session.allow_roaming.value_or(true)) options.allow_roaming = false;
+    if (session.discretionary.value_or(false)) options.discretionary = true;
 }
 
 Fields to_fields(const Options& options) {

@@ -50,6 +50,12 @@ enum class Overflow : std::uint8_t {
     DropOldest,  ///< the oldest ones go
 };
 
+/// What a task does when one that must have finished first has not.
+enum class AfterFailure : std::uint8_t {
+    Cancel,    ///< it is cancelled too
+    Continue,  ///< it goes on all the same
+};
+
 /// Where an option is given. A session's options are defaults for its tasks.
 enum class OptionScope : std::uint8_t { Session, Task };
 
@@ -86,6 +92,11 @@ struct Options {
     std::optional<bool> compressed;
     std::optional<bool> remote_time;
     std::optional<bool> preallocate;
+    std::optional<bool> allow_expensive;
+    std::optional<bool> allow_constrained;
+    std::optional<bool> allow_roaming;
+    std::optional<bool> discretionary;
+    std::optional<bool> keep_awake;
     // session
     std::optional<WakePolicy> wake;
     std::optional<std::string> bus_name;
@@ -98,6 +109,9 @@ struct Options {
     std::optional<std::uint32_t> mode;
     std::optional<WallTime> not_before;
     std::optional<bool> ask_before_start;
+    std::optional<std::string> window;  ///< as windows.hpp has it
+    std::optional<std::vector<std::uint64_t>> after;
+    std::optional<AfterFailure> after_failure;
     std::optional<Bytes> max_size;
     std::optional<Bytes> expected_size;
     std::optional<Digest> checksum;
@@ -137,6 +151,7 @@ struct Options {
 };
 
 std::string_view to_word(Snapshot choice);
+std::string_view to_word(AfterFailure choice);
 std::string_view to_word(Delivery choice);
 std::string_view to_word(Overflow choice);
 
@@ -153,6 +168,9 @@ Result<Options> read_options(const Fields& fields, OptionScope scope, Options de
 
 /// Whether all that is set is for tasks of this kind. Errors name the key: InvalidArgument.
 Result<> check_kind(const Options& options, TaskKind kind);
+
+/// What a session does not allow its tasks, none of them gets.
+void narrow(Options& options, const Options& session);
 
 /// The options that are set, in the contract's types. Header values are secrets and left out, and so are
 /// resume data and forms; the secret parts of `proxy`, `mirrors`, `part-urls` and `abort-url` are in it.

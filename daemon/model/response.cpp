@@ -8,12 +8,6 @@
 namespace haul::model {
 namespace {
 
-std::string_view trim(std::string_view text) {
-    auto first = text.find_first_not_of(" \t");
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 constexpr std::size_t kMaxDisposition = 8 * 1024;
 
 /// Several fields of a name are one list (RFC 9110, 5.3).

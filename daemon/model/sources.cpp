@@ -32,6 +32,7 @@ bool is_fault_of_source(Reason reason) {
         case Reason::Source:
         case Reason::Rejected:
         case Reason::Session:
+        case Reason::Predecessor:
             return false;
     }
     return false;

@@ -27,6 +27,8 @@ private:
     Result<> on(const fact::Admit&);
     Result<> on(const fact::DeadlinePassed&);
     Result<> on(const fact::NetworkBetter&);
+    Result<> on(const fact::Halted& fact);
+    Result<> on(const fact::PredecessorEnded& fact);
 
     // transition_sockets.cpp
     Result<> on(const fact::Opened& fact);

@@ -78,6 +78,8 @@ std::string_view to_word(Reason reason) {
             return "rejected";
         case Reason::Session:
             return "session";
+        case Reason::Predecessor:
+            return "predecessor";
     }
     return "";
 }

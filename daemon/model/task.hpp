@@ -54,6 +54,7 @@ enum class Reason : std::uint8_t {
     Source = 17,       ///< the file to send can't be read
     Rejected = 18,     ///< the server goes on refusing what it is sent
     Session = 19,      ///< cancelled because its session was invalidated
+    Predecessor = 20,  ///< cancelled because a task that had to finish first has not
 };
 
 /// What tells which bytes of the part file are good.

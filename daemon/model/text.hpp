@@ -42,6 +42,13 @@ inline std::vector<std::string> split(std::string_view text, char separator) {
     return parts;
 }
 
+/// Without the blanks and tabs around it.
+inline std::string_view trim(std::string_view text) {
+    auto first = text.find_first_not_of(" \t");
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 /// A number of bytes in decimal digits alone; no value where it is anything else, or beyond 2^63 - 1.
 inline std::optional<Bytes> parse_number(std::string_view text) {
     Bytes number = 0;

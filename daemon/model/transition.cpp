@@ -106,6 +106,26 @@ Result<> Stepper::on(const fact::NetworkBetter&) {
     return {};
 }
 
+/// Its bytes are kept, and it goes on when it may. What can't be sent twice goes on now.
+Result<> Stepper::on(const fact::Halted& fact) {
+    if (task().state != TaskState::Running || is_unrepeatable(task(), around_.may_repeat)) return {};
+    leave_running();
+    wait(Block::Queue);
+    step_.news.push_back({EventType::Waiting, {{"blocked-by", to_words(fact.blocks)}}});
+    return {};
+}
+
+Result<> Stepper::on(const fact::PredecessorEnded& fact) {
+    if (is_terminal(task().state)) return {};
+    if (task().predecessors > 0) --task().predecessors;
+    if (fact.has_finished || !fact.is_needed) return {};
+    leave_running();
+    task().error_text =
+        "task " + std::to_string(fact.predecessor.value) + ", which had to finish first, has not";
+    end(TaskState::Cancelled, Reason::Predecessor);
+    return {};
+}
+
 Result<> Stepper::on(const fact::Recovered& fact) {
     if (is_terminal(task().state) && !task().keeps_part) return {};
     if (task().kind == TaskKind::Upload) return recover_upload(fact);

@@ -18,7 +18,8 @@ const Fields kOneOfEach{{"flag", true},
                         {"texts", std::vector<std::string>{"", "two"}},
                         {"map", std::map<std::string, std::string>{{"a", "b"}, {"", ""}}},
                         {"blob", Blob{0, 255, 7}},
-                        {"form", FormParts{{{"name", "a"}, {"value", ""}}, {}, {{"b", "c"}}}}};
+                        {"form", FormParts{{{"name", "a"}, {"value", ""}}, {}, {{"b", "c"}}}},
+                        {"ids", std::vector<std::uint64_t>{0, 1, UINT64_MAX}}};
 
 TEST(FieldsCodec, KeepsEachType) {
     EXPECT_EQ(decode(encode(kOneOfEach)), kOneOfEach);

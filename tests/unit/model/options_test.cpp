@@ -12,6 +12,7 @@ namespace {
 using Texts = std::map<std::string, std::string>;
 
 using Urls = std::vector<std::string>;
+using Ids = std::vector<std::uint64_t>;
 const std::string kPin = "sha256//" + std::string(43, 'A') + "=";
 
 /// One key of the contract with a good value, a value of a wrong type, and a good value as text.
@@ -48,12 +49,20 @@ const Key kKeys[]{
     {"compressed", true, true, std::uint32_t{1}, "true"},
     {"remote-time", true, true, std::uint32_t{1}, "true"},
     {"preallocate", true, false, std::uint32_t{0}, "false"},
+    {"allow-expensive", true, false, std::string{"no"}, "false"},
+    {"allow-constrained", true, false, std::uint32_t{0}, "false"},
+    {"allow-roaming", true, false, std::uint32_t{0}, "false"},
+    {"discretionary", true, true, std::uint32_t{1}, "true"},
+    {"keep-awake", true, true, std::uint32_t{1}, "true"},
     {"token", false, std::string{"t"}, std::uint64_t{1}, "t"},
     {"start", false, true, std::string{"yes"}, "true"},
     {"destination", false, std::string{"/tmp/a"}, std::vector<std::string>{"/tmp/a"}, "/tmp/a"},
     {"if-exists", false, std::string{"rename"}, true, "rename"},
     {"mode", false, std::uint32_t{0640}, std::string{"0640"}, "416"},
     {"not-before", false, std::uint64_t{1'700'000'000'000'000}, 1.5, "1700000000000000"},
+    {"window", false, std::string{"Mon-Fri 22:00-06:00"}, true, "Mon-Fri 22:00-06:00"},
+    {"after", false, Ids{7, 12}, true, "7,12"},
+    {"after-failure", false, std::string{"continue"}, true, "continue"},
     {"max-size", false, std::uint64_t{10}, std::string{"10"}, "10"},
     {"expected-size", false, std::uint64_t{0}, true, "0"},
     {"checksum", false, "sha-256=" + std::string(64, 'a'), true, "sha-256=" + std::string(64, 'a')},
@@ -252,8 +261,7 @@ TEST(Options, UnknownKeysAreNamed) {
 }
 
 TEST(Options, KeysOfLaterVersionsAreNotSupported) {
-    for (const char* key : {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary",
-                            "destination-fd", "window", "after", "keep-awake"}) {
+    for (const char* key : {"destination-fd"}) {
         Options options;
         auto set = set_option(options, OptionScope::Task, key, true);
         ASSERT_FALSE(set) << key;

@@ -30,6 +30,13 @@ int to_exit_status(journal::OpenTrouble trouble) {
 
 }  // namespace
 
+/// Until the machine's own sleep is known.
+class Daemon::NoSleep final : public ports::Sleep {
+public:
+    void allow() override {}
+    void keep_awake(bool) override {}
+};
+
 class Daemon::WallClock final : public ports::Clock {
 public:
     WallClock(loop::EventLoop& loop, std::function<void()> on_alarm)
@@ -98,6 +105,7 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       ear_({.facts = [this](ports::TransferReport report) { reports_.post(std::move(report)); },
             .news = [this](ports::ChannelReport report) { reports_.post(std::move(report)); }}),
       files_(std::make_unique<StoreroomFiles>(storeroom_)),
+      sleep_(std::make_unique<NoSleep>()),
       clock_(std::make_unique<WallClock>(loop_,
                                          [this] {
                                              clock_->on_rung();
@@ -107,7 +115,7 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       clients_(loop_, connection_),
       launcher_(connection_.get(), config_.settings.self, config_.launch_timeout,
                 [this](const ports::LaunchReport& report) { control_.on_launched(report); }),
-      control_(journal_, {engine_, ear_, *files_, clients_, launcher_, *clock_}, config_.settings),
+      control_(journal_, {engine_, ear_, *files_, clients_, launcher_, *clock_, *sleep_}, config_.settings),
       bus_(connection_, control_, HAUL_VERSION),
       network_watch_(loop_, [this] { control_.on_network_better(); }),
       report_source_(loop_, reports_.fd(), EPOLLIN, [this] { on_reports(); }),

@@ -35,6 +35,7 @@ private:
     using Report =
         std::variant<ports::TransferReport, ports::StoreroomReport, ports::ChannelReport, storage::Drained>;
     class WallClock;
+    class NoSleep;
 
     Daemon(const Config& config, StateDir state_dir, journal::Journal journal,
            std::unique_ptr<sdbus::IConnection> connection);
@@ -55,6 +56,7 @@ private:
     engine::Engine engine_;
     websocket::Ear ear_;
     std::unique_ptr<StoreroomFiles> files_;
+    std::unique_ptr<ports::Sleep> sleep_;
     std::unique_ptr<WallClock> clock_;
     bus::Connection connection_;
     bus::LiveClients clients_;

@@ -12,6 +12,13 @@ namespace {
 constexpr Duration kJournalRetry = std::chrono::seconds{1};
 constexpr std::uint32_t kPendingPage = 10'000;
 constexpr std::uint32_t kForgetAtOnce = 1'000;
+constexpr std::uint32_t kMostWatched = 1'000;
+constexpr int kChainsAtOnce = 1'000;
+constexpr Duration kLinkUpSpread = std::chrono::seconds{1};  // not all machines of a house at once
+
+bool has_network(const model::Conditions& conditions) {
+    return find_blocks(model::Gate::Network, conditions, {}) == model::Block::None;
+}
 
 std::optional<WallTime> earliest(std::initializer_list<std::optional<WallTime>> times) {
     std::optional<WallTime> first;
@@ -28,20 +35,24 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
       doorways_(doorways),
       turn_(journal.database),
       book_(journal),
-      scheduler_(settings_.limits),
+      gatekeeper_(settings_.leisure),
+      scheduler_(settings_.limits, gatekeeper_),
       wakes_(journal, settings_.relaunch),
       pump_(journal, doorways.clients, wakes_),
       waits_(doorways.clients, settings_.limits.waits_per_owner),
       ledger_(settings_.limits.spool_bytes_per_owner),
       sockets_(journal, turn_, book_, pump_, doorways_),
-      life_(journal, turn_, book_, scheduler_, pump_, waits_, ledger_, sockets_, doorways_, settings_),
-      creation_(journal, turn_, scheduler_, book_, life_, doorways.files, doorways.clock, settings_),
+      chains_(journal, turn_, book_),
+      life_(journal, turn_, book_, scheduler_, pump_, waits_, ledger_, sockets_, chains_, doorways_,
+            settings_),
+      creation_(journal, turn_, scheduler_, book_, life_, chains_, doorways.files, doorways.clock, settings_),
       sources_(doorways.files, ledger_, settings_) {}
 
 Result<> Control::recover(const std::string& boot_id) {
     TRY(book_.load());
     TRY(creation_.load());
     TRY(wakes_.load());
+    TRY(chains_.load());
     TRY(recover_spool());
     TRY(remove_spool_orphans());
     bool same_boot = TRY(journal_.meta.get("boot")) == boot_id;
@@ -181,7 +192,66 @@ void Control::on_network_better() {
             log::warn("control: {} task={}", told.error().message, task.value);
 }
 
-/// A task's deadline is over, or its delay.
+void Control::on_conditions(const model::Conditions& conditions) {
+    bool was_linked = has_network(gatekeeper_.conditions());
+    auto before = watched_tasks();
+    scheduler_.set_conditions(conditions, doorways_.clock.now());
+    for (const auto& [client, task] : before)
+        if (auto after = life_.as_seen(task); after.blocked != task.blocked)
+            doorways_.clients.state_changed(client, task, after);
+    if (!was_linked && has_network(conditions)) {
+        auto spread = Duration{
+            static_cast<std::int64_t>(static_cast<double>(kLinkUpSpread.count()) * doorways_.clock.jitter())};
+        link_up_ = doorways_.clock.now() + spread;
+    }
+    halt_running();
+}
+
+/// Waiting tasks with a client that wants to hear of them, as it sees them now; a bounded number of each
+/// session.
+std::vector<std::pair<ports::ClientName, model::Task>> Control::watched_tasks() {
+    std::vector<std::pair<ports::ClientName, model::Task>> watched;
+    for (const auto& session : book_.ids()) {
+        const auto* client = pump_.client_of(session);
+        if (!client) continue;
+        auto waiting = journal_.tasks.in_states(session, model::TaskState::Waiting, model::TaskState::Waiting,
+                                                kMostWatched);
+        if (!waiting) continue;
+        for (auto id : *waiting)
+            if (auto task = journal_.tasks.find(id); task && *task)
+                watched.emplace_back(*client, life_.as_seen(std::move(**task)));
+    }
+    return watched;
+}
+
+/// What runs and may not go on.
+void Control::halt_running() {
+    for (const auto& [task, blocks] : life_.open().find_halts(gatekeeper_, doorways_.clock.now()))
+        if (auto halted = turn_.note(life_.apply(task, model::fact::Halted{blocks})); !halted)
+            log::warn("control: {} task={}", halted.error().message, task.value);
+}
+
+/// Tells ends to those that waited for them, `left` at most.
+void Control::follow_chains(int& left) {
+    for (; left > 0 && !chains_.is_empty(); --left) {
+        auto word = turn_.note(chains_.next());
+        if (!word || !*word) break;
+        if (auto told = turn_.note(life_.apply((*word)->task, (*word)->fact)); !told)
+            log::warn("control: {} task={}", told.error().message, (*word)->task.value);
+    }
+}
+
+/// The machine sleeps when everything is on the disk, and stays awake while bytes flow that want that.
+void Control::serve_sleep() {
+    bool may_sleep = gatekeeper_.conditions().is_asleep && life_.open().is_empty();
+    if (may_sleep && !may_sleep_) doorways_.sleep.allow();
+    may_sleep_ = may_sleep;
+    if (life_.open().keeps_awake() == stays_awake_) return;
+    stays_awake_ = !stays_awake_;
+    doorways_.sleep.keep_awake(stays_awake_);
+}
+
+/// A task's deadline is over, its delay, or its window.
 Result<> Control::look_at(TaskId id) {
     auto task = TRY(journal_.tasks.find(id));
     if (!task) return {};
@@ -190,11 +260,18 @@ Result<> Control::look_at(TaskId id) {
         TRY(life_.apply(std::move(*task), model::fact::DeadlinePassed{}));
         return {};
     }
+    auto closed = gatekeeper_.find_halt(task->gate, task->window, now);
+    if (task->state == model::TaskState::Running && closed != model::Block::None) {
+        TRY(life_.apply(std::move(*task), model::fact::Halted{closed}));
+        return {};
+    }
     scheduler_.place(*task, now);
     return {};
 }
 
 void Control::settle() {
+    int chains_left = kChainsAtOnce;
+    follow_chains(chains_left);
     admit();
     review_sessions();
     while (!turn_.is_empty()) {
@@ -207,19 +284,34 @@ void Control::settle() {
         }
         scheduler_.commit();
         pump_.flush();
+        follow_chains(chains_left);
         admit();
         review_sessions();
     }
-    auto at_once = ending_.empty() ? std::nullopt : std::optional{doorways_.clock.now()};
-    doorways_.clock.set_alarm(
-        earliest({scheduler_.next_time(), waits_.next_time(), wakes_.next_time(), journal_retry_, at_once}));
+    serve_sleep();
+    bool has_more = !ending_.empty() || !chains_.is_empty();
+    auto at_once = has_more ? std::optional{doorways_.clock.now()} : std::nullopt;
+    doorways_.clock.set_alarm(earliest(
+        {scheduler_.next_time(), waits_.next_time(), wakes_.next_time(), journal_retry_, at_once, link_up_}));
 }
 
 void Control::admit() {
     if (stopping_ || journal_retry_) return;
+    if (link_up_ && *link_up_ > doorways_.clock.now()) return;
+    link_up_.reset();
     while (auto task = scheduler_.take_ready())
-        if (auto admitted = turn_.note(life_.apply(*task, model::fact::Admit{})); !admitted)
+        if (auto admitted = turn_.note(admit(*task)); !admitted)
             log::error("control: can't start: {} task={}", admitted.error().message, task->value);
+}
+
+Result<> Control::admit(TaskId id) {
+    auto task = TRY(journal_.tasks.find(id));
+    auto now = doorways_.clock.now();
+    if (task && gatekeeper_.find(*task, now).is_given())
+        TRY(life_.apply(std::move(*task), model::fact::Admit{}));
+    else if (task)
+        scheduler_.place(*task, now);
+    return {};
 }
 
 void Control::on_failed_turn() {
@@ -228,6 +320,7 @@ void Control::on_failed_turn() {
     if (!journal_retry_) journal_retry_ = doorways_.clock.now() + kJournalRetry;
     if (auto loaded = book_.load(); !loaded) log::error("control: {}", loaded.error().message);
     if (auto loaded = wakes_.load(); !loaded) log::error("control: {}", loaded.error().message);
+    if (auto loaded = chains_.load(); !loaded) log::error("control: {}", loaded.error().message);
     book_.touch_all();
     for (auto id : scheduler_.take_uncommitted()) {
         auto task = journal_.tasks.find(id);
@@ -240,9 +333,9 @@ void Control::on_failed_turn() {
 }
 
 bool Control::is_idle() const {
-    return !scheduler_.has_work() && !life_.has_open_files() && !life_.is_publishing() &&
+    return !scheduler_.has_work() && life_.open().is_empty() && !life_.is_publishing() &&
            !pump_.has_clients() && waits_.is_empty() && postponed_.empty() && !sources_.is_busy() &&
-           !wakes_.next_time() && !wakes_.is_launching() && ending_.empty();
+           !wakes_.next_time() && !wakes_.is_launching() && ending_.empty() && chains_.is_empty();
 }
 
 void Control::stop() {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "control/caller.hpp"
+#include "control/chain_desk.hpp"
 #include "control/creation.hpp"
 #include "control/details.hpp"
 #include "control/session_book.hpp"
@@ -106,6 +107,9 @@ public:
     void on_alarm();
     /// What could not be reached may be now.
     void on_network_better();
+    /// What is known of the machine has changed.
+    void on_conditions(const model::Conditions& conditions);
+    const model::Conditions& conditions() const { return gatekeeper_.conditions(); }
     void on_client_gone(const ports::ClientName& client);
     void on_launched(const ports::LaunchReport& report);
 
@@ -118,7 +122,7 @@ public:
     bool is_idle() const;
     /// Ends all attempts and starts none; `is_stopped` tells when their bytes are kept.
     void stop();
-    bool is_stopped() const { return stopping_ && !life_.has_open_files() && postponed_.empty(); }
+    bool is_stopped() const { return stopping_ && life_.open().is_empty() && postponed_.empty(); }
     /// Whether tasks with secrets have ended since the last `scrub`, which wipes what they left in the
     /// journal's file.
     bool needs_scrub() const { return life_.left_secrets(); }
@@ -157,7 +161,12 @@ private:
     Result<> serve(const ports::StoreroomReport& report);
     Result<> serve(const ports::ChannelReport& report);
     Result<> look_at(TaskId task);
+    void halt_running();
+    std::vector<std::pair<ports::ClientName, model::Task>> watched_tasks();
+    void follow_chains(int& left);
+    void serve_sleep();
     void admit();
+    Result<> admit(TaskId task);
     void on_failed_turn();
 
     journal::Journal& journal_;
@@ -165,12 +174,14 @@ private:
     Doorways doorways_;
     Turn turn_;
     SessionBook book_;
+    Gatekeeper gatekeeper_;
     Scheduler scheduler_;
     relaunch::Wakes wakes_;
     relaunch::EventPump pump_;
     Waits waits_;
     SpoolLedger ledger_;
     SocketDesk sockets_;
+    ChainDesk chains_;
     TaskLife life_;
     Creation creation_;
     SourceDesk sources_;
@@ -179,6 +190,9 @@ private:
     std::map<OwnerId, std::uint32_t> checks_;  ///< of ways to launch, under way
     std::set<SessionId> ending_;               ///< sessions of which a part has to go in another turn
     std::optional<WallTime> swept_;            ///< when unacknowledged ends were last looked through
+    std::optional<WallTime> link_up_;          ///< from when on attempts begin, after a network has come
+    bool may_sleep_ = false;  ///< whether the machine that wants to sleep was told that it can
+    bool stays_awake_ = false;
     bool stopping_ = false;
 };
 

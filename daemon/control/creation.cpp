@@ -90,6 +90,7 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
                                         const CreateRequest& request, const model::Options& defaults) const {
     auto kind = TRY(parse_kind(request.kind));
     auto options = TRY(model::read_options(request.options, model::OptionScope::Task, defaults));
+    model::narrow(options, defaults);
     TRY(model::check_kind(options, kind));
     Draft draft;
     auto& task = draft.task;
@@ -120,6 +121,9 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     task.created = now;
     task.deadline = now + options.resource_timeout.value_or(settings_.resource_timeout);
     task.next_attempt = options.not_before;
+    task.gate = model::find_gate(options, url);
+    task.window = options.window.value_or("");
+    draft.after = options.after.value_or(std::vector<std::uint64_t>{});
     if (options.ask_before_start.value_or(false)) task.question = model::Question::Pending;
     take_secrets(options, draft.secrets);
     task.has_secrets = !draft.secrets.is_empty() || url.has_secrets();
@@ -154,7 +158,7 @@ Result<model::Task> Creation::find_predecessor(const Caller& caller, const model
         return fail(ErrorCode::ValidatorMismatch,
                     "option \"resume-data\" is of no use any more: its bytes are gone, or another task "
                     "continues them; leave it out and the download begins at 0");
-    if (life_.has_open_file(task->id))
+    if (life_.open().find(task->id))
         return fail(ErrorCode::InvalidState,
                     "the transfer that the option \"resume-data\" continues is just "
                     "being stopped: try again in a moment");
@@ -222,6 +226,7 @@ Result<TaskId> Creation::write(Session& session, Draft& draft) {
         if (auto known = TRY(journal_.tasks.find_token(session.row.id, task.token))) return *known;
     task.id = next_id_;
     ++next_id_.value;
+    if (!draft.after.empty()) task.predecessors = TRY(chains_.link(task.id, session.row.owner, draft.after));
     TRY(journal_.tasks.insert(task));
     if (!draft.secrets.is_empty()) TRY(journal_.secrets.replace(task.id, draft.secrets));
     if (draft.predecessor) {

@@ -22,12 +22,13 @@ namespace haul::control {
 class Creation {
 public:
     Creation(journal::Journal& journal, Turn& turn, Scheduler& scheduler, SessionBook& book, TaskLife& life,
-             ports::Files& files, ports::Clock& clock, const Settings& settings)
+             ChainDesk& chains, ports::Files& files, ports::Clock& clock, const Settings& settings)
         : journal_(journal),
           turn_(turn),
           scheduler_(scheduler),
           book_(book),
           life_(life),
+          chains_(chains),
           files_(files),
           clock_(clock),
           settings_(settings) {}
@@ -56,6 +57,7 @@ private:
     struct Draft {
         model::Task task;  ///< with an id already where the token is known
         model::Secrets secrets;
+        std::vector<std::uint64_t> after;        ///< tasks that must have finished before
         std::optional<model::Task> predecessor;  ///< whose bytes it continues
     };
 
@@ -74,6 +76,7 @@ private:
     Scheduler& scheduler_;
     SessionBook& book_;
     TaskLife& life_;
+    ChainDesk& chains_;
     ports::Files& files_;
     ports::Clock& clock_;
     const Settings& settings_;

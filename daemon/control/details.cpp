@@ -14,10 +14,17 @@ std::uint64_t usec(WallTime time) {
     return static_cast<std::uint64_t>(to_usec(time));
 }
 
+/// When it will be looked at again, whoever waits.
+std::optional<WallTime> next_attempt(const model::Task& task, Gatekeeper& gatekeeper, WallTime now) {
+    if (task.state != model::TaskState::Waiting) return task.next_attempt;
+    return gatekeeper.find(task, now).next;
+}
+
 }  // namespace
 
-Fields task_details(const model::Task& task, const TaskLife& life) {
+Fields task_details(const model::Task& task, const TaskLife& life, Gatekeeper& gatekeeper, WallTime now) {
     const auto* live = life.live_bytes(task.id);
+    auto blocks = gatekeeper.find_blocks(task, now);
     auto total = live && live->total ? live->total : task.total;
     Fields details{{"id", task.id.value},
                    {"session", "/org/hauld1/session/" + std::to_string(task.session.value)},
@@ -27,7 +34,7 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
                    {"bytes-done", live ? live->done : task.done.bytes()},
                    {"bytes-total", total ? static_cast<std::int64_t>(*total) : std::int64_t{-1}},
                    {"attempts", task.attempts.value},
-                   {"blocked-by", model::to_words(task.blocked)},
+                   {"blocked-by", model::to_words(blocks)},
                    {"priority", task.priority},
                    {"created", usec(task.created)}};
     auto add_text = [&](const char* key, std::string_view text) {
@@ -47,8 +54,11 @@ Fields task_details(const model::Task& task, const TaskLife& life) {
     if (is_download && (!task.done.is_empty() || task.total)) {
         details.push_back({"resumable", model::can_continue(task.validator)});
     }
+    add_text("window", task.window);
     if (task.question != model::Question::None) details.push_back({"ask-before-start", true});
-    if (task.next_attempt) details.push_back({"next-attempt", usec(*task.next_attempt)});
+    if (auto next = next_attempt(task, gatekeeper, now)) details.push_back({"next-attempt", usec(*next)});
+    if (blocks != model::Block::None)
+        details.push_back({"why", model::explain(blocks, gatekeeper.conditions(), gatekeeper.leisure())});
     if (task.deadline) details.push_back({"deadline", usec(*task.deadline)});
     if (task.ended) details.push_back({"ended", usec(*task.ended)});
     if (task.kind == model::TaskKind::WebSocket) {

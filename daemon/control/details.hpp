@@ -10,7 +10,7 @@
 namespace haul::control {
 
 /// What GetDetails tells of a task; secrets are redacted, and a key without a value is absent.
-Fields task_details(const model::Task& task, const TaskLife& life);
+Fields task_details(const model::Task& task, const TaskLife& life, Gatekeeper& gatekeeper, WallTime now);
 
 /// What it tells besides of an upload that was answered.
 Fields reply_details(const model::Reply& reply);

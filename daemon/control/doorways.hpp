@@ -5,6 +5,7 @@
 #include "ports/clock.hpp"
 #include "ports/files.hpp"
 #include "ports/launcher.hpp"
+#include "ports/sleep.hpp"
 #include "ports/transfers.hpp"
 
 namespace haul::control {
@@ -17,6 +18,7 @@ struct Doorways {
     ports::Clients& clients;
     ports::Launcher& launcher;
     ports::Clock& clock;
+    ports::Sleep& sleep;
 };
 
 }  // namespace haul::control

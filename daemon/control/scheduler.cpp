@@ -30,16 +30,21 @@ void Scheduler::place(const journal::PendingTask& task, WallTime now) {
         case model::TaskState::Waiting: {
             auto& ready = task.kind == model::TaskKind::WebSocket ? sockets_ : ready_;
             ready.remove(task.id);
-            bool is_delayed = task.next_attempt && *task.next_attempt > now;
-            bool needs_client = model::has(task.blocked, model::Block::Credentials) ||
-                                model::has(task.blocked, model::Block::Client);
-            if (!is_delayed && !needs_client) ready.add(task.id, task.priority, origin_key(task.url));
-            agenda_.set(task.id, is_delayed ? earlier(task.next_attempt, task.deadline) : task.deadline);
+            auto admission = gatekeeper_.find(task, now);
+            shelf_.erase(task.id);
+            if (admission.is_given())
+                ready.add(task.id, task.priority, origin_key(task.url));
+            else if (!admission.next && model::is_for_machine(admission.blocks))
+                shelf_.insert({task.id, task});
+            agenda_.set(task.id, earlier(admission.next, task.deadline));
             return;
         }
-        case model::TaskState::Running:
-            agenda_.set(task.id, task.deadline);
+        case model::TaskState::Running: {
+            auto closing = task.window.empty() ? std::nullopt
+                                               : std::optional{gatekeeper_.opening(task.window, now).until};
+            agenda_.set(task.id, earlier(closing, task.deadline));
             return;
+        }
         case model::TaskState::Publishing:
         case model::TaskState::Suspended:
         case model::TaskState::Finished:
@@ -54,22 +59,17 @@ void Scheduler::remove(TaskId task) {
     ready_.remove(task);
     sockets_.remove(task);
     unreached_.erase(task);
+    shelf_.erase(task);
     agenda_.set(task, std::nullopt);
 }
 
 void Scheduler::place(const model::Task& task, WallTime now) {
-    place(journal::PendingTask{.id = task.id,
-                               .kind = task.kind,
-                               .state = task.state,
-                               .blocked = task.blocked,
-                               .priority = task.priority,
-                               .url = task.url,
-                               .deadline = task.deadline,
-                               .next_attempt = task.next_attempt,
-                               .session = task.session,
-                               .gate = task.gate,
-                               .window = task.window},
-          now);
+    place(journal::to_pending(task), now);
+}
+
+void Scheduler::set_conditions(const model::Conditions& conditions, WallTime now) {
+    gatekeeper_.set(conditions);
+    for (const auto& [id, task] : std::exchange(shelf_, {})) place(task, now);
 }
 
 }  // namespace haul::control

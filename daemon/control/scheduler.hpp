@@ -3,9 +3,11 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "control/gatekeeper.hpp"
 #include "journal/tasks.hpp"
 #include "model/agenda.hpp"
 #include "model/limits.hpp"
@@ -19,8 +21,9 @@ namespace haul::control {
 /// after a turn that failed, the tasks that it placed are placed again as the journal has them.
 class Scheduler {
 public:
-    explicit Scheduler(const model::Limits& limits)
-        : ready_(limits.active_transfers, limits.active_per_host),
+    Scheduler(const model::Limits& limits, Gatekeeper& gatekeeper)
+        : gatekeeper_(gatekeeper),
+          ready_(limits.active_transfers, limits.active_per_host),
           sockets_(limits.active_sockets, limits.active_sockets) {}
 
     /// Puts the task where its state says. `now` decides whether a delay is over.
@@ -44,6 +47,8 @@ public:
     }
     /// Those that wait for a network that leads to their servers.
     std::vector<TaskId> unreached() const { return {unreached_.begin(), unreached_.end()}; }
+    Gatekeeper& gatekeeper() { return gatekeeper_; }
+    void set_conditions(const model::Conditions& conditions, WallTime now);
     /// A task whose time has come.
     std::optional<TaskId> take_due(WallTime now) { return agenda_.take_due(now); }
     std::optional<WallTime> next_time() const { return agenda_.next(); }
@@ -54,9 +59,11 @@ public:
     }
 
 private:
+    Gatekeeper& gatekeeper_;
     model::ReadyQueue ready_;
     model::ReadyQueue sockets_;  ///< which stay for days, and take no place from what ends
     model::Agenda<TaskId> agenda_;
+    std::unordered_map<TaskId, journal::PendingTask> shelf_;  ///< those that the machine's conditions keep
     std::set<TaskId> unreached_;
     std::vector<TaskId> uncommitted_;
 };

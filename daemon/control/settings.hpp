@@ -4,6 +4,7 @@
 
 #include "base/ids.hpp"
 #include "base/units.hpp"
+#include "model/gate.hpp"
 #include "model/limits.hpp"
 #include "model/retry.hpp"
 
@@ -12,6 +13,7 @@ namespace haul::control {
 /// What the configuration says about tasks, and where the spool is.
 struct Settings {
     model::Limits limits;
+    model::Leisure leisure;
     Duration request_timeout = std::chrono::seconds{60};
     Duration resource_timeout = std::chrono::days{7};
     model::Backoff backoff{.first = std::chrono::seconds{1}, .most = std::chrono::minutes{5}};

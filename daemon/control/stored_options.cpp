@@ -26,6 +26,7 @@ model::Options without_columns(model::Options options) {
     options.start.reset();
     options.not_before.reset();
     options.ask_before_start.reset();
+    options.window.reset();
     options.filename.reset();
     options.resume_data.reset();
     options.file_fd.reset();

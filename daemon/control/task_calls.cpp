@@ -136,6 +136,11 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
         task.if_exists = destination.if_exists;
         if (options.filename) task.filename = *options.filename;
     }
+    if (const auto* session = book_.find(task.session))
+        model::narrow(options, load_options(session->row.options, model::OptionScope::Session));
+    if (key == "after") task.predecessors = TRY(turn_.note(chains_.link(id, caller.owner, *options.after)));
+    if (options.window) task.window = *options.window;
+    task.gate = model::find_gate(options, TRY(Creation::parse_url(task.kind, task.url)));
     if (options.priority) task.priority = *options.priority;
     if (options.not_before) task.next_attempt = options.not_before;
     if (options.ask_before_start)
@@ -178,7 +183,7 @@ Result<> Control::wait(const Caller& caller, TaskId id, Duration timeout, Waits:
 
 Result<Fields> Control::task_details(const Caller& caller, TaskId id) {
     auto task = TRY(task_of(caller, id));
-    auto details = control::task_details(task, life_);
+    auto details = control::task_details(task, life_, gatekeeper_, doorways_.clock.now());
     if (task.kind != model::TaskKind::Upload) return details;
     if (auto reply = TRY(journal_.replies.of(id)))
         for (auto& field : reply_details(*reply)) details.push_back(std::move(field));
@@ -235,7 +240,7 @@ Result<TaskView> Control::view(TaskId id) {
     auto task = TRY(journal_.tasks.find(id));
     if (!task) return fail(ErrorCode::NoSuchTask, "there is no task " + std::to_string(id.value));
     TaskView view;
-    view.task = std::move(*task);
+    view.task = life_.as_seen(std::move(*task));
     const auto* live = life_.live_bytes(id);
     view.done = live ? live->done : view.task.done.bytes();
     view.total = live && live->total ? live->total : view.task.total;

@@ -14,7 +14,7 @@
 namespace haul::control {
 TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
                    relaunch::EventPump& pump, Waits& waits, SpoolLedger& ledger, SocketDesk& sockets,
-                   const Doorways& doorways, const Settings& settings)
+                   ChainDesk& chains, const Doorways& doorways, const Settings& settings)
     : journal_(journal),
       turn_(turn),
       book_(book),
@@ -23,6 +23,7 @@ TaskLife::TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Sch
       waits_(waits),
       ledger_(ledger),
       sockets_(sockets),
+      chains_(chains),
       doorways_(doorways),
       settings_(settings) {}
 
@@ -39,8 +40,8 @@ std::string TaskLife::part_path(const model::Task& task) const {
 }
 
 const LiveBytes* TaskLife::live_bytes(TaskId task) const {
-    auto found = open_.find(task);
-    return found != open_.end() && found->second.bytes ? &*found->second.bytes : nullptr;
+    const auto* open = open_.find(task);
+    return open && open->bytes ? &*open->bytes : nullptr;
 }
 
 model::Surroundings TaskLife::surroundings(const model::Task& task) const {
@@ -76,6 +77,8 @@ Result<model::Task> TaskLife::apply(model::Task task, const model::Fact& fact) {
     TRY(record(before, step));
     bool ends = model::is_terminal(step.task.state) && !model::is_terminal(before.state);
     if (ends) TRY(keep_reply(step.task, fact));
+    if (ends) chains_.note_end(step.task.id);
+    if (ends && before.predecessors > 0) TRY(turn_.note(chains_.unlink(step.task.id)));
     if (ends && before.kind == model::TaskKind::WebSocket) {
         TRY(turn_.note(journal_.outbox.remove_all(step.task.id)));
         turn_.after_commit([this, id = step.task.id] { doorways_.channels.forget(id); });
@@ -145,13 +148,18 @@ Result<> TaskLife::apply(TaskId id, const model::Fact& fact) {
     return {};
 }
 
+model::Task TaskLife::as_seen(model::Task task) const {
+    task.blocked = scheduler_.gatekeeper().find_blocks(task, doorways_.clock.now());
+    return task;
+}
+
 /// What the world sees of a committed change.
 void TaskLife::when_committed(const model::Task& before, const model::Task& after) {
     if (before.state != after.state || before.blocked != after.blocked) {
         log::debug("control: {} -> {} task={} session={} attempt={}", model::to_word(before.state),
                    model::to_word(after.state), after.id.value, after.session.value, after.attempts.value);
         if (const auto* client = pump_.client_of(after.session))
-            doorways_.clients.state_changed(*client, before, after);
+            doorways_.clients.state_changed(*client, as_seen(before), as_seen(after));
     }
     if (after.state == model::TaskState::Failed && before.state != after.state)
         log::info("control: failed, {}: {} task={} session={}", model::to_word(after.reason),
@@ -207,9 +215,8 @@ Result<> TaskLife::prepare_discard(const model::Task& task) {
     auto path = is_upload ? task.source_file.path : part_path(task);
     auto request = TRY(turn_.note(journal_.discards.insert(path)));
     turn_.after_commit([this, id = task.id, request = std::move(request)] {
-        auto open = open_.find(id);
-        if (open != open_.end())
-            open->second.discards.push_back(request);
+        if (auto* open = open_.find(id))
+            open->discards.push_back(request);
         else
             doorways_.files.discard(request);
     });
@@ -231,18 +238,14 @@ void TaskLife::prepare_forget(const model::Step& step, const model::Secrets& sec
 
 Result<> TaskLife::prepare_start(const model::Task& task) {
     auto secrets = task.has_secrets ? TRY(journal_.secrets.of(task.id)) : model::Secrets{};
-    turn_.after_commit([this, task, secrets = std::move(secrets)]() mutable {
-        auto& open = open_[task.id];
-        open.attempt = task.attempts;
-        open.kind = task.kind;
-        open.bytes.reset();
-        start(task, std::move(secrets));
-    });
+    turn_.after_commit(
+        [this, task, secrets = std::move(secrets)]() mutable { start(task, std::move(secrets)); });
     return {};
 }
 
 void TaskLife::start(const model::Task& task, model::Secrets secrets) {
     auto request = transfer_request(task, std::move(secrets));
+    open_.begin(task, request.options.keep_awake.value_or(false));
     if (task.kind != model::TaskKind::WebSocket) return doorways_.transfers.start(std::move(request));
     auto terms = model::socket_terms(request.options);
     doorways_.channels.connect({std::move(request), terms});
@@ -323,9 +326,9 @@ Result<> TaskLife::on_transfer(const ports::TransferReport& report) {
     if (!task || task->attempts != report.attempt) return {};
     if (const auto* progress = std::get_if<model::fact::Progressed>(&report.fact)) {
         // Live numbers only: after a crash the part file itself tells how far it came.
-        auto open = open_.find(report.task);
-        if (task->state != model::TaskState::Running || open == open_.end()) return {};
-        open->second.bytes = LiveBytes{progress->done, progress->total};
+        auto* open = open_.find(report.task);
+        if (task->state != model::TaskState::Running || !open) return {};
+        open_.on_bytes(*open, {progress->done, progress->total});
         if (const auto* client = pump_.client_of(task->session))
             doorways_.clients.progress(*client, report.task, progress->done, progress->total);
         return {};
@@ -346,18 +349,16 @@ Result<> TaskLife::on_file(const ports::FileReport& report) {
 /// The part file of this attempt is closed.
 void TaskLife::on_closed(TaskId task, Attempt attempt) {
     sockets_.end(task, attempt);
-    auto open = open_.find(task);
-    if (open == open_.end() || open->second.attempt != attempt) return;
-    for (auto& request : open->second.discards) doorways_.files.discard(std::move(request));
-    for (auto& call : open->second.calls)
+    auto closed = open_.end(task, attempt);
+    if (!closed) return;
+    for (auto& request : closed->discards) doorways_.files.discard(std::move(request));
+    for (auto& call : closed->calls)
         turn_.on_settled([call = std::move(call)](const Error*) mutable { call(); });
-    open_.erase(open);
 }
 
 void TaskLife::when_closed(TaskId task, Turn::Effect call) {
-    auto open = open_.find(task);
-    if (open != open_.end())
-        open->second.calls.push_back(std::move(call));
+    if (auto* open = open_.find(task))
+        open->calls.push_back(std::move(call));
     else
         call();
 }

@@ -4,7 +4,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "control/chain_desk.hpp"
 #include "control/doorways.hpp"
+#include "control/open_attempts.hpp"
 #include "control/scheduler.hpp"
 #include "control/session_book.hpp"
 #include "control/settings.hpp"
@@ -17,12 +19,6 @@
 
 namespace haul::control {
 
-/// Bytes of a running attempt, newer than the journal has them.
-struct LiveBytes {
-    Bytes done = 0;
-    std::optional<Bytes> total;
-};
-
 /// The road that every fact about a task takes: fact -> transition -> journal -> (commit) -> effects.
 ///
 /// Whatever a fact changes is written in the open turn; what follows from it in the world happens after the
@@ -31,7 +27,7 @@ class TaskLife {
 public:
     TaskLife(journal::Journal& journal, Turn& turn, SessionBook& book, Scheduler& scheduler,
              relaunch::EventPump& pump, Waits& waits, SpoolLedger& ledger, SocketDesk& sockets,
-             const Doorways& doorways, const Settings& settings);
+             ChainDesk& chains, const Doorways& doorways, const Settings& settings);
 
     /// Takes the fact in. The task as it is now, committed or not. Errors: InvalidState, JournalUnavailable.
     Result<model::Task> apply(model::Task task, const model::Fact& fact);
@@ -57,8 +53,9 @@ public:
 
     /// Ends all attempts, keeping their bytes.
     void stop_all();
-    bool has_open_files() const { return !open_.empty(); }
-    bool has_open_file(TaskId task) const { return open_.contains(task); }
+    /// The task with what it waits for, besides what its row says.
+    model::Task as_seen(model::Task task) const;
+    const OpenAttempts& open() const { return open_; }
     /// Calls back when the journal has all of the last attempt's bytes: within this turn where none is open.
     void when_closed(TaskId task, Turn::Effect call);
     bool is_publishing() const { return !publishing_.empty(); }
@@ -69,15 +66,6 @@ public:
     void on_scrubbed() { left_secrets_ = false; }
 
 private:
-    /// An attempt whose part file, or connection, is open.
-    struct OpenFile {
-        Attempt attempt;
-        model::TaskKind kind{};
-        std::optional<LiveBytes> bytes;
-        std::vector<model::DiscardRequest> discards;  ///< to be done when it is closed
-        std::vector<Turn::Effect> calls;              ///< likewise
-    };
-
     model::Surroundings surroundings(const model::Task& task) const;
     Result<> prepare(const model::Step& step, model::Effect effect, const model::Secrets& secrets);
     Result<> prepare_start(const model::Task& task);
@@ -104,9 +92,10 @@ private:
     Waits& waits_;
     SpoolLedger& ledger_;
     SocketDesk& sockets_;
+    ChainDesk& chains_;
     Doorways doorways_;
     const Settings& settings_;
-    std::unordered_map<TaskId, OpenFile> open_;
+    OpenAttempts open_;
     std::unordered_set<TaskId> publishing_;
     bool left_secrets_ = false;
 };

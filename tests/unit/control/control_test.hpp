@@ -12,6 +12,7 @@
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_files.hpp"
 #include "fakes/fake_launcher.hpp"
+#include "fakes/fake_sleep.hpp"
 #include "fakes/fake_transfers.hpp"
 #include "unit/temp_dir.hpp"
 
@@ -47,7 +48,7 @@ protected:
             };
         settings_.spool = "/spool";
         settings_.self = kMe.owner;
-        control_.emplace(*journal_, Doorways{*transfers_, channels_, *files_, clients_, launcher_, clock_},
+        control_.emplace(*journal_, Doorways{*transfers_, channels_, *files_, clients_, launcher_, clock_, sleep_},
                          settings_);
         auto recovered = control_->recover(boot_id);
         ASSERT_TRUE(recovered) << recovered.error().message;
@@ -139,6 +140,7 @@ protected:
     std::string path_ = dir_ / "journal.sqlite";
     Settings settings_;
     fakes::FakeClock clock_;
+    fakes::FakeSleep sleep_;
     fakes::FakeClients clients_;
     fakes::FakeLauncher launcher_;
     fakes::FakeChannels channels_;

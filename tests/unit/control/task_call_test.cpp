@@ -142,7 +142,8 @@ TEST_F(TaskCalls, OptionsThatCannotBeSetAreNamed) {
         {"priority", "high", ErrorCode::InvalidArgument},
         {"checksum", "x", ErrorCode::InvalidArgument},
         {"resume-data", "x", ErrorCode::InvalidArgument},
-        {"discretionary", "true", ErrorCode::NotSupported},
+        {"destination-fd", "true", ErrorCode::NotSupported},
+        {"window", "22:00", ErrorCode::InvalidArgument},
         {"destination", "relative", ErrorCode::InvalidArgument},
         {"destination", "/denied/f", ErrorCode::DestinationDenied}};
     for (const auto& [key, value, code] : refused)

@@ -11,11 +11,6 @@ from servers.scripted import ScriptedServer
 
 CONTENT = Content(seed=41, size=60_000)
 
-NOT_YET = {
-    "allow-expensive": True, "allow-constrained": True, "allow-roaming": True, "discretionary": True, "window": "22:00-06:00", "after": [1],
-}
-SESSION_ONLY_NOT_YET = {"allow-expensive", "allow-constrained", "allow-roaming", "discretionary"}
-
 
 @pytest.fixture
 def url(server: ScriptedServer) -> str:
@@ -33,16 +28,6 @@ def test_an_unknown_key_is_refused(client: Client, session: Session, url: str, k
     assert [identifier for identifier, _, _ in client.sessions()] == ["test"]
 
 
-@pytest.mark.parametrize("key", NOT_YET)
-def test_a_key_that_is_not_there_yet_says_so(client: Client, session: Session, url: str, key: str) -> None:
-    with refused("NotSupported", key):
-        session.download(url, {key: NOT_YET[key]})
-    if key in SESSION_ONLY_NOT_YET:
-        with refused("NotSupported", key):
-            client.session("new", {key: NOT_YET[key]})
-    assert client.tasks() == []
-
-
 WRONG_TYPES = {
     "description": ("u", 1), "headers": ("a{sv}", {}), "request-timeout": ("s", "5s"), "resource-timeout": ("b", True),
     "priority": ("s", "high"), "redirects": ("b", True), "retry-delay": ("d", 1.0), "retry-delay-max": ("x", -1),
@@ -54,6 +39,8 @@ WRONG_TYPES = {
     "compressed": ("u", 1), "remote-time": ("t", 1), "preallocate": ("s", "no"), "checksum": ("ay", b"x"), "mirrors": ("u", 1),
     "connections": ("s", "four"), "range": ("t", 5), "if-none-match": ("b", True), "filename": ("ay", b"x"),
     "resume-data": ("s", "text"),
+    "allow-expensive": ("s", "no"), "allow-constrained": ("u", 0), "allow-roaming": ("u", 0), "discretionary": ("s", "yes"),
+    "keep-awake": ("u", 1), "window": ("b", True), "after": ("as", ["one"]), "after-failure": ("b", True),
 }
 
 

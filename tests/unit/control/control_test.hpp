@@ -48,7 +48,8 @@ protected:
             };
         settings_.spool = "/spool";
         settings_.self = kMe.owner;
-        control_.emplace(*journal_, Doorways{*transfers_, channels_, *files_, clients_, launcher_, clock_, sleep_},
+        control_.emplace(*journal_,
+                         Doorways{*transfers_, channels_, *files_, clients_, launcher_, clock_, sleep_},
                          settings_);
         auto recovered = control_->recover(boot_id);
         ASSERT_TRUE(recovered) << recovered.error().message;

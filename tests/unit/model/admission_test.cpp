@@ -118,7 +118,7 @@ TEST(Admission, EachBlockHasASentenceOfItsOwn) {
     EXPECT_EQ(explain(Block::None, {}, {}), "");
 }
 
-Answer any_answer() {
+Answer any_sense() {
     return *rc::gen::element(Answer::Unknown, Answer::No, Answer::Yes);
 }
 
@@ -126,13 +126,13 @@ Conditions any_conditions() {
     Conditions any;
     any.connectivity = *rc::gen::element(Connectivity::Unknown, Connectivity::None, Connectivity::LocalOnly,
                                          Connectivity::Portal, Connectivity::Limited, Connectivity::Full);
-    any.metered = any_answer();
-    any.cellular = any_answer();
-    any.roaming = any_answer();
-    any.on_battery = any_answer();
+    any.metered = any_sense();
+    any.cellular = any_sense();
+    any.roaming = any_sense();
+    any.on_battery = any_sense();
     any.battery = *rc::gen::inRange<std::uint8_t>(0, 101);
-    any.power_saver = any_answer();
-    any.idle = any_answer();
+    any.power_saver = any_sense();
+    any.idle = any_sense();
     any.is_asleep = *rc::gen::arbitrary<bool>();
     any.data_saver = *rc::gen::arbitrary<bool>();
     return any;

@@ -76,12 +76,30 @@ auto into_limit(std::uint64_t& target) {
     };
 }
 
+auto into_percent(std::uint8_t& target) {
+    return [&target](const toml::node& node) {
+        auto number = node.is_integer() ? node.value<std::int64_t>() : std::nullopt;
+        if (!number || *number < 0 || *number > 100) return false;
+        target = static_cast<std::uint8_t>(*number);
+        return true;
+    };
+}
+
+auto into_flag(bool& target) {
+    return [&target](const toml::node& node) {
+        auto flag = node.is_boolean() ? node.value<bool>() : std::nullopt;
+        if (flag) target = *flag;
+        return flag.has_value();
+    };
+}
+
 /// A text that is checked as the option of this name is.
-auto into_option(const char* option, std::string& target) {
-    return [option, &target](const toml::node& node) {
+auto into_option(const char* option, std::string& target,
+                 model::OptionScope scope = model::OptionScope::Session) {
+    return [option, scope, &target](const toml::node& node) {
         auto text = node.value<std::string>();
         model::Options checked;
-        if (!text || !model::set_option(checked, model::OptionScope::Session, option, *text)) return false;
+        if (!text || !model::set_option(checked, scope, option, *text)) return false;
         target = *text;
         return true;
     };
@@ -96,15 +114,8 @@ std::vector<Key> keys(Config& config) {
         config.idle_exit = parse_duration(text);
         return text == "never" || config.idle_exit.has_value();
     };
-    return {
+    std::vector<Key> keys{
         {"", "idle-exit", "a duration such as \"5min\", or \"never\"", idle_exit},
-        {"limits", "tasks-per-owner", kLimit, into_limit(settings.limits.tasks_per_owner)},
-        {"limits", "sessions-per-owner", kLimit, into_limit(settings.limits.sessions_per_owner)},
-        {"limits", "active-transfers", kLimit, into_limit(settings.limits.active_transfers)},
-        {"limits", "active-per-host", kLimit, into_limit(settings.limits.active_per_host)},
-        {"limits", "active-websockets", kLimit, into_limit(settings.limits.active_sockets)},
-        {"limits", "waits-per-owner", kLimit, into_limit(settings.limits.waits_per_owner)},
-        {"limits", "spool-bytes-per-owner", kLimit, into_limit(settings.limits.spool_bytes_per_owner)},
         {"network", "proxy", "a proxy's URL such as \"http://proxy:3128\", or \"none\"",
          into_option("proxy", settings.proxy)},
         {"network", "no-proxy", "hosts and domains with commas between them",
@@ -118,7 +129,15 @@ std::vector<Key> keys(Config& config) {
         {"wake", "reply-timeout", kDuration, into_duration(config.launch_timeout)},
         {"retention", "unacknowledged", kDuration, into_duration(settings.keep_unacknowledged)},
         {"transfer", "progress-interval", kDuration, into_duration(config.progress_interval)},
+        {"discretionary", "min-battery", "a whole number from 0 to 100",
+         into_percent(settings.leisure.min_battery)},
+        {"discretionary", "idle", "true or false", into_flag(settings.leisure.wants_idle)},
+        {"discretionary", "window", "windows such as \"22:00-06:00\" or \"Mon-Fri 20:00-24:00\"",
+         into_option("window", settings.leisure.window, model::OptionScope::Task)},
     };
+    for (auto name : model::kLimitNames)
+        keys.push_back({"limits", name, kLimit, into_limit(*model::find_limit(settings.limits, name))});
+    return keys;
 }
 
 std::string at(const std::string& file, const toml::source_region& source) {

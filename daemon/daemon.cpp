@@ -45,6 +45,12 @@ public:
     WallTime now() override {
         return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     }
+    Duration since_boot() override {
+        timespec time{};
+        clock_gettime(CLOCK_BOOTTIME, &time);
+        return std::chrono::duration_cast<Duration>(std::chrono::seconds{time.tv_sec} +
+                                                    std::chrono::nanoseconds{time.tv_nsec});
+    }
     double jitter() override { return distribution_(random_); }
     void set_alarm(std::optional<WallTime> time) override {
         // An alarm that rings too early finds nothing due and is set again: cheaper than to move it with each
@@ -117,6 +123,7 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
                 [this](const ports::LaunchReport& report) { control_.on_launched(report); }),
       control_(journal_, {engine_, ear_, *files_, clients_, launcher_, *clock_, *sleep_}, config_.settings),
       bus_(connection_, control_, HAUL_VERSION),
+      clock_watch_(loop_, [this] { control_.on_clock_set(); }),
       network_watch_(loop_, [this] { control_.on_network_better(); }),
       report_source_(loop_, reports_.fd(), EPOLLIN, [this] { on_reports(); }),
       terminate_source_(loop_, SIGTERM, [this] { stop("SIGTERM", 0); }),

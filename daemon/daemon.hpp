@@ -9,6 +9,7 @@
 #include "config.hpp"
 #include "control/control.hpp"
 #include "engine/engine.hpp"
+#include "loop/clock_watch.hpp"
 #include "loop/event_loop.hpp"
 #include "loop/mailbox.hpp"
 #include "state_dir.hpp"
@@ -63,6 +64,7 @@ private:
     bus::Launcher launcher_;
     control::Control control_;
     bus::Bus bus_;
+    loop::ClockWatch clock_watch_;
     conditions::NetworkWatch network_watch_;
     loop::IoSource report_source_;
     loop::SignalSource terminate_source_;

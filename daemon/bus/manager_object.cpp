@@ -112,20 +112,15 @@ void ManagerObject::GetTask(Reply<sdbus::ObjectPath>&& reply, std::uint64_t id) 
     });
 }
 
-void ManagerObject::SetLimit(Reply<>&& reply, std::string, std::uint64_t) {
-    door_.refuse(std::move(reply), "SetLimit");
+void ManagerObject::SetLimit(Reply<>&& reply, std::string name, std::uint64_t value) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<> {
+        return door_.control().set_limit(caller, name, value);
+    });
 }
 
 void ManagerObject::GetLimits(Reply<std::map<std::string, std::uint64_t>>&& reply) {
     door_.answer(std::move(reply), [&](const Caller&) -> Result<std::map<std::string, std::uint64_t>> {
-        const auto& limits = door_.control().settings().limits;
-        return std::map<std::string, std::uint64_t>{{"tasks-per-owner", limits.tasks_per_owner},
-                                                    {"sessions-per-owner", limits.sessions_per_owner},
-                                                    {"active-transfers", limits.active_transfers},
-                                                    {"active-per-host", limits.active_per_host},
-                                                    {"active-websockets", limits.active_sockets},
-                                                    {"waits-per-owner", limits.waits_per_owner},
-                                                    {"spool-bytes-per-owner", limits.spool_bytes_per_owner}};
+        return door_.control().limits();
     });
 }
 

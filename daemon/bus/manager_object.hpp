@@ -34,7 +34,7 @@ private:
         return {"download", "upload",    "websocket",   "resume-data", "segments",
                 "mirrors",  "checksums", "credentials", "metrics",     "waking"};
     }
-    std::vector<std::string> Conditions() override { return {}; }
+    std::vector<std::string> Conditions() override { return model::to_words(door_.control().conditions()); }
     std::uint32_t ActiveTasks() override;
 
     FrontDoor& door_;

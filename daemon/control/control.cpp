@@ -10,7 +10,6 @@ namespace haul::control {
 namespace {
 
 constexpr Duration kJournalRetry = std::chrono::seconds{1};
-constexpr std::uint32_t kPendingPage = 10'000;
 constexpr std::uint32_t kForgetAtOnce = 1'000;
 constexpr std::uint32_t kMostWatched = 1'000;
 constexpr int kChainsAtOnce = 1'000;
@@ -35,6 +34,7 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
       doorways_(doorways),
       turn_(journal.database),
       book_(journal),
+      limits_(journal, turn_, settings_.limits),
       gatekeeper_(settings_.leisure),
       scheduler_(settings_.limits, gatekeeper_),
       wakes_(journal, settings_.relaunch),
@@ -53,6 +53,8 @@ Result<> Control::recover(const std::string& boot_id) {
     TRY(creation_.load());
     TRY(wakes_.load());
     TRY(chains_.load());
+    TRY(limits_.load());
+    on_limits();
     TRY(recover_spool());
     TRY(remove_spool_orphans());
     bool same_boot = TRY(journal_.meta.get("boot")) == boot_id;
@@ -60,6 +62,7 @@ Result<> Control::recover(const std::string& boot_id) {
 
     TRY(turn_.open());
     TRY(journal_.meta.set("boot", boot_id));
+    TRY(recover_clock(same_boot));
     for (auto task : TRY(same_boot ? journal_.tasks.interrupted() : journal_.tasks.with_bytes()))
         TRY(life_.apply(task, recovered));
     for (auto& request : TRY(journal_.discards.all()))
@@ -71,15 +74,7 @@ Result<> Control::recover(const std::string& boot_id) {
     turn_.settle();
     TRY(committed);
 
-    auto now = doorways_.clock.now();
-    TaskId last{};
-    while (true) {
-        auto page = TRY(journal_.tasks.pending(last, kPendingPage));
-        for (const auto& task : page) scheduler_.place(task, now);
-        scheduler_.commit();
-        if (page.size() < kPendingPage) break;
-        last = page.back().id;
-    }
+    TRY(place_all());
     TRY(forget_unasked());
     TRY(forget_old());
     book_.touch_all();
@@ -172,6 +167,7 @@ Result<> Control::serve(const ports::StoreroomReport& storeroom) {
 }
 
 void Control::on_alarm() {
+    if (is_clock_set()) return on_clock_set();  // who rang the alarm
     auto now = doorways_.clock.now();
     if (journal_retry_ && *journal_retry_ <= now) {
         journal_retry_.reset();
@@ -192,7 +188,9 @@ void Control::on_network_better() {
             log::warn("control: {} task={}", told.error().message, task.value);
 }
 
-void Control::on_conditions(const model::Conditions& conditions) {
+void Control::on_conditions(model::Conditions conditions) {
+    conditions.data_saver = limits_.data_saver();
+    if (conditions == gatekeeper_.conditions()) return;
     bool was_linked = has_network(gatekeeper_.conditions());
     auto before = watched_tasks();
     scheduler_.set_conditions(conditions, doorways_.clock.now());

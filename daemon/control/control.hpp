@@ -8,6 +8,7 @@
 #include "control/chain_desk.hpp"
 #include "control/creation.hpp"
 #include "control/details.hpp"
+#include "control/limit_book.hpp"
 #include "control/session_book.hpp"
 #include "control/source_desk.hpp"
 #include "control/task_life.hpp"
@@ -97,6 +98,10 @@ public:
     /// For property reads.
     std::uint32_t queued_messages(TaskId task) const;
 
+    // The machine
+    Result<> set_limit(const Caller& caller, const std::string& name, std::uint64_t value);
+    std::map<std::string, std::uint64_t> limits() const { return limits_.all(); }
+    const model::Conditions& conditions() const { return gatekeeper_.conditions(); }
     std::uint32_t active_tasks(const Caller& caller);
     const Settings& settings() const { return settings_; }
 
@@ -108,8 +113,9 @@ public:
     /// What could not be reached may be now.
     void on_network_better();
     /// What is known of the machine has changed.
-    void on_conditions(const model::Conditions& conditions);
-    const model::Conditions& conditions() const { return gatekeeper_.conditions(); }
+    void on_conditions(model::Conditions conditions);
+    /// Somebody has set the wall clock.
+    void on_clock_set();
     void on_client_gone(const ports::ClientName& client);
     void on_launched(const ports::LaunchReport& report);
 
@@ -161,7 +167,13 @@ private:
     Result<> serve(const ports::StoreroomReport& report);
     Result<> serve(const ports::ChannelReport& report);
     Result<> look_at(TaskId task);
+    Result<> recover_clock(bool same_boot);
+    Duration find_clock_offset();
+    bool is_clock_set();
+    Result<> shift_times();
+    Result<> place_all();
     void halt_running();
+    void on_limits();
     std::vector<std::pair<ports::ClientName, model::Task>> watched_tasks();
     void follow_chains(int& left);
     void serve_sleep();
@@ -174,6 +186,7 @@ private:
     Doorways doorways_;
     Turn turn_;
     SessionBook book_;
+    LimitBook limits_;
     Gatekeeper gatekeeper_;
     Scheduler scheduler_;
     relaunch::Wakes wakes_;
@@ -193,6 +206,7 @@ private:
     std::optional<WallTime> link_up_;          ///< from when on attempts begin, after a network has come
     bool may_sleep_ = false;  ///< whether the machine that wants to sleep was told that it can
     bool stays_awake_ = false;
+    Duration clock_offset_{};  ///< of the wall clock from the time since the machine was started
     bool stopping_ = false;
 };
 

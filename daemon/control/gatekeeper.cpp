@@ -12,7 +12,7 @@ model::Admission Gatekeeper::find(const journal::PendingTask& task, WallTime now
                                   .next_attempt = task.next_attempt,
                                   .gate = task.gate,
                                   .predecessors = task.predecessors,
-                                  .opening = opening(task.window, now)},
+                                  .opening = opening(task.gate, task.window, now)},
                                  conditions_, leisure_, now);
 }
 
@@ -27,7 +27,18 @@ model::Block Gatekeeper::find_blocks(const model::Task& task, WallTime now) {
 }
 
 model::Block Gatekeeper::find_halt(model::Gate gate, const std::string& window, WallTime now) {
-    return model::find_halt(gate, opening(window, now), conditions_, leisure_);
+    return model::find_halt(gate, opening(gate, window, now), conditions_, leisure_);
+}
+
+/// Of both windows, where a discretionary task has one of its own.
+model::Opening Gatekeeper::opening(model::Gate gate, const std::string& window, WallTime now) {
+    auto own = opening(window, now);
+    if (!has(gate, model::Gate::Leisure) || leisure_.window.empty()) return own;
+    auto general = opening(leisure_.window, now);
+    if (own.is_open == general.is_open)
+        return {own.is_open,
+                own.is_open ? std::min(own.until, general.until) : std::max(own.until, general.until)};
+    return own.is_open ? general : own;
 }
 
 /// A window is looked at anew when it changes, or the clock was turned back.

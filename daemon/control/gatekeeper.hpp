@@ -25,6 +25,8 @@ public:
     model::Block find_blocks(const model::Task& task, WallTime now);
     /// Whether a task that runs may go on.
     model::Block find_halt(model::Gate gate, const std::string& window, WallTime now);
+    /// Of a task with this gate and window.
+    model::Opening opening(model::Gate gate, const std::string& window, WallTime now);
     /// Of a window; "" is always open.
     model::Opening opening(const std::string& window, WallTime now);
 

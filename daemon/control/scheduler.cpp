@@ -40,9 +40,9 @@ void Scheduler::place(const journal::PendingTask& task, WallTime now) {
             return;
         }
         case model::TaskState::Running: {
-            auto closing = task.window.empty() ? std::nullopt
-                                               : std::optional{gatekeeper_.opening(task.window, now).until};
-            agenda_.set(task.id, earlier(closing, task.deadline));
+            auto closing = gatekeeper_.opening(task.gate, task.window, now).until;
+            bool closes = closing != WallTime::max();
+            agenda_.set(task.id, closes ? earlier(closing, task.deadline) : task.deadline);
             return;
         }
         case model::TaskState::Publishing:

@@ -59,6 +59,15 @@ void Waits::time_out(const model::Task& task, WallTime now) {
     }
 }
 
+void Waits::shift(Duration by) {
+    times_.clear();
+    for (auto& [task, wait] : waits_) {
+        if (!wait.until) continue;
+        *wait.until += by;
+        times_.insert({*wait.until, task});
+    }
+}
+
 void Waits::on_client_gone(const ports::ClientName& client) {
     for (auto wait = waits_.begin(); wait != waits_.end();) {
         auto next = std::next(wait);

@@ -32,6 +32,8 @@ public:
     std::set<TaskId> due(WallTime now) const;
     /// Replies to those whose time is over.
     void time_out(const model::Task& task, WallTime now);
+    /// The clock was set: their times are as far away as they were.
+    void shift(Duration by);
     void on_client_gone(const ports::ClientName& client);
 
     std::optional<WallTime> next_time() const;

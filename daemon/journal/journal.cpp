@@ -35,6 +35,7 @@ Result<Journal> prepare(Database database, std::string notice) {
     auto replies = TRY(Replies::prepare(database));
     auto outbox = TRY(Outbox::prepare(database));
     auto chains = TRY(Chains::prepare(database));
+    auto limits = TRY(LimitTable::prepare(database));
     auto events = TRY(Events::prepare(database));
     auto wakes = TRY(Wakes::prepare(database));
     auto discards = TRY(Discards::prepare(database));
@@ -42,7 +43,7 @@ Result<Journal> prepare(Database database, std::string notice) {
     auto instance = TRY(instance_of(meta));
     auto seal_key = TRY(seal_key_of(meta));
     return Journal{std::move(database), std::move(sessions), std::move(tasks),    std::move(secrets),
-                   std::move(metrics),  std::move(replies),  std::move(outbox),   std::move(chains),
+                   std::move(metrics),  std::move(replies),  std::move(outbox),   std::move(chains), std::move(limits),
                    std::move(events),   std::move(wakes),    std::move(discards), std::move(meta),
                    std::move(instance), std::move(seal_key), std::move(notice)};
 }

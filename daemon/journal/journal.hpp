@@ -6,6 +6,7 @@
 #include "journal/database.hpp"
 #include "journal/discards.hpp"
 #include "journal/events.hpp"
+#include "journal/limits.hpp"
 #include "journal/meta.hpp"
 #include "journal/metrics.hpp"
 #include "journal/outbox.hpp"
@@ -27,6 +28,7 @@ struct Journal {
     Replies replies;
     Outbox outbox;
     Chains chains;
+    LimitTable limits;
     Events events;
     Wakes wakes;
     Discards discards;

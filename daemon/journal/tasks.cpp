@@ -11,6 +11,10 @@ constexpr const char* kListState =
     "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 AND state=?4 ORDER BY id "
     "LIMIT ?3";
 
+constexpr auto kDelays = static_cast<std::uint32_t>(model::Block::RetryDelay | model::Block::DiskSpace |
+                                                    model::Block::File | model::Block::Network);
+constexpr Duration kLongestDelay = std::chrono::days{10};  // a time farther away was not counted from now on
+
 Result<std::vector<TaskId>> ids(Query query) {
     std::vector<TaskId> found;
     while (TRY(query.step())) found.push_back({query.count(0)});
@@ -74,6 +78,15 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.set_forget_after_ =
         TRY(Statement::prepare(db, "UPDATE tasks SET forget_after=? WHERE id=? AND forget_after IS NULL"));
     tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE forget_after<? LIMIT ?"));
+    tasks.shift_ = TRY(Statement::prepare(
+        db, "UPDATE tasks SET created=created+?1,deadline=deadline+?1 WHERE state<=3 AND created<=?2"));
+    tasks.shift_delays_ = TRY(Statement::prepare(
+        db,
+        "UPDATE tasks SET next_attempt=next_attempt+?1 WHERE state=1 AND blocked&?2 AND next_attempt<=?3"));
+    tasks.forget_delays_ = TRY(Statement::prepare(
+        db,
+        "UPDATE tasks SET next_attempt=?1 WHERE state=1 AND blocked&?2 AND next_attempt>?1 AND ?1<(SELECT "
+        "max(created) FROM tasks)"));
     tasks.any_work_ =
         TRY(Statement::prepare(db,
                                "SELECT 1 WHERE EXISTS (SELECT 1 FROM tasks WHERE state BETWEEN 1 AND 3) OR "
@@ -215,6 +228,16 @@ Result<std::vector<TaskId>> Tasks::forgettable(WallTime now, std::uint32_t max) 
     std::vector<TaskId> found;
     while (TRY(query.step())) found.push_back({query.count(0)});
     return found;
+}
+
+Result<> Tasks::shift(Duration by, WallTime before) const {
+    TRY(shift_.use().bind(by.count()).bind(to_usec(before)).run());
+    auto delays = shift_delays_.use();
+    return delays.bind(by.count()).bind(std::int64_t{kDelays}).bind(to_usec(before + kLongestDelay)).run();
+}
+
+Result<> Tasks::forget_delays_of_lost_clock(WallTime now) const {
+    return forget_delays_.use().bind(to_usec(now)).bind(std::int64_t{kDelays}).run();
 }
 
 Result<bool> Tasks::any_work() const {

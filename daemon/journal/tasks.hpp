@@ -90,13 +90,19 @@ public:
     Result<> set_forget_after(TaskId task, WallTime time) const;
     /// At most `max` tasks that may be forgotten now.
     Result<std::vector<TaskId>> forgettable(WallTime now, std::uint32_t max) const;
+    /// The clock was set by so much, from `before`: tasks made under the old one were made so much later, and
+    /// end and are tried again so much later.
+    Result<> shift(Duration by, WallTime before) const;
+    /// Where the clock has lost its time with the machine's power: tasks are tried again now and not in
+    /// years.
+    Result<> forget_delays_of_lost_clock(WallTime now) const;
     /// Whether any task waits, runs or publishes, or any client has to be launched.
     Result<bool> any_work() const;
 
 private:
     Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_,
         counts_, list_, list_state_, pending_, interrupted_, with_bytes_, spooled_, set_forget_after_,
-        forgettable_, any_work_, in_states_, exists_, part_paths_;
+        forgettable_, any_work_, shift_, shift_delays_, forget_delays_, in_states_, exists_, part_paths_;
 };
 
 }  // namespace haul::journal

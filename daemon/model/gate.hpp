@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "model/block.hpp"
 #include "model/conditions.hpp"
@@ -33,6 +34,7 @@ inline bool has(Gate set, Gate single) {
 struct Leisure {
     std::uint8_t min_battery = 40;  ///< percent, from which on they run without mains power
     bool wants_idle = false;        ///< whether they wait until nobody works at the machine
+    std::string window{};           ///< when they run, as windows.hpp has it; "" = always
 };
 
 /// The gate of a task with these options, to this server.

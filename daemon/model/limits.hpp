@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "base/units.hpp"
 
@@ -19,6 +21,12 @@ struct Limits {
     /// spool-bytes-per-owner: bytes in the spool that uploads are read from
     std::uint64_t spool_bytes_per_owner = 10ULL * 1024 * 1024 * 1024;
 };
+
+inline constexpr std::array<std::string_view, 7> kLimitNames{
+    "tasks-per-owner",   "sessions-per-owner", "active-transfers",     "active-per-host",
+    "active-websockets", "waits-per-owner",    "spool-bytes-per-owner"};
+/// The limit with this name; nullptr where there is none.
+std::uint64_t* find_limit(Limits& limits, std::string_view name);
 
 // Fixed bounds on what one call, client or server can make grow.
 inline constexpr std::size_t kMaxUrl = 8192;               ///< bytes of a URL

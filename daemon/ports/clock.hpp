@@ -12,6 +12,8 @@ public:
     virtual ~Clock() = default;
 
     virtual WallTime now() = 0;
+    /// Since the machine was started, also asleep (CLOCK_BOOTTIME).
+    virtual Duration since_boot() = 0;
     /// A random number from 0 up to 1.
     virtual double jitter() = 0;
     /// Asks for one call of the control's `on_alarm` at this time, in place of any that was asked for before;

@@ -1,5 +1,7 @@
 #include "relaunch/wakes.hpp"
 
+#include <map>
+
 namespace haul::relaunch {
 
 Result<> Wakes::load() {
@@ -42,6 +44,12 @@ Result<> Wakes::plan(SessionId session, std::optional<WallTime> launch) {
     auto wake = latest(session);
     wake.next_launch = launch;
     return put(session, wake);
+}
+
+Result<> Wakes::shift(Duration by) {
+    for (const auto& [session, wake] : std::map{wakes_.begin(), wakes_.end()})
+        if (wake.next_launch) TRY(plan(session, *wake.next_launch + by));
+    return {};
 }
 
 Result<> Wakes::rest(SessionId session) {

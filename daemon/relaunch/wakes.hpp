@@ -65,6 +65,8 @@ public:
     /// A session that wants a review.
     std::optional<SessionId> take_due(WallTime now) { return agenda_.take_due(now); }
     std::optional<WallTime> next_time() const { return agenda_.next(); }
+    /// The clock was set: launches to come are as far away as they were.
+    Result<> shift(Duration by);
     bool is_launching() const { return !launching_.empty(); }
 
 private:

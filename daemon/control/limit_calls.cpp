@@ -1,0 +1,26 @@
+// The part of Control that clients call about the whole machine: limits, the data saver, conditions.
+
+#include "control/control.hpp"
+
+namespace haul::control {
+namespace {
+
+constexpr OwnerId kRoot{0};
+
+}  // namespace
+
+Result<> Control::set_limit(const Caller& caller, const std::string& name, std::uint64_t value) {
+    if (caller.owner != settings_.self && caller.owner != kRoot)
+        return fail(ErrorCode::NotPermitted,
+                    "limits of the whole machine are for its administrator to set: call as root");
+    TRY(turn_.note(limits_.set(name, value)));
+    turn_.after_commit([this] { on_limits(); });
+    return {};
+}
+
+/// They have changed, or a window of them has.
+void Control::on_limits() {
+    on_conditions(gatekeeper_.conditions());
+}
+
+}  // namespace haul::control

@@ -267,7 +267,8 @@ std::string Exchange::error_text(CURLcode code) const {
     return model::printable(text, model::kMaxErrorText);
 }
 
-std::vector<model::Challenge> Exchange::tunnel_challenges() const {
+std::vector<model::Challenge> Exchange::proxy_challenges(CURLcode code) const {
+    if (code == CURLE_PROXY) return socks_challenges();
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &status);
     if (status != model::kProxyAuthenticationRequired || head_.status() != 0) return {};
@@ -278,6 +279,14 @@ std::vector<model::Challenge> Exchange::tunnel_challenges() const {
     if ((offered & long{CURLAUTH_BASIC}) != 0) challenges.push_back({"basic", ""});
     if (challenges.empty()) challenges.push_back({"unknown", ""});
     return challenges;
+}
+
+/// User and password are the one way in that libcurl has beside none at all (RFC 1928, 3; RFC 1929, 2).
+std::vector<model::Challenge> Exchange::socks_challenges() const {
+    long why = CURLPX_OK;
+    curl_easy_getinfo(easy_.get(), CURLINFO_PROXY_ERROR, &why);
+    if (why != CURLPX_NO_AUTH && why != CURLPX_USER_REJECTED) return {};
+    return {{"basic", ""}};
 }
 
 }  // namespace haul::engine

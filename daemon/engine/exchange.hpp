@@ -93,8 +93,9 @@ public:
     std::string error_text(CURLcode code) const;
     /// The errno of the last connection that failed; 0 where none did.
     long os_error() const;
-    /// What a proxy wants that refused a tunnel; none where it did not.
-    std::vector<model::Challenge> tunnel_challenges() const;
+    /// What a proxy wants that did not let us through for want of a login; none where it did, or had another
+    /// reason.
+    std::vector<model::Challenge> proxy_challenges(CURLcode code) const;
     /// Bytes of the request's body that have left this machine, as far as can be told.
     Bytes bytes_gone() const;
     Instant active_at() const { return active_at_; }
@@ -122,6 +123,7 @@ private:
     void set_up();
     void set_up_method();
     void set_up_body(curl_off_t size);
+    std::vector<model::Challenge> socks_challenges() const;
     bool is_redirect() const;
     void turn_to(const std::string& url);
     void set_up_headers();

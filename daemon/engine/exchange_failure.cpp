@@ -15,7 +15,7 @@ std::optional<model::fact::Interrupted> find_failure(const Exchange& exchange, C
     const auto& head = exchange.head();
     model::fact::Interrupted fact;
     fact.ending = Ending::Final;
-    if (auto challenges = exchange.tunnel_challenges(); !challenges.empty()) {
+    if (auto challenges = exchange.proxy_challenges(code); !challenges.empty()) {
         fact.ending = Ending::Credentials;
         fact.reason = Reason::Credentials;
         fact.text = "the proxy wants to know who asks";

@@ -147,13 +147,17 @@ void Exchange::set_up_tls() {
     set_text(easy, CURLOPT_SSLKEY, options().client_key ? options().client_key : options().client_cert);
 }
 
-/// Without an option libcurl goes by the environment.
+/// Without an option libcurl goes by the environment. To libcurl a user of the proxy's URL comes before the
+/// login, which was given since.
 void Exchange::set_up_proxy() {
-    if (options().proxy)
-        set(easy_.get(), CURLOPT_PROXY, options().proxy == "none" ? "" : options().proxy->c_str());
+    const auto& login = request_.secrets.proxy_login;
+    if (options().proxy == "none")
+        set(easy_.get(), CURLOPT_PROXY, "");
+    else if (options().proxy)
+        set(easy_.get(), CURLOPT_PROXY,
+            (login.is_given() ? model::redact(*options().proxy) : *options().proxy).c_str());
     set_text(easy_.get(), CURLOPT_NOPROXY, options().no_proxy);
     if (ask_.is_upgrade) set(easy_.get(), CURLOPT_HTTPPROXYTUNNEL, 1L);  // RFC 6455, 4.1
-    const auto& login = request_.secrets.proxy_login;
     if (!login.is_given()) return;
     set(easy_.get(), CURLOPT_PROXYUSERNAME, login.user.c_str());
     set(easy_.get(), CURLOPT_PROXYPASSWORD, login.secret.c_str());

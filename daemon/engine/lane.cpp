@@ -169,7 +169,7 @@ bool Lane::write_within_bounds(std::string_view bytes) {
 }
 
 LaneEnd Lane::end(CURLcode code) {
-    if (auto challenges = exchange_.tunnel_challenges(); !challenges.empty()) {
+    if (auto challenges = exchange_.proxy_challenges(code); !challenges.empty()) {
         auto end = failed(Ending::Credentials, Reason::Credentials, "the proxy wants to know who asks");
         end.challenges = std::move(challenges);
         end.is_proxy = true;

@@ -11,6 +11,7 @@ from servers.behaviours import File
 from servers.content import Content
 from servers.proxy import Proxy
 from servers.scripted import ScriptedServer
+from servers.socks import SocksProxy
 
 SIZE, CUT = 600_000, 350_000
 CONTENT = Content(251, SIZE)
@@ -78,6 +79,20 @@ def test_a_broken_connection_is_continued_through_the_proxy(machine: Machine, se
     with Proxy() as proxy:
         get(machine, session, resource.url, proxy=proxy.url())
         assert [request.range_start for request in proxy.requests] == [None, CUT]
+
+
+def test_a_socks_proxy_lets_through_who_has_its_login(machine: Machine, session: Session, server: ScriptedServer) -> None:
+    resource = server.serve(WHOLE)
+    with SocksProxy(("user", "opensesame")) as proxy:
+        get(machine, session, resource.url, proxy=proxy.url(user_info="user:opensesame"))
+        task = session.download(resource.url, destination=machine.downloads / "file", if_exists="replace", start=True,
+                                proxy=proxy.url(user_info="user:wrong"))
+        task.wait_for(lambda t: t.blocked_by == ["credentials"], "asked for a login")
+        task.call("ProvideCredential", "sss", "proxy-basic", "user", "opensesame")
+        finished(task, CONTENT, machine.downloads / "file")
+        # The last request may go over the connection of the first, which has the same login.
+        assert proxy.logins[:2] == [("user", "opensesame"), ("user", "wrong")]
+        assert proxy.faults == []
 
 
 def test_what_is_excluded_is_reached_directly(machine: Machine, session: Session, server: ScriptedServer) -> None:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from .background import BackgroundServer
 from .body import body_of
 from .exchange import Request
+from .passing import pass_on, tunnel
 
-_STEP = 64 << 10  # bytes passed on at once
 _HOP_BY_HOP = ("proxy-connection", "proxy-authorization", "connection")
 
 
@@ -57,21 +57,12 @@ class Proxy(BackgroundServer):
             writer.write(f"HTTP/1.1 {self.failure} Failure\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
         elif method == "CONNECT":
             host, _, port = target.rpartition(":")
-            await self._tunnel(reader, writer, host, int(port))
+            far = await asyncio.open_connection(host, int(port))
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            await tunnel((reader, writer), far)
         else:
             await self._forward(reader, writer, request)
         await writer.drain()
-
-    async def _tunnel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int) -> None:
-        far_reader, far_writer = await asyncio.open_connection(host, port)
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        back = asyncio.ensure_future(_pass_on(far_reader, writer))
-        try:
-            await _pass_on(reader, far_writer)
-            await back
-        finally:
-            back.cancel()
-            far_writer.close()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request) -> None:
         url = urlsplit(request.target)
@@ -96,7 +87,7 @@ class Proxy(BackgroundServer):
             if not head.startswith(b"HTTP/1.1 1"):
                 writer.write(head)
                 break
-        await _pass_on(reader, writer)
+        await pass_on(reader, writer)
 
 
 async def _pass_body_on(request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -108,11 +99,3 @@ async def _pass_body_on(request: Request, reader: asyncio.StreamReader, writer: 
     if is_chunked:
         writer.write(b"0\r\n\r\n")
     await reader.read(1)
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(_STEP):
-        writer.write(data)
-        await writer.drain()
-    if writer.can_write_eof():
-        writer.write_eof()

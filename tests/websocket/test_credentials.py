@@ -153,6 +153,17 @@ def test_a_user_of_the_proxys_url_opens_it(session: Session, tls_server: Adversa
         assert task.state == "running" and SECRET not in str(task.details())
 
 
+@pytest.mark.parametrize("scheme", ["", "proxy-basic"])
+def test_a_credential_comes_before_the_user_of_the_proxys_url(session: Session, server: Adversary, scheme: str) -> None:
+    endpoint = server.serve()
+    with Proxy('Basic realm="gate"', is_basic(USER, SECRET, "Proxy-Authorization")) as proxy:
+        task = start(session, endpoint, proxy=proxy.url(f"{USER}:wrong"))
+        blocked(task, "credentials")
+        provide(task, scheme)
+        endpoint.peer()
+        wait_opened(session, task)
+
+
 def test_hosts_without_proxy_and_the_environments(machine: Machine, server: Adversary) -> None:
     endpoint = server.serve()
     with Proxy() as proxy:

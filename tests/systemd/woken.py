@@ -39,7 +39,7 @@ class WokenApp:
     """woken_app.py, as it is installed and as it is started for a user."""
 
     def __init__(self, machine: BootedMachine, user: User, configuration: str = QUICK) -> None:
-        for program in (EXAMPLES / "woken_app.py", *map(Path(__file__).with_name, ("troubled_app.py", "origin.py"))):
+        for program in (EXAMPLES / "woken_app.py", *map(Path(__file__).with_name, ("troubled_app.py", "chat_app.py", "origin.py"))):
             target = machine.path(f"/usr/local/bin/{program.name}")
             shutil.copy(program, target)
             target.chmod(0o755)

@@ -5,7 +5,9 @@
 #include "websocket/close_payload.hpp"
 
 namespace haul::websocket {
+
 void Outgoing::send(model::OutgoingMessage message) {
+    if (is_closed_at_once_) return;
     bytes_ += message.message.body.size();
     messages_.push_back(std::move(message));
 }
@@ -15,6 +17,7 @@ void Outgoing::close(const model::CloseWord& word) {
 }
 
 void Outgoing::close_at_once(const model::CloseWord& word) {
+    is_closed_at_once_ = true;
     messages_.clear();
     controls_.clear();
     bytes_ = 0;

@@ -21,6 +21,8 @@ public:
     /// `deflate` outlives it; nullptr where nothing is compressed.
     explicit Outgoing(Deflate* deflate) : deflate_(deflate) {}
 
+    /// After close_at_once() it takes none: one that went would pass those that were dropped, and its mark
+    /// would say that they are sent.
     void send(model::OutgoingMessage message);
     void ping(std::string payload) { controls_.push_back({WSLAY_PING, std::move(payload)}); }
     void pong(std::string payload) { controls_.push_back({WSLAY_PONG, std::move(payload)}); }
@@ -71,6 +73,7 @@ private:
     std::optional<Frame> frame_;
     std::deque<Mark> marks_;
     std::size_t bytes_ = 0;
+    bool is_closed_at_once_ = false;
     bool is_close_sent_ = false;
 };
 

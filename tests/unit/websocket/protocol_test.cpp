@@ -122,6 +122,16 @@ TEST_F(ProtocolTest, PeersGoodbyeWaitsForOurAnswer) {
     EXPECT_EQ(unmasked(sent()), std::vector<std::string>{"\x03\xf4"});
 }
 
+TEST_F(ProtocolTest, NoMessagePassesThoseThatAnAnsweredGoodbyeKeepsBack) {
+    protocol.outgoing().send({1, {true, "one"}});
+    protocol.read(frame(0x88, "\x03\xf4"));
+    protocol.answer_goodbye();
+    protocol.outgoing().send({2, {true, "two"}});
+    auto bytes = sent();
+    EXPECT_EQ(unmasked(bytes), std::vector<std::string>{"\x03\xf4"});
+    EXPECT_EQ(protocol.outgoing().take_sent(bytes.size()), 0U);
+}
+
 TEST_F(ProtocolTest, GoodbyeWithoutACodeIsAnsweredWithoutOne) {
     protocol.read(frame(0x88, ""));
     ASSERT_TRUE(protocol.goodbye());

@@ -16,9 +16,9 @@ struct Id {
 using TaskId = Id<struct TaskTag>;                     ///< never used again; the N of /org/hauld1/task/N
 using SessionId = Id<struct SessionTag>;               ///< the N of /org/hauld1/session/N
 using Attempt = Id<struct AttemptTag, std::uint32_t>;  ///< counts the attempts of one task from 1
-using EventNumber = Id<struct EventTag>;  ///< counts the events of one session from 1, without gaps
-using WakeNumber = Id<struct WakeTag>;    ///< counts the wakes of one session from 1; 0 is none
-using OwnerId = Id<struct OwnerTag, std::uint32_t>;  ///< the uid whose sessions and tasks these are
+using EventNumber = Id<struct EventTag>;               ///< counts the events of one session from 1
+using WakeNumber = Id<struct WakeTag>;                 ///< counts the wakes of one session from 1; 0 is none
+using OwnerId = Id<struct OwnerTag, std::uint32_t>;    ///< the uid whose sessions and tasks these are
 
 }  // namespace haul
 

@@ -29,7 +29,7 @@ struct Serial {
 /// A task's number: never used again, also not after the task is forgotten.
 using TaskId = Serial<struct TaskTag>;
 
-/// An event's place in its session's queue: from 1, without gaps. 0 stands before the first.
+/// An event's place in its session's queue: from 1. 0 stands before the first.
 using EventNumber = Serial<struct EventTag>;
 
 /// The number of one launch of an absent client; 0 is none.

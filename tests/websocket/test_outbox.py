@@ -240,6 +240,28 @@ def test_a_restart_in_the_middle_of_a_long_queue(machine: Machine, session: Sess
     assert len(first) + len(second) >= 2000
 
 
+def test_a_server_that_leaves_again_and_again_hears_everything_once(session: Session, server: Adversary) -> None:
+    """While the client sends on: what comes between a goodbye and its answer goes with the next connection."""
+    heard: list[int] = []
+
+    def conduct(peer: Peer) -> None:
+        try:
+            for _ in range(3):
+                heard.append(int(peer.receive().text))
+            peer.close(1012)
+            while True:
+                heard.append(int(peer.receive().text))
+        except Goodbye:
+            pass
+
+    task = start(session, server.serve(conduct=conduct))
+    for number in range(1000):
+        assert task.send(str(number)) == number + 1
+    until(lambda: task.queued == 0, "an empty queue")
+    until(lambda: len(heard) >= 1000, "all messages")
+    assert heard == list(range(1000))
+
+
 def heard_until_end(peer: Peer, closes: Optional[WebSocket] = None) -> list[int]:
     """The numbers that come until the connection ends, in whichever way. `closes`: the task, which is asked to."""
     numbers: list[int] = []

@@ -1,70 +1,21 @@
 """What the daemon has told its client so far, and whether it keeps to it after a crash."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Callable, ClassVar, Collection, Mapping, Optional
+from typing import Callable, Collection, Optional
 
-from harness.client import ENDED, Client, Event, Session, Task, options, wall_time
+from harness.client import ENDED, Client, Event, Task, WebSocket, wall_time
 from harness.connection import BusError
 from harness.deadline import wait_until
 from harness.machine import Machine
-from servers.content import Content
-from servers.scripted import Resource
+
+from crash.orders import Order
+from crash.sockets import SocketOrder
 
 _PAGE = 1000  # events that come at once at most
 
 
 class Gone(Exception):
     """The daemon died under a call; what became of the call nobody knows."""
-
-
-@dataclass
-class Order:
-    """One download that was ordered. `path` is None for the spool."""
-
-    kind: ClassVar[str] = "download"
-
-    token: str
-    session: str
-    resource: Resource
-    content: Content
-    path: Optional[Path]
-    choice: Mapping[str, object] = field(default_factory=dict)
-    id: Optional[int] = None  # once told
-    asked_to_cancel: bool = False
-    cancelled: bool = False  # once told
-    asked_to_remove: bool = False
-    removed: bool = False  # once told
-
-    @property
-    def keeps_source(self) -> bool:
-        """Whether the spool holds what it sends."""
-        return False
-
-    @property
-    def options(self) -> dict:
-        destination = {} if self.path is None else {"destination": self.path}
-        return options({"token": self.token, **destination, **self.choice})
-
-    @property
-    def row(self) -> tuple[str, str, dict]:
-        """What CreateMany takes."""
-        return self.kind, self.resource.url, self.options
-
-    def create(self, session: Session) -> str:
-        """The path of the task that was made for it alone."""
-        return session.call("CreateDownload", "sa{sv}", self.resource.url, self.options)
-
-    def check_spooled(self, task: Task) -> None:
-        """Of one that is complete and was not acknowledged yet."""
-        if self.path is None:
-            with task.open_result() as result:
-                assert result.read() == self.content.read_all(), f"{self.token}: wrong bytes in the spool"
-
-    def check(self) -> None:
-        """Of one that is complete."""
-        if self.path is not None:
-            self.content.check(self.path)
 
 
 @dataclass
@@ -81,21 +32,26 @@ class Queue:
         if numbers:
             first = numbers[0]
             assert first > self.acknowledged, f"event {first} came back after {self.acknowledged} was acknowledged"
-            assert first <= self.asked_to_acknowledge + 1, f"events before {first} are missing"
-            assert numbers == list(range(first, first + len(numbers))), f"a gap in {numbers}"
-        last = numbers[-1] if numbers else self.asked_to_acknowledge
-        assert last >= self.highest or len(numbers) == _PAGE, f"event {self.highest} was seen and is gone: {numbers}"
+            assert numbers == sorted(set(numbers)), f"out of order: {numbers}"
+            _check_gaps(events, min(first, self.asked_to_acknowledge + 1))
+        for seq, known in self.seen.items():
+            is_there = seq <= self.asked_to_acknowledge or seq in numbers or len(numbers) == _PAGE
+            assert is_there or known.type == "sent", f"{known} was seen and is gone"
         for event in events:
             known = self.seen.setdefault(event.seq, event)
-            assert (known.task, known.type) == (event.task, event.type), f"{known} became {event}"
+            assert known == event, f"{known} became {event}"
 
     @property
     def highest(self) -> int:
         return max(self.seen, default=0)
 
+    def of(self, task: Optional[int]) -> list[Event]:
+        """What came of this task, in order."""
+        return [event for _, event in sorted(self.seen.items()) if event.task == task]
+
     def check_ends(self, downloads: Collection[Optional[int]]) -> dict[int, str]:
         """The type of each task's one terminal event. Numbers must be complete from 1 on."""
-        assert sorted(self.seen) == list(range(1, self.highest + 1))
+        _check_gaps(self.seen.values(), 1)
         ends: dict[int, str] = {}
         for seq, event in sorted(self.seen.items()):
             if event.is_terminal:
@@ -107,6 +63,14 @@ class Queue:
                 before = self.seen[seq - 1]
                 assert (before.task, before.type) == (event.task, "finished-downloading"), f"{before} before {event}"
         return ends
+
+
+def _check_gaps(events: Collection[Event], first: int) -> None:
+    """Numbers go on from `first`; those alone are missing whose place a newer event "sent" has taken."""
+    numbers = {event.seq for event in events}
+    newest_sent = max((event.seq for event in events if event.type == "sent"), default=0)
+    missing = [number for number in range(first, max(numbers, default=0)) if number not in numbers]
+    assert all(number < newest_sent for number in missing), f"{missing} are missing of {sorted(numbers)}"
 
 
 class Ledger:
@@ -149,6 +113,9 @@ class Ledger:
         assert order.id is not None
         return self.client.task(order.id)
 
+    def _socket(self, order: SocketOrder) -> WebSocket:
+        return WebSocket(self.client.connection, self.task(order).path)
+
     def do(self, order: Order, member: str) -> object:
         """Calls a member without arguments of the order's task."""
         return self._call(lambda: self.task(order).call(member))
@@ -165,6 +132,29 @@ class Ledger:
         except BusError as error:
             if error.word != "InvalidState":
                 raise
+
+    def send(self, order: SocketOrder) -> None:
+        """Its next message."""
+        order.note_sent(self._call(lambda: self._socket(order).send(order.next_text())))
+
+    def close(self, order: SocketOrder) -> None:
+        """A task that has ended meanwhile, or closes already, stays as it is."""
+        order.asked_to_close = True
+        try:
+            self._call(lambda: self._socket(order).close())
+        except BusError as error:
+            if error.word != "InvalidState":
+                raise
+
+    def wait_heard(self, order: SocketOrder, count: int) -> None:
+        """Until the server has so many messages."""
+        wait_until(lambda: self.state(order) in ENDED or sum(len(line.heard) for line in order.talk.lines) >= count,
+                   f"{order.token}: {count} messages to arrive", 30)
+
+    def wait_promise(self, order: SocketOrder, count: int = 1) -> None:
+        """Until the daemon has answered so many goodbyes of the server."""
+        wait_until(lambda: self.state(order) in ENDED or order.talk.promises >= count,
+                   f"{order.token}: goodbye {count} to be answered", 30)
 
     def remove(self, order: Order) -> None:
         order.asked_to_remove = True
@@ -236,11 +226,18 @@ class Ledger:
             task.resume()
         if task.details().get("next-attempt", 0) > wall_time(60):
             self.cancel(order)  # a server asked it to wait for long
+        if isinstance(order, SocketOrder):
+            self._end_talk(order)
         state, reason = task.wait(60)
         if order.cancelled or (order.asked_to_cancel and state != "finished"):
             assert (state, reason) == ("cancelled", "client"), f"{order.token}: {state} {reason}"
         else:
             assert (state, reason) == ("finished", ""), f"{order.token}: {state} {reason}"
+
+    def _end_talk(self, order: SocketOrder) -> None:
+        while order.asked < order.wanted and not order.asked_to_close:
+            self.send(order)
+        self.close(order)
 
     def _drain(self, session: str) -> None:
         opened = self.client.session(session)
@@ -262,7 +259,7 @@ class Ledger:
         for order in self.orders:
             assert order.id is not None
             if ends[order.id] == "completed":
-                order.check()
+                order.check(self.queue(order.session).of(order.id))
             assert ends[order.id] == "completed" or order.asked_to_cancel
             assert ends[order.id] == "cancelled" or not order.cancelled
             if not order.asked_to_remove:
@@ -270,7 +267,8 @@ class Ledger:
                 assert self.task(order).state == wanted
 
     def _check_nothing_else(self) -> None:
-        """No task, file or part of one that nobody ordered."""
+        """No task, file or part of one that nobody ordered, and no journal that had to be salvaged."""
+        assert not list(self._machine.state.rglob("*.damaged-*"))
         known = {order.id for order in self.orders}
         assert {row.id for row in self.client.tasks()} <= known
         wait_until(lambda: not self._machine.part_files(), "part files to be gone")

@@ -11,8 +11,11 @@ from servers.content import Content
 from servers.scripted import ScriptedServer
 from servers.uploads.answers import accept
 from servers.uploads.ietf import IetfServer
+from servers.websocket.adversary import Adversary
 
-from crash.ledger import Ledger, Order
+from crash.ledger import Ledger
+from crash.orders import DownloadOrder, Order
+from crash.sockets import EACH, SocketOrder, Talk
 from crash.uploads import ANSWER, IetfTarget, UploadOrder
 
 
@@ -21,6 +24,7 @@ class Servers(NamedTuple):
 
     scripted: ScriptedServer
     ietf: IetfServer
+    sockets: Adversary
 
 
 class Stage:
@@ -33,14 +37,14 @@ class Stage:
         self._numbers = itertools.count()
 
     def file(self, size: int = 40_000, *, spool: bool = False, rate: Optional[float] = None,
-             choice: Mapping[str, object] = {}, first: Optional[Behaviour] = None) -> Order:
+             choice: Mapping[str, object] = {}, first: Optional[Behaviour] = None) -> DownloadOrder:
         """An order for a file of its own. `first` answers the first request instead of the file."""
         number = next(self._numbers)
         content = Content(3000 + number, size)
         whole = File(content, etag=f'"{number}"', rate=rate)
         resource = self._servers.scripted.serve(*([first] if first else []), whole)
-        return Order(f"order-{number}", "test", resource, content,
-                     None if spool else self.machine.downloads / f"file-{number}", choice)
+        return DownloadOrder(f"order-{number}", "test", resource, choice, content=content,
+                             destination=None if spool else self.machine.downloads / f"file-{number}")
 
     def upload(self, size: int = 40_000, *, is_form: bool = False, is_resumable: bool = False,
                choice: Mapping[str, object] = {}) -> UploadOrder:
@@ -53,7 +57,13 @@ class Stage:
             choice = {**choice, "resumable": "ietf"}
         else:
             target = self._servers.scripted.serve(accept(body=ANSWER))
-        return UploadOrder(f"order-{number}", "test", target, content, None, choice, source=source, is_form=is_form)
+        return UploadOrder(f"order-{number}", "test", target, choice, content=content, source=source, is_form=is_form)
+
+    def socket(self, messages: int, choice: Mapping[str, object] = {}) -> SocketOrder:
+        """An order for a WebSocket to a server of its own, on which so many messages go out."""
+        talk = Talk()
+        endpoint = self._servers.sockets.serve(conduct=talk)
+        return SocketOrder(f"order-{next(self._numbers)}", "test", endpoint, choice, talk=talk, wanted=messages)
 
 
 @dataclass(frozen=True)
@@ -205,6 +215,48 @@ def _cancel_uploads(stage: Stage) -> None:
     _recover(stage)
 
 
+def _talk(stage: Stage) -> None:
+    """Two goodbyes of the server, and one of the client."""
+    order = stage.socket(2 * EACH + 2, START)
+    stage.ledger.order(order)
+    for goodbye in (1, 2):
+        _say(stage, order, EACH)
+        stage.ledger.wait_promise(order, goodbye)
+        events = stage.ledger.read("test")
+        stage.ledger.acknowledge("test", events[len(events) // 2].seq)
+    _say(stage, order, 2)
+    _part(stage, order)
+
+
+def _say(stage: Stage, order: SocketOrder, count: int) -> None:
+    for _ in range(count):
+        stage.ledger.send(order)
+
+
+def _part(stage: Stage, order: SocketOrder) -> None:
+    stage.ledger.close(order)
+    stage.ledger.wait(order)
+
+
+def _prepare_sockets(stage: Stage) -> None:
+    """One with messages that wait for a connection, and one in the middle of a talk."""
+    waiting, talking = stage.socket(EACH + 2), stage.socket(2 * EACH, START)
+    for order in (waiting, talking):
+        stage.ledger.order(order)
+        _say(stage, order, EACH - 1)
+    stage.ledger.wait_heard(talking, EACH - 1)
+
+
+def _recover_sockets(stage: Stage) -> None:
+    stage.ledger.read("test")
+    waiting, talking = (order for order in stage.ledger.orders if isinstance(order, SocketOrder))
+    stage.ledger.do(waiting, "Resume")
+    for order in (waiting, talking):
+        _say(stage, order, EACH)
+        stage.ledger.wait_promise(order)
+        _part(stage, order)
+
+
 SCENARIOS = [
     Scenario("first start", _enqueue, from_start=True),
     Scenario("enqueue", _enqueue),
@@ -218,4 +270,6 @@ SCENARIOS = [
     Scenario("upload in steps", _upload_in_steps),
     Scenario("recover uploads", _recover, _prepare_uploads, from_start=True),
     Scenario("cancel uploads", _cancel_uploads, _prepare_uploads),
+    Scenario("talk", _talk),
+    Scenario("recover talks", _recover_sockets, _prepare_sockets, from_start=True),
 ]

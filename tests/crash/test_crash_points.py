@@ -13,6 +13,7 @@ from harness.machine import Machine
 from servers.scripted import ScriptedServer
 from servers.uploads.conduct import Conduct
 from servers.uploads.ietf import IetfServer
+from servers.websocket.adversary import Adversary
 
 from crash.kill_points import KillPoint, counted, sample
 from crash.ledger import Gone
@@ -29,8 +30,8 @@ KILLED = -9
 @pytest.fixture(scope="module")
 def servers(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     conduct = Conduct(progress=50_000, answer_body=ANSWER)
-    with IetfServer(tmp_path_factory.mktemp("ietf"), conduct=conduct) as ietf:
-        yield Servers(server, ietf)
+    with IetfServer(tmp_path_factory.mktemp("ietf"), conduct=conduct) as ietf, Adversary() as sockets:
+        yield Servers(server, ietf, sockets)
 
 
 def play(scenario: Scenario, servers: Servers, point: KillPoint) -> list[tuple[str, str]]:

@@ -14,13 +14,14 @@ from servers.behaviours import File
 from servers.content import Content
 from servers.scripted import ScriptedServer
 
-from crash.ledger import Gone, Ledger, Order
+from crash.ledger import Gone, Ledger
+from crash.orders import DownloadOrder
 
 DOWNLOADS = 60
 SESSIONS = ["music", "films", "books", "default"]
 
 
-def orders(machine: Machine, server: ScriptedServer, chance: random.Random, large: int) -> list[Order]:
+def orders(machine: Machine, server: ScriptedServer, chance: random.Random, large: int) -> list[DownloadOrder]:
     """The mix: mostly small files, some of `large` bytes, some chunked without length, some for the spool."""
     made = []
     for number in range(DOWNLOADS):
@@ -32,7 +33,8 @@ def orders(machine: Machine, server: ScriptedServer, chance: random.Random, larg
         file = File(content, etag=None if kind == "plain chunked" else f'"{number}"', chunked="chunked" in kind,
                     rate=300_000 if size > 100_000 else None)
         path = None if kind == "spooled" else machine.downloads / f"{kind}-{number}"
-        made.append(Order(f"order-{number}", chance.choice(SESSIONS), server.serve(file), content, path, {"start": True}))
+        made.append(DownloadOrder(f"order-{number}", chance.choice(SESSIONS), server.serve(file), {"start": True},
+                                  content=content, destination=path))
     chance.shuffle(made)
     return made
 
@@ -40,7 +42,7 @@ def orders(machine: Machine, server: ScriptedServer, chance: random.Random, larg
 class Storm:
     """Acts like a client with much to do while somebody else kills the daemon."""
 
-    def __init__(self, machine: Machine, ledger: Ledger, waiting: list[Order], chance: random.Random) -> None:
+    def __init__(self, machine: Machine, ledger: Ledger, waiting: list[DownloadOrder], chance: random.Random) -> None:
         self._machine = machine
         self._ledger = ledger
         self._waiting = waiting  # orders that are not made yet

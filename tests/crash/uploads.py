@@ -1,16 +1,17 @@
 """Uploads that were ordered: a file as it is, a copy of one, and a form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar, Protocol, Sequence
 
-from harness.client import Session, Task, options
+from harness.client import Event, Session, Task, options
+from servers.content import Content
 from servers.exchange import Copy, Request
 from servers.uploads.forms import parts
 from servers.uploads.ietf import IetfServer
 
-from crash.ledger import Order
+from crash.orders import Order
 
 ANSWER = b"thanks\n"
 
@@ -53,8 +54,9 @@ class UploadOrder(Order):
     kind: ClassVar[str] = "upload"
 
     resource: Target
-    source: Path = Path()
-    is_form: bool = False
+    content: Content = field(kw_only=True)
+    source: Path = field(kw_only=True)
+    is_form: bool = field(kw_only=True)
 
     @property
     def keeps_source(self) -> bool:
@@ -84,7 +86,7 @@ class UploadOrder(Order):
         with task.open_result() as result:
             assert result.read() in answers, f"{self.token}: another answer"
 
-    def check(self) -> None:
+    def check(self, events: Sequence[Event]) -> None:
         assert self.resource.copies, f"{self.token}: the server has nothing"
         if self.is_form:
             for request in self.resource.requests:

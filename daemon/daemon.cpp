@@ -1,6 +1,7 @@
 #include "daemon.hpp"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sysexits.h>
 
@@ -152,6 +153,7 @@ Result<> Daemon::begin() {
 
 int Daemon::run() {
     loop_.feed_watchdog();
+    ::malloc_trim(0);  // of what only the start took
     loop::notify_ready();
     log::info("daemon: ready, state in {}", state_dir_.path());
     watch_idleness();

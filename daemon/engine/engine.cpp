@@ -1,6 +1,6 @@
 #include "engine/engine.hpp"
 
-#include "engine/receive_buffers.hpp"
+#include "engine/curl_buffers.hpp"
 
 namespace haul::engine {
 

@@ -7,9 +7,9 @@
 #include <algorithm>
 
 #include "engine/close_notices.hpp"
+#include "engine/curl_buffers.hpp"
 #include "engine/curl_metrics.hpp"
 #include "engine/idle_sockets.hpp"
-#include "engine/receive_buffers.hpp"
 #include "model/limits.hpp"
 #include "model/redirect.hpp"
 #include "model/text.hpp"

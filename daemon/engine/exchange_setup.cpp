@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/close_notices.hpp"
+#include "engine/curl_buffers.hpp"
 #include "engine/exchange.hpp"
-#include "engine/receive_buffers.hpp"
 #include "model/url.hpp"
 
 namespace haul::engine {
@@ -113,9 +113,9 @@ void Exchange::set_up_method() {
 /// The reader hands out so many bytes; -1: as many as it likes.
 void Exchange::set_up_body(curl_off_t size) {
     auto* easy = easy_.get();
-    constexpr curl_off_t kSendBuffer = 128 * 1024;  // more of it falls out of the processor's cache
-    constexpr curl_off_t kLeast = 16 * 1024;        // libcurl takes no less
-    auto buffer = size < 0 ? kSendBuffer : std::clamp(size, kLeast, kSendBuffer);
+    constexpr curl_off_t kLeast = 16 * 1024;  // libcurl takes no less
+    constexpr curl_off_t kMost = kSendBuffer;
+    auto buffer = size < 0 ? kMost : std::clamp(size, kLeast, kMost);
     set(easy, CURLOPT_UPLOAD, 1L);
     set(easy, CURLOPT_INFILESIZE_LARGE, size);
     set(easy, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(buffer));
@@ -130,7 +130,8 @@ void Exchange::set_up_body(curl_off_t size) {
 long Exchange::buffer_size() const {
     constexpr Bytes kLeast = 1024;        // libcurl takes no less
     constexpr long kSecure = 128 * 1024;  // HTTP/2 is given back no memory
-    if (!options().max_rate) return url_.starts_with("https:") ? kSecure : static_cast<long>(kReceiveBuffer);
+    bool may_be_http2 = url_.starts_with("https:") && !ask_.is_upgrade;
+    if (!options().max_rate) return may_be_http2 ? kSecure : static_cast<long>(kReceiveBuffer);
     return static_cast<long>(std::clamp<Bytes>(*options().max_rate / 32, kLeast, kReceiveBuffer));
 }
 

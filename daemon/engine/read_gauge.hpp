@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "engine/receive_buffers.hpp"
+#include "engine/curl_buffers.hpp"
 
 namespace haul::engine {
 
@@ -22,7 +22,7 @@ public:
 
     /// To be called from time to time, between two reads.
     void shrink_buffer() {
-        if (largest_ < touched_) shrink(start_, std::max(largest_, kSmallest));
+        if (largest_ < touched_) shrink(Buffer::Receive, start_, std::max(largest_, kSmallest));
         touched_ = largest_;
         largest_ = 0;
     }

@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-#include "engine/receive_buffers.hpp"
+#include "engine/curl_buffers.hpp"
 
 namespace haul::websocket {
 

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "engine/receive_buffers.hpp"
+#include "engine/curl_buffers.hpp"
 #include "model/credential.hpp"
 #include "model/url.hpp"
 #include "model/utf8.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kRest{1};                 // after that, a line that hears nothing holds no buffer
+constexpr seconds kRest{1};                 // after that, a line on which nothing happens holds no buffer
 constexpr seconds kGoodbyePatience{10};     // for the peer's answer to our goodbye
 constexpr seconds kEndPatience{2};          // for the peer's end of the line, when all is said
 constexpr seconds kStopPatience{1};         // for our last word on its way, when nobody waits for an answer
@@ -92,7 +92,7 @@ std::size_t Line::on_body(std::string_view bytes) {
     }
     heard_at_ = std::chrono::steady_clock::now();
     asked_at_.reset();
-    buffer_ = bytes.data();
+    read_from_ = bytes.data();
     protocol_->read(bytes);
     // libcurl would go on reading as long as the server is faster than we are.
     if (reads_ && !wants_to_read()) pause(false, sends_);
@@ -107,6 +107,7 @@ std::size_t Line::on_send(char* to, std::size_t size) {
     if (!sends_) return CURL_READFUNC_PAUSE;
     auto count = wants_to_send() ? protocol_->write(to, size) : 0;
     sends_ = count > 0;
+    if (sends_) written_to_ = to;
     return sends_ ? count : CURL_READFUNC_PAUSE;
 }
 
@@ -295,8 +296,9 @@ void Line::say_farewell() {
 }
 
 void Line::on_time(Instant now) {
-    if (buffer_ && now - heard_at_ > kRest) engine::shrink(std::exchange(buffer_, nullptr), 0);
-    if (is_over_ || now < next_time()) return;
+    if (is_over_) return;
+    if (now >= rest_time()) rest();
+    if (now < due_time()) return;
     if (!protocol_ || give_up_ || asked_at_) {
         is_silent_ = !give_up_;
         return end(ending(CURLE_OK));
@@ -305,7 +307,22 @@ void Line::on_time(Instant now) {
     ping(0);
 }
 
+void Line::rest() {
+    engine::shrink(engine::Buffer::Receive, std::exchange(read_from_, nullptr), 0);
+    engine::shrink(engine::Buffer::Send, std::exchange(written_to_, nullptr), 0);
+}
+
+Instant Line::rest_time() const {
+    bool holds_memory = read_from_ || written_to_;
+    bool is_sent = holds_memory && sent_bytes() >= protocol_->written();
+    return is_sent ? whole_second_after(exchange_.active_at() + kRest) : Instant::max();
+}
+
 Instant Line::next_time() const {
+    return std::min(due_time(), rest_time());
+}
+
+Instant Line::due_time() const {
     if (!protocol_) return exchange_.active_at() + request_.transfer.request_timeout;
     if (give_up_) return *give_up_;
     // Of a peer whose words are left unread nobody knows whether it is silent.

@@ -87,6 +87,9 @@ private:
     void tell_open();
     void tell();
     bool may_report() const;
+    void rest();
+    Instant rest_time() const;
+    Instant due_time() const;
     void say_farewell();
     std::uint64_t sent_bytes() const;
     void end(model::Fact fact);
@@ -122,7 +125,8 @@ private:
     model::Bulk reported_, allowed_;       ///< in all
     std::map<std::string, Ping> pings_;    ///< under way, by payload
     std::uint64_t last_ping_ = 0;
-    const char* buffer_ = nullptr;  ///< inside libcurl's receive buffer; nullptr: it holds no memory
+    const char* read_from_ = nullptr;   ///< inside libcurl's receive buffer; nullptr: it holds no memory
+    const char* written_to_ = nullptr;  ///< likewise, its send buffer
     Instant opened_at_, heard_at_;
     std::optional<Instant> asked_at_;  ///< when our own ping went out that nothing was heard after
     std::optional<Instant>

@@ -1,4 +1,4 @@
-#include "engine/receive_buffers.hpp"
+#include "engine/curl_buffers.hpp"
 
 #include <curl/curl.h>
 #include <malloc.h>
@@ -10,13 +10,14 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 namespace haul::engine {
 namespace {
 
-constexpr std::size_t kLarge = 256 * 1024;  // from here on a block is a mapping
-constexpr std::size_t kSpares = 8;          // mappings kept for the next transfers
+constexpr std::size_t kLarge = kSendBuffer;  // from here on a block is a mapping
+constexpr std::size_t kSpares = 8;           // mappings kept for the next transfers
 
 /// The mappings in use, and some to use again. libcurl allocates from its resolver threads too.
 class Mappings {
@@ -27,13 +28,10 @@ public:
             if (spare->second != size) continue;
             auto* start = spare->first;
             spares_.erase(spare);
-            used_[start] = size;
-            return start;
+            return use(start, size);
         }
         void* start = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (start == MAP_FAILED) return nullptr;
-        used_[static_cast<char*>(start)] = size;
-        return start;
+        return start == MAP_FAILED ? nullptr : use(static_cast<char*>(start), size);
     }
 
     /// False for a block that is none of ours.
@@ -42,9 +40,9 @@ public:
         auto found = used_.find(static_cast<char*>(block));
         if (found == used_.end()) return false;
         if (spares_.size() < kSpares)
-            spares_.emplace_back(found->first, found->second);
+            spares_.emplace_back(found->first, found->second.size);
         else
-            ::munmap(found->first, found->second);
+            ::munmap(found->first, found->second.size);
         used_.erase(found);
         return true;
     }
@@ -52,26 +50,41 @@ public:
     std::size_t size_of(void* block) {
         std::lock_guard lock(mutex_);
         auto found = used_.find(static_cast<char*>(block));
-        return found == used_.end() ? 0 : found->second;
+        return found == used_.end() ? 0 : found->second.size;
     }
 
-    void shrink(char* inside, std::size_t used) {
+    void shrink(Buffer which, char* inside, std::size_t used) {
         std::lock_guard lock(mutex_);
         auto found = used_.upper_bound(inside);
         if (found == used_.begin()) return;
         --found;
-        auto [start, size] = *found;
+        auto* start = found->first;
+        auto [size, thread] = found->second;
         auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
         auto keep = (used + page - 1) / page * page;
-        bool is_receive_buffer =
-            size >= kReceiveBuffer && size <= kReceiveBuffer + 64;  // libcurl adds a byte or so
-        if (is_receive_buffer && inside < start + size && keep < size)
-            ::madvise(start + keep, size - keep, MADV_DONTNEED);
+        // What a paused transfer has read is handed over from a block that is then free for anybody.
+        bool is_ours = thread == std::this_thread::get_id() && inside < start + size;
+        if (is_ours && is_a(which, size) && keep < size) ::madvise(start + keep, size - keep, MADV_DONTNEED);
     }
 
 private:
+    struct Mapping {
+        std::size_t size = 0;
+        std::thread::id thread;  ///< that took it
+    };
+
+    static bool is_a(Buffer which, std::size_t size) {
+        if (which == Buffer::Send) return size == kSendBuffer;
+        return size > kReceiveBuffer && size <= kReceiveBuffer + 64;  // libcurl adds a byte or so
+    }
+
+    void* use(char* start, std::size_t size) {
+        used_[start] = {size, std::this_thread::get_id()};
+        return start;
+    }
+
     std::mutex mutex_;
-    std::map<char*, std::size_t> used_;
+    std::map<char*, Mapping> used_;
     std::vector<std::pair<char*, std::size_t>> spares_;
 };
 
@@ -125,8 +138,8 @@ void start_libcurl() {
     if (started != CURLE_OK) std::abort();
 }
 
-void shrink(const char* inside, std::size_t used) {
-    mappings().shrink(const_cast<char*>(inside), used);
+void shrink(Buffer which, const char* inside, std::size_t used) {
+    mappings().shrink(which, const_cast<char*>(inside), used);
 }
 
 }  // namespace haul::engine

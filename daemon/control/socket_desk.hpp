@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -55,11 +55,11 @@ private:
         Attempt attempt;
         model::SocketTerms terms;
         bool is_open = false;
-        model::Bulk received{};                             ///< in this attempt, and in the journal
-        model::Bulk inbox{};                                ///< what is not acknowledged
-        std::uint64_t handed = 0;                           ///< number of the last message that the ear has
-        Bytes under_way = 0;                                ///< bytes of those that it has not sent
-        std::deque<std::pair<std::uint64_t, Bytes>> sizes;  ///< likewise, of each
+        model::Bulk received{};                            ///< in this attempt, and in the journal
+        model::Bulk inbox{};                               ///< what is not acknowledged
+        std::uint64_t handed = 0;                          ///< number of the last message that the ear has
+        Bytes under_way = 0;                               ///< bytes of those that it has not sent
+        std::list<std::pair<std::uint64_t, Bytes>> sizes;  ///< likewise, of each
         std::optional<model::CloseWord> goodbye;
         std::map<std::uint64_t, PingReply> pings;
     };

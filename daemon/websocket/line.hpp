@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -118,12 +118,12 @@ private:
     bool is_silent_ = false;    ///< the peer did not answer in time
     bool is_hung_up_ = false;   ///< the server has ended its half of the line
     bool is_over_ = false;
-    bool is_added_ = false;                ///< to the multi handle
-    bool sends_ = true;                    ///< libcurl asks for bytes
-    bool reads_ = true;                    ///< libcurl hands bytes over
-    std::deque<model::Message> received_;  ///< not reported yet
-    model::Bulk reported_, allowed_;       ///< in all
-    std::map<std::string, Ping> pings_;    ///< under way, by payload
+    bool is_added_ = false;               ///< to the multi handle
+    bool sends_ = true;                   ///< libcurl asks for bytes
+    bool reads_ = true;                   ///< libcurl hands bytes over
+    std::list<model::Message> received_;  ///< not reported yet
+    model::Bulk reported_, allowed_;      ///< in all
+    std::map<std::string, Ping> pings_;   ///< under way, by payload
     std::uint64_t last_ping_ = 0;
     const char* read_from_ = nullptr;   ///< inside libcurl's receive buffer; nullptr: it holds no memory
     const char* written_to_ = nullptr;  ///< likewise, its send buffer

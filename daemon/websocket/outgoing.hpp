@@ -3,7 +3,7 @@
 #include <wslay/wslay.h>
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,11 +67,11 @@ private:
     };
 
     Deflate* deflate_;
-    std::deque<Control> controls_;
-    std::deque<model::OutgoingMessage> messages_;
+    std::list<Control> controls_;
+    std::list<model::OutgoingMessage> messages_;
     std::optional<Control> goodbye_;
     std::optional<Frame> frame_;
-    std::deque<Mark> marks_;
+    std::list<Mark> marks_;
     std::size_t bytes_ = 0;
     bool is_closed_at_once_ = false;
     bool is_close_sent_ = false;

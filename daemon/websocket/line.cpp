@@ -105,7 +105,7 @@ std::size_t Line::on_send(char* to, std::size_t size) {
     // libcurl asks a paused one too when the other direction is unpaused, and stays paused if it gets
     // something.
     if (!sends_) return CURL_READFUNC_PAUSE;
-    auto count = wants_to_send() ? protocol_->write(to, size) : 0;
+    auto count = wants_to_send() ? protocol_->outgoing().write(to, size) : 0;
     sends_ = count > 0;
     if (sends_) written_to_ = to;
     return sends_ ? count : CURL_READFUNC_PAUSE;
@@ -285,7 +285,7 @@ void Line::say_farewell() {
                       .fact = model::fact::Goodbye{word->code, model::to_bus_string(word->reason)}});
     if (!is_ending()) return;
     const auto& outgoing = protocol_->outgoing();
-    bool is_said = outgoing.is_close_sent() && sent_bytes() >= protocol_->written();
+    bool is_said = outgoing.is_close_sent() && sent_bytes() >= protocol_->outgoing().written();
     if (is_said && is_stopping_) return end(ending(CURLE_OK));
     if (is_said && !std::exchange(is_said_, true)) give_up_.reset();
     if (give_up_) return;
@@ -314,7 +314,7 @@ void Line::rest() {
 
 Instant Line::rest_time() const {
     bool holds_memory = read_from_ || written_to_;
-    bool is_sent = holds_memory && sent_bytes() >= protocol_->written();
+    bool is_sent = holds_memory && sent_bytes() >= protocol_->outgoing().written();
     return is_sent ? whole_second_after(exchange_.active_at() + kRest) : Instant::max();
 }
 

@@ -13,7 +13,7 @@ void Outgoing::send(model::OutgoingMessage message) {
 }
 
 void Outgoing::close(const model::CloseWord& word) {
-    if (!goodbye_) goodbye_ = {WSLAY_CONNECTION_CLOSE, to_payload(word)};
+    if (!goodbye_) goodbye_ = {Opcode::Close, to_payload(word)};
 }
 
 void Outgoing::close_at_once(const model::CloseWord& word) {
@@ -21,35 +21,47 @@ void Outgoing::close_at_once(const model::CloseWord& word) {
     messages_.clear();
     controls_.clear();
     bytes_ = 0;
-    if (!is_close_sent_) goodbye_ = {WSLAY_CONNECTION_CLOSE, to_payload(word)};
+    if (!is_close_sent_) goodbye_ = {Opcode::Close, to_payload(word)};
 }
 
-Outgoing::Frame* Outgoing::next() {
-    if (frame_) return &*frame_;
-    if (is_close_sent_) return nullptr;
-    if (!controls_.empty()) {
-        frame_ = Frame{.opcode = controls_.front().opcode, .payload = std::move(controls_.front().payload)};
-        controls_.pop_front();
-    } else if (!messages_.empty()) {
-        auto& message = messages_.front();
-        frame_ = Frame{.opcode = static_cast<std::uint8_t>(message.message.is_text ? WSLAY_TEXT_FRAME
-                                                                                   : WSLAY_BINARY_FRAME),
-                       .payload = std::move(message.message.body),
-                       .number = message.number};
-        bytes_ -= frame_->payload.size();
-        messages_.pop_front();
-        frame_->is_compressed = deflate_ && deflate_->can_compress();
-        if (frame_->is_compressed) frame_->payload = deflate_->compress(frame_->payload);
-    } else if (goodbye_) {
-        frame_ = Frame{.opcode = goodbye_->opcode, .payload = std::move(goodbye_->payload)};
+std::size_t Outgoing::write(char* to, std::size_t size) {
+    std::size_t done = 0;
+    while (done < size) {
+        if (!frame_) frame_ = next();
+        if (!frame_) break;
+        done += frame_->bytes.write(to + done, size - done);
+        if (!frame_->bytes.is_written()) break;
+        if (frame_->number != 0) marks_.push_back({written_ + done, frame_->number});
+        is_close_sent_ = frame_->bytes.opcode() == Opcode::Close;
+        frame_.reset();
     }
-    return frame_ ? &*frame_ : nullptr;
+    written_ += done;
+    return done;
 }
 
-void Outgoing::on_written(std::uint64_t bytes) {
-    if (frame_->number != 0) marks_.push_back({bytes, frame_->number});
-    is_close_sent_ = frame_->opcode == WSLAY_CONNECTION_CLOSE;
-    frame_.reset();
+std::optional<Outgoing::Frame> Outgoing::next() {
+    if (is_close_sent_) return std::nullopt;
+    if (!controls_.empty()) {
+        auto control = std::move(controls_.front());
+        controls_.pop_front();
+        return Frame{{control.opcode, std::move(control.payload)}};
+    }
+    if (!messages_.empty()) {
+        auto message = std::move(messages_.front());
+        messages_.pop_front();
+        bytes_ -= message.message.body.size();
+        return to_frame(std::move(message));
+    }
+    if (goodbye_) return Frame{{goodbye_->opcode, std::move(goodbye_->payload)}};
+    return std::nullopt;
+}
+
+Outgoing::Frame Outgoing::to_frame(model::OutgoingMessage message) {
+    auto& [is_text, body] = message.message;
+    auto opcode = is_text ? Opcode::Text : Opcode::Binary;
+    bool is_compressed = deflate_ && deflate_->can_compress();
+    if (!is_compressed) return {{opcode, std::move(body)}, message.number};
+    return {{opcode, deflate_->compress(body), MaskedFrame::Form::Compressed}, message.number};
 }
 
 std::uint64_t Outgoing::take_sent(std::uint64_t bytes) {

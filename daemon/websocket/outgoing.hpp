@@ -1,7 +1,5 @@
 #pragma once
 
-#include <wslay/wslay.h>
-
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -11,6 +9,7 @@
 #include "model/close_codes.hpp"
 #include "model/socket.hpp"
 #include "websocket/deflate.hpp"
+#include "websocket/masked_frame.hpp"
 
 namespace haul::websocket {
 
@@ -24,25 +23,17 @@ public:
     /// After close_at_once() it takes none: one that went would pass those that were dropped, and its mark
     /// would say that they are sent.
     void send(model::OutgoingMessage message);
-    void ping(std::string payload) { controls_.push_back({WSLAY_PING, std::move(payload)}); }
-    void pong(std::string payload) { controls_.push_back({WSLAY_PONG, std::move(payload)}); }
+    void ping(std::string payload) { controls_.push_back({Opcode::Ping, std::move(payload)}); }
+    void pong(std::string payload) { controls_.push_back({Opcode::Pong, std::move(payload)}); }
     /// The last word, behind everything that was to be sent.
     void close(const model::CloseWord& word);
     /// The last word, in place of everything that has not begun.
     void close_at_once(const model::CloseWord& word);
 
-    /// The frame that is being written, or that is next; nothing where there is nothing to send. Called by
-    /// Protocol with wslay's context.
-    struct Frame {
-        std::uint8_t opcode = 0;
-        std::string payload;
-        std::uint64_t number = 0;  ///< of the message
-        bool is_compressed = false;
-        std::size_t done = 0;  ///< bytes of the payload that are written
-    };
-    Frame* next();
-    /// The frame is written; the line has handed out so many bytes in all.
-    void on_written(std::uint64_t bytes);
+    /// Puts bytes for the line there; how many. 0 where there are none now.
+    std::size_t write(char* to, std::size_t size);
+    /// In all.
+    std::uint64_t written() const { return written_; }
 
     bool is_empty() const {
         return !frame_ && controls_.empty() && messages_.empty() && (!goodbye_ || is_close_sent_);
@@ -58,20 +49,28 @@ public:
 
 private:
     struct Control {
-        std::uint8_t opcode;
+        Opcode opcode;
         std::string payload;
+    };
+    struct Frame {
+        MaskedFrame bytes;
+        std::uint64_t number = 0;  ///< of the message
     };
     struct Mark {
         std::uint64_t end;
         std::uint64_t number;
     };
 
+    std::optional<Frame> next();
+    Frame to_frame(model::OutgoingMessage message);
+
     Deflate* deflate_;
     std::list<Control> controls_;
     std::list<model::OutgoingMessage> messages_;
     std::optional<Control> goodbye_;
-    std::optional<Frame> frame_;
+    std::optional<Frame> frame_;  ///< that is being written
     std::list<Mark> marks_;
+    std::uint64_t written_ = 0;
     std::size_t bytes_ = 0;
     bool is_closed_at_once_ = false;
     bool is_close_sent_ = false;

@@ -1,10 +1,7 @@
 #include "websocket/protocol.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <new>
 
-#include "base/digest.hpp"
 #include "websocket/close_payload.hpp"
 
 namespace haul::websocket {
@@ -12,92 +9,26 @@ namespace {
 
 namespace close_code = model::close_code;
 
-constexpr std::uint8_t kNoReserved = 0;
-constexpr std::size_t kMasks = 4096;  // bytes of randomness that are fetched at once
-
-bool is_control(std::uint8_t opcode) {
-    return opcode >= WSLAY_CONNECTION_CLOSE;
-}
-
-bool is_known(std::uint8_t opcode) {
-    return opcode <= WSLAY_BINARY_FRAME || (opcode >= WSLAY_CONNECTION_CLOSE && opcode <= WSLAY_PONG);
-}
-
 }  // namespace
 
 Protocol::Protocol(Bytes max_message, const std::optional<DeflateTerms>& deflate, Listener& listener)
     : max_message_(max_message),
       deflate_(deflate ? std::optional<Deflate>{std::in_place, *deflate} : std::nullopt),
       listener_(listener),
-      outgoing_(deflate_ ? &*deflate_ : nullptr) {
-    wslay_frame_callbacks callbacks{&Protocol::on_send, &Protocol::on_recv, &Protocol::on_mask};
-    wslay_frame_context* context = nullptr;
-    if (wslay_frame_context_init(&context, &callbacks, this) != 0) throw std::bad_alloc{};
-    frames_.reset(context);
-}
-
-ssize_t Protocol::on_send(const std::uint8_t* data, std::size_t size, int, void* self) {
-    auto& protocol = *static_cast<Protocol*>(self);
-    auto count = std::min(size, protocol.room_);
-    if (count == 0) return -1;
-    std::memcpy(protocol.output_, data, count);
-    protocol.output_ += count;
-    protocol.room_ -= count;
-    return static_cast<ssize_t>(count);
-}
-
-ssize_t Protocol::on_recv(std::uint8_t* to, std::size_t size, int, void* self) {
-    auto& input = static_cast<Protocol*>(self)->input_;
-    auto count = std::min(size, input.size());
-    if (count == 0) return -1;
-    std::memcpy(to, input.data(), count);
-    input.remove_prefix(count);
-    return static_cast<ssize_t>(count);
-}
-
-/// A mask that nobody can foresee (RFC 6455, 10.3).
-int Protocol::on_mask(std::uint8_t* to, std::size_t size, void*) {
-    thread_local std::string masks;  // random bytes that are not used up
-    if (masks.size() < size) masks = random_bytes(kMasks);
-    std::memcpy(to, masks.data() + masks.size() - size, size);
-    masks.resize(masks.size() - size);
-    return 0;
-}
+      outgoing_(deflate_ ? &*deflate_ : nullptr) {}
 
 void Protocol::read(std::string_view bytes) {
-    input_ = bytes;
     while (!is_deaf()) {
-        wslay_frame_iocb frame{};
-        auto size = wslay_frame_recv(frames_.get(), &frame);
-        if (size >= 0)
-            take(frame);
-        else if (size == WSLAY_ERR_WANT_READ)
-            break;
-        else
-            fail(close_code::kProtocolError, "the server sent a frame with a length that is not allowed");
+        if (!frame_) {
+            frame_ = heads_.take(bytes);
+            if (!frame_) return;
+            begin_frame();
+        }
+        if (is_deaf() || (frame_left_ > 0 && bytes.empty())) return;
+        auto piece = bytes.substr(0, frame_left_);
+        bytes.remove_prefix(piece.size());
+        take(piece);
     }
-    input_ = {};
-}
-
-std::size_t Protocol::write(char* to, std::size_t size) {
-    output_ = to;
-    room_ = size;
-    while (auto* next = outgoing_.next()) {
-        wslay_frame_iocb frame{};
-        frame.fin = 1;
-        frame.opcode = next->opcode;
-        frame.rsv = next->is_compressed ? std::uint8_t{WSLAY_RSV1_BIT} : kNoReserved;
-        frame.mask = 1;
-        frame.payload_length = next->payload.size();
-        frame.data = reinterpret_cast<const std::uint8_t*>(next->payload.data()) + next->done;
-        frame.data_length = next->payload.size() - next->done;
-        auto sent = wslay_frame_send(frames_.get(), &frame);
-        if (sent >= 0) next->done += static_cast<std::size_t>(sent);
-        if (sent < 0 || next->done < next->payload.size()) break;
-        outgoing_.on_written(written_ + (size - room_));
-    }
-    written_ += size - room_;
-    return size - room_;
 }
 
 void Protocol::fail(std::uint16_t code, std::string text) {
@@ -105,60 +36,54 @@ void Protocol::fail(std::uint16_t code, std::string text) {
     outgoing_.close_at_once({code, {}});
 }
 
-/// A piece of a frame; its first one may be empty, and its last one is where it ends.
-void Protocol::take(const wslay_frame_iocb& frame) {
-    if (!is_in_frame_) {
-        if (!begin_frame(frame)) return;
-        is_in_frame_ = true;
-        frame_left_ = frame.payload_length;
+/// All that is wrong with a frame shows in its head; it is answered before the payload is there.
+void Protocol::begin_frame() {
+    frame_left_ = frame_->size;
+    bool may_be_compressed = deflate_ && (frame_->opcode == Opcode::Text || frame_->opcode == Opcode::Binary);
+    auto allowed = may_be_compressed ? FrameHead::kCompressed : std::uint8_t{0};
+    if ((frame_->reserved & ~allowed) != 0)
+        fail(close_code::kProtocolError, "the server set a reserved bit that means nothing");
+    else if (!is_known(frame_->opcode))
+        fail(close_code::kProtocolError, "the server sent a frame of a kind that does not exist");
+    else if (frame_->is_masked)
+        fail(close_code::kProtocolError, "the server masked a frame, which only clients do");
+    else if (!frame_->is_size_as_short)
+        fail(close_code::kProtocolError, "the server sent a frame with a length that is not allowed");
+    else if (!is_control(frame_->opcode))
+        begin_message();
+    else if (!frame_->is_last || frame_->size > FrameHead::kMostOfControl)
+        fail(close_code::kProtocolError, "the server sent a control frame that is long, or in pieces");
+    else
+        control_.clear();
+}
+
+void Protocol::begin_message() {
+    bool goes_on = frame_->opcode == Opcode::Continuation;
+    if (goes_on != is_in_message_)
+        return fail(close_code::kProtocolError, goes_on
+                                                    ? "the server went on with a message that had not begun"
+                                                    : "the server began a message inside another one");
+    if (!goes_on) {
+        is_in_message_ = true;
+        is_compressed_ = frame_->reserved != 0;
+        message_ = {.is_text = frame_->opcode == Opcode::Text, .body = {}};
+        text_ = {};
     }
-    std::string_view piece{reinterpret_cast<const char*>(frame.data), frame.data_length};
+    if (!is_compressed_ && frame_->size > max_message_ - message_.body.size())
+        fail(close_code::kTooBig,
+             "the server sent a message of more than " + std::to_string(max_message_) + " bytes");
+}
+
+/// A piece of a frame's payload, which is empty where that is.
+void Protocol::take(std::string_view piece) {
     frame_left_ -= piece.size();
-    if (is_control(frame.opcode))
+    if (is_control(frame_->opcode))
         control_ += piece;
     else
         take_data(piece);
     if (is_deaf() || frame_left_ > 0) return;
-    is_in_frame_ = false;
-    end_frame(frame);
-}
-
-bool Protocol::begin_frame(const wslay_frame_iocb& frame) {
-    bool may_be_compressed =
-        deflate_ && (frame.opcode == WSLAY_TEXT_FRAME || frame.opcode == WSLAY_BINARY_FRAME);
-    auto allowed = may_be_compressed ? std::uint8_t{WSLAY_RSV1_BIT} : kNoReserved;
-    if ((frame.rsv & ~allowed) != 0)
-        fail(close_code::kProtocolError, "the server set a reserved bit that means nothing");
-    else if (!is_known(frame.opcode))
-        fail(close_code::kProtocolError, "the server sent a frame of a kind that does not exist");
-    else if (frame.mask != 0)
-        fail(close_code::kProtocolError, "the server masked a frame, which only clients do");
-    else if (is_control(frame.opcode))
-        control_.clear();
-    else
-        return begin_message(frame);
-    return !fault_;
-}
-
-bool Protocol::begin_message(const wslay_frame_iocb& frame) {
-    bool goes_on = frame.opcode == WSLAY_CONTINUATION_FRAME;
-    if (goes_on != is_in_message_) {
-        fail(close_code::kProtocolError, goes_on ? "the server went on with a message that had not begun"
-                                                 : "the server began a message inside another one");
-        return false;
-    }
-    if (!goes_on) {
-        is_in_message_ = true;
-        is_compressed_ = frame.rsv != 0;
-        message_ = {.is_text = frame.opcode == WSLAY_TEXT_FRAME, .body = {}};
-        text_ = {};
-    }
-    if (!is_compressed_ && frame.payload_length > max_message_ - message_.body.size()) {
-        fail(close_code::kTooBig,
-             "the server sent a message of more than " + std::to_string(max_message_) + " bytes");
-        return false;
-    }
-    return true;
+    end_frame();
+    frame_.reset();
 }
 
 void Protocol::take_data(std::string_view piece) {
@@ -179,17 +104,19 @@ void Protocol::on_inflated(Deflate::Outcome outcome) {
         fail(close_code::kBadText, "the server sent a message whose compression is broken");
 }
 
-void Protocol::end_frame(const wslay_frame_iocb& frame) {
-    switch (frame.opcode) {
-        case WSLAY_PING:
+void Protocol::end_frame() {
+    switch (frame_->opcode) {
+        case Opcode::Ping:
             if (!outgoing_.is_close_sent()) outgoing_.pong(std::move(control_));
             return;
-        case WSLAY_PONG:
+        case Opcode::Pong:
             return listener_.on_pong(control_);
-        case WSLAY_CONNECTION_CLOSE:
+        case Opcode::Close:
             return take_close();
-        default:
-            if (frame.fin != 0) end_message();
+        case Opcode::Continuation:
+        case Opcode::Text:
+        case Opcode::Binary:
+            if (frame_->is_last) end_message();
     }
 }
 

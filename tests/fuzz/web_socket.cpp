@@ -39,7 +39,7 @@ void try_frames(std::string_view bytes, std::size_t piece, bool is_compressed) {
     require(!one.goodbye() || !one.fault(), "what ends well has no fault");
     std::array<char, 64> room{};
     if (one.goodbye()) one.answer_goodbye();
-    while (one.write(room.data(), room.size()) > 0) continue;
+    while (one.outgoing().write(room.data(), room.size()) > 0) continue;
     require(one.outgoing().is_close_sent() == (one.goodbye() || one.fault()), "an end is answered");
 }
 

@@ -71,7 +71,6 @@ def test_allows(house, file, include):
     ("storage/disk.cpp", "<systemd/sd-event.h>", "storage may not use sd-event"),
     ("model/digest.cpp", "<openssl/evp.h>", "model may not use libcrypto"),
     ("base/digest.cpp", "<openssl/ssl.h>", "base may not use libssl"),
-    ("engine/worker.cpp", "<wslay/wslay.h>", "engine may not use wslay"),
     ("model/task.cpp", '"../journal/tasks.hpp"', "neither a file"),
     ("journal/rows.cpp", '"tasks.hpp"', "neither a file"),
     ("base/log.cpp", "<boost/asio.hpp>", "neither a file"),

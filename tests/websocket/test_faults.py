@@ -121,10 +121,10 @@ TOO_LONG: dict[str, list[bytes]] = {
     "one frame": [Frame(BINARY, bytes(LIMIT + 1)).encode()],
     "fragments": [frame.encode() for frame in fragments(BINARY, *(bytes(1000) for _ in range(11)))],
     "a fragment without end": [Frame(BINARY, bytes(LIMIT), fin=False).encode(), Frame(CONTINUATION, b"x", fin=False).encode()],
-    "a great length": [Frame(BINARY, b"x", form=64, claims=1 << 40).encode()],
-    "the greatest length that there is": [Frame(BINARY, b"x", form=64, claims=(1 << 63) - 1).encode()],
-    "one byte more, said": [Frame(BINARY, b"x", claims=LIMIT + 1).encode()],
-    "a continuation's length": [Frame(TEXT, b"x" * LIMIT, fin=False).encode(), Frame(CONTINUATION, b"x", claims=2).encode()],
+    "a great length": [Frame(BINARY, form=64, claims=1 << 40).encode()],
+    "the greatest length that there is": [Frame(BINARY, form=64, claims=(1 << 63) - 1).encode()],
+    "one byte more, said": [Frame(BINARY, claims=LIMIT + 1).encode()],
+    "a continuation's length": [Frame(TEXT, b"x" * LIMIT, fin=False).encode(), Frame(CONTINUATION, claims=2).encode()],
 }
 
 

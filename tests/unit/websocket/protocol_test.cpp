@@ -42,7 +42,8 @@ protected:
     std::string sent() {
         std::string bytes;
         std::array<char, 7> piece{};
-        while (auto size = protocol.write(piece.data(), piece.size())) bytes.append(piece.data(), size);
+        while (auto size = protocol.outgoing().write(piece.data(), piece.size()))
+            bytes.append(piece.data(), size);
         return bytes;
     }
     std::uint16_t fault_of(const std::string& bytes) {
@@ -144,6 +145,10 @@ TEST_F(ProtocolTest, OverlongMessagesAre1009) {
     EXPECT_EQ(fault_of(frame(0x02, std::string(600, 'x')) + frame(0x80, std::string(401, 'x'))), 1009);
     EXPECT_EQ(unmasked(sent()), std::vector<std::string>{"\x03\xf1"});
     EXPECT_TRUE(ear.messages.empty());
+}
+
+TEST_F(ProtocolTest, LengthIsAnsweredBeforeThePayload) {
+    EXPECT_EQ(fault_of({"\x82\x7f\x00\x00\x01\x00\x00\x00\x00\x00", 10}), 1009);
 }
 
 TEST_F(ProtocolTest, LongestMessageComes) {

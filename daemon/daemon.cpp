@@ -31,13 +31,6 @@ int to_exit_status(journal::OpenTrouble trouble) {
 
 }  // namespace
 
-/// Until the machine's own sleep is known.
-class Daemon::NoSleep final : public ports::Sleep {
-public:
-    void allow() override {}
-    void keep_awake(bool) override {}
-};
-
 class Daemon::WallClock final : public ports::Clock {
 public:
     WallClock(loop::EventLoop& loop, std::function<void()> on_alarm)
@@ -112,7 +105,6 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       ear_({.facts = [this](ports::TransferReport report) { reports_.post(std::move(report)); },
             .news = [this](ports::ChannelReport report) { reports_.post(std::move(report)); }}),
       files_(std::make_unique<StoreroomFiles>(storeroom_)),
-      sleep_(std::make_unique<NoSleep>()),
       clock_(std::make_unique<WallClock>(loop_,
                                          [this] {
                                              clock_->on_rung();
@@ -122,10 +114,11 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       clients_(loop_, connection_),
       launcher_(connection_.get(), config_.settings.self, config_.launch_timeout,
                 [this](const ports::LaunchReport& report) { control_.on_launched(report); }),
-      control_(journal_, {engine_, ear_, *files_, clients_, launcher_, *clock_, *sleep_}, config_.settings),
+      senses_(loop_, {.on_conditions = [this](const auto& conditions) { control_.on_conditions(conditions); },
+                      .on_network_better = [this] { control_.on_network_better(); }}),
+      control_(journal_, {engine_, ear_, *files_, clients_, launcher_, *clock_, senses_}, config_.settings),
       bus_(connection_, control_, HAUL_VERSION),
       clock_watch_(loop_, [this] { control_.on_clock_set(); }),
-      network_watch_(loop_, [this] { control_.on_network_better(); }),
       report_source_(loop_, reports_.fd(), EPOLLIN, [this] { on_reports(); }),
       terminate_source_(loop_, SIGTERM, [this] { stop("SIGTERM", 0); }),
       interrupt_source_(loop_, SIGINT, [this] { stop("SIGINT", 0); }),
@@ -191,9 +184,11 @@ void Daemon::after_each() {
         watch_idleness();
 }
 
-/// Each turn starts the idle time again.
+/// Each turn starts the idle time again, but for those in which only the machine has told of itself.
 void Daemon::watch_idleness() {
+    bool is_senses = senses_.take_turn();
     if (config_.idle_exit && control_.is_idle()) {
+        if (is_idle_armed_ && is_senses) return;
         idle_timer_.set_after(*config_.idle_exit);
         is_idle_armed_ = true;
     } else if (is_idle_armed_) {

@@ -5,7 +5,7 @@
 #include "bus/bus.hpp"
 #include "bus/launcher.hpp"
 #include "bus/live_clients.hpp"
-#include "conditions/network_watch.hpp"
+#include "conditions/senses.hpp"
 #include "config.hpp"
 #include "control/control.hpp"
 #include "engine/engine.hpp"
@@ -36,7 +36,6 @@ private:
     using Report =
         std::variant<ports::TransferReport, ports::StoreroomReport, ports::ChannelReport, storage::Drained>;
     class WallClock;
-    class NoSleep;
 
     Daemon(const Config& config, StateDir state_dir, journal::Journal journal,
            std::unique_ptr<sdbus::IConnection> connection);
@@ -57,15 +56,14 @@ private:
     engine::Engine engine_;
     websocket::Ear ear_;
     std::unique_ptr<StoreroomFiles> files_;
-    std::unique_ptr<ports::Sleep> sleep_;
     std::unique_ptr<WallClock> clock_;
     bus::Connection connection_;
     bus::LiveClients clients_;
     bus::Launcher launcher_;
+    conditions::Senses senses_;
     control::Control control_;
     bus::Bus bus_;
     loop::ClockWatch clock_watch_;
-    conditions::NetworkWatch network_watch_;
     loop::IoSource report_source_;
     loop::SignalSource terminate_source_;
     loop::SignalSource interrupt_source_;

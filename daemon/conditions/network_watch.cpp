@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -14,14 +15,17 @@
 namespace haul::conditions {
 namespace {
 
+/// A link goes down with its addresses and routes.
+constexpr Duration kChange = std::chrono::milliseconds{50};
 /// Addresses and routes come in one after the other.
-constexpr Duration kBurst = std::chrono::milliseconds{200};
+constexpr Duration kBetter = std::chrono::milliseconds{200};
 
 UniqueFd subscribe() {
     UniqueFd socket{::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)};
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
-    address.nl_groups = RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+    address.nl_groups =
+        RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
     bool is_there =
         socket && ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     if (is_there) return socket;
@@ -31,13 +35,26 @@ UniqueFd subscribe() {
 
 }  // namespace
 
-NetworkWatch::NetworkWatch(loop::EventLoop& loop, std::function<void()> on_better)
-    : socket_(subscribe()), burst_(loop, loop::Timer::Kind::Elapsed, std::move(on_better)) {
+NetworkWatch::Moment::Moment(loop::EventLoop& loop, Duration length, std::function<void()> sink)
+    : length(length), timer(loop, loop::Timer::Kind::Elapsed, [this, sink = std::move(sink)] {
+          is_under_way = false;
+          sink();
+      }) {}
+
+void NetworkWatch::Moment::begin() {
+    if (!std::exchange(is_under_way, true)) timer.set_after(length);
+}
+
+NetworkWatch::NetworkWatch(loop::EventLoop& loop, Sinks sinks)
+    : socket_(subscribe()),
+      change_(loop, kChange, std::move(sinks.on_change)),
+      better_(loop, kBetter, std::move(sinks.on_better)) {
     if (socket_)
         source_ = std::make_unique<loop::IoSource>(loop, socket_.get(), EPOLLIN, [this] { on_news(); });
 }
 
 void NetworkWatch::on_news() {
+    had_traffic_ = true;
     alignas(nlmsghdr) std::array<char, 8192> bytes{};
     bool is_better = false;
     while (true) {
@@ -52,7 +69,8 @@ void NetworkWatch::on_news() {
             is_better =
                 is_better || message->nlmsg_type == RTM_NEWADDR || message->nlmsg_type == RTM_NEWROUTE;
     }
-    if (is_better) burst_.set_after(kBurst);
+    change_.begin();
+    if (is_better) better_.begin();
 }
 
 }  // namespace haul::conditions

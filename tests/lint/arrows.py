@@ -17,7 +17,7 @@ ARROWS = {
     "storage": ["base", "model", MAILBOX],
     "engine": ["base", "model", "ports", MAILBOX, "storage", "libcurl", "libssl", "zlib"],
     "websocket": ["base", "model", "ports", MAILBOX, "engine", "libcurl", "zlib"],
-    "conditions": ["base", "model", "loop", "sdbus-c++"],
+    "conditions": ["base", "model", "ports", "loop", "sd-bus"],
     "relaunch": ["base", "model", "ports", "journal"],
     "control": ["base", "model", "ports", "journal", "relaunch"],
     "bus": ["base", "model", "ports", "loop", "control", "sdbus-c++", "sd-bus"],
@@ -47,7 +47,7 @@ ARROWS[TOP] = [*ARROWS, *LIBRARIES]
 # Open to every room: C++'s own headers, which have no suffix, with what stands in
 # for std::expected; and those of the C library and the kernel.
 _SYSTEM = re.compile(r"[a-z_]+|tl/expected\.hpp|(sys|linux|net|netinet|arpa)/\w+\.h|"
-                     r"(dirent|endian|fcntl|grp|malloc|netdb|poll|pthread|pwd|sched|signal|sysexits|syslog|time|unistd)\.h")
+                     r"(dirent|endian|fcntl|grp|ifaddrs|malloc|netdb|poll|pthread|pwd|sched|signal|sysexits|syslog|time|unistd)\.h")
 _INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
 

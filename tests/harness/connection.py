@@ -119,6 +119,14 @@ class Connection:
         except BusError:
             return None
 
+    def names(self) -> list[str]:
+        """Everybody on the bus."""
+        return self._call_bus("ListNames", "")[0]
+
+    def owner_of(self, name: str) -> str:
+        """The unique name of a well-known one's owner."""
+        return self._call_bus("GetNameOwner", "s", name)[0]
+
     def own(self, name: str) -> None:
         """Takes a well-known name that nobody owns."""
         assert self._call_bus("RequestName", "su", name, 4) == (1,), f"{name} has an owner"

@@ -42,6 +42,7 @@ class Daemon:
         self._config.write_text(config)
         self._log = directory / "hauld.log"
         self._log_level = log_level
+        self.under: Sequence[str] = ()  # a program that runs it, in its own process
         self._other_user = {} if user is None else {"user": user, "group": user, "extra_groups": []}
         self._process: Optional[subprocess.Popen] = None
 
@@ -71,6 +72,12 @@ class Daemon:
         return int(line.split()[1]) * 1024
 
     @property
+    def context_switches(self) -> int:
+        """How often one of its threads has waited or was made to, since its start."""
+        return sum(int(line.split()[1]) for thread in Path(f"/proc/{self.pid}/task").iterdir()
+                   for line in (thread / "status").read_text().splitlines() if "ctxt_switches" in line)
+
+    @property
     def is_sanitized(self) -> bool:
         """Whether the running program was built with a sanitizer."""
         maps = self._proc("maps")
@@ -85,7 +92,7 @@ class Daemon:
         with self._log.open("ab") as log:
             log.write(b"--- hauld starts\n")
             log.flush()
-            self._process = self._family.spawn(self.arguments, environment, stdout=log, stderr=log, **self._other_user)
+            self._process = self._family.spawn([*self.under, *self.arguments], environment, stdout=log, stderr=log, **self._other_user)
 
     def start(self, environment: Mapping[str, str] = {}) -> None:
         """Starts it and waits until it owns its name. Raises DaemonLeft where it ends instead."""

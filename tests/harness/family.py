@@ -25,12 +25,14 @@ class Family:
         self._children: list[subprocess.Popen] = []
 
     def environment(self, extra: Mapping[str, str] = {}) -> dict[str, str]:
-        """What a member sees: no proxies, no session bus, no home of the person who runs the tests."""
+        """What a member sees: no proxies, no bus, no home of the person who runs the tests."""
         return {
             "PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
             "HOME": str(self._home),
             "XDG_RUNTIME_DIR": str(self._home),
             "LANG": "C.UTF-8",
+            # There is none unless the test starts it: nothing depends on the machine that the tests run on.
+            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self._home}/system/bus",
             **{key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS")},
             **extra,
             _MARK: self._id,

@@ -12,6 +12,7 @@ from .client import Client
 from .daemon import Daemon
 from .deadline import wait_until
 from .family import Family
+from .network_namespace import NetworkNamespace
 from .private_bus import PrivateBus
 from .stranger import connect_as
 
@@ -33,8 +34,9 @@ class Machine:
     """
 
     def __init__(self, *, config: str = QUICK_RETRIES, state: Optional[Path] = None, log_level: str = "debug",
-                 user: Optional[int] = None) -> None:
-        """`user`: whose daemon it is, where that is somebody else. Needs root."""
+                 user: Optional[int] = None, system_bus: bool = False, own_network: bool = False) -> None:
+        """`user`: whose daemon it is, where that is somebody else. `own_network`: the daemon has a network namespace of its
+        own. Both need root. `system_bus`: there is one, for mocks of the machine's services."""
         self.directory = Path(tempfile.mkdtemp(prefix="haul-"))
         self.directory.chmod(0o755)
         self.downloads = self.directory / "downloads"
@@ -44,6 +46,10 @@ class Machine:
         if user is not None:
             os.chown(self.directory, user, user)
         self.daemon = Daemon(self.family, self.bus, self.directory, state=state, config=config, log_level=log_level, user=user)
+        (self.directory / "system").mkdir()
+        self.system_bus = PrivateBus(self.directory / "system", self.family)
+        self._has_system_bus = system_bus
+        self.network = NetworkNamespace(self.family) if own_network else None
         self._clients: list[Client] = []
 
     @property
@@ -53,6 +59,11 @@ class Machine:
     def __enter__(self) -> "Machine":
         try:
             self.bus.start()
+            if self._has_system_bus:
+                self.system_bus.start()
+            if self.network:
+                self.network.start()
+                self.daemon.under = self.network.prefix
             self.daemon.start()
         except BaseException:
             self.close()
@@ -108,6 +119,9 @@ class Machine:
         if self.daemon.is_running:
             self.daemon.terminate()
         self.bus.stop()
+        self.system_bus.stop()
+        if self.network:
+            self.network.stop()
         left = self.family.disband()
         shutil.rmtree(self.directory, ignore_errors=True)
         return left

@@ -76,6 +76,12 @@ class PrivateBus:
         assert self._watcher
         return self._watcher.pid_of(name)
 
+    def unique_name_of(self, pid: int) -> str:
+        """The name of a process's only connection."""
+        assert self._watcher
+        name, = (name for name in self._watcher.names() if name.startswith(":") and self.owner_pid(name) == pid)
+        return name
+
     def stop(self) -> None:
         """Ends the bus. Harmless when it has ended."""
         if self._watcher:

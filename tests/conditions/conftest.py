@@ -4,7 +4,7 @@ import pytest
 
 from harness.client import Client
 from harness.fixtures import (  # noqa: F401
-    client, machine, pytest_runtest_makereport, pytest_runtest_setup, session)
+    client, machine, pytest_runtest_makereport, pytest_runtest_setup, server, session)
 from harness.machine import Machine
 from harness.network_namespace import NetworkNamespace
 from harness.system_services import SystemServices

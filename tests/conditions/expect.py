@@ -8,6 +8,7 @@ import pytest
 from harness.client import Client
 from harness.deadline import wait_until
 from harness.machine import Machine
+from harness.system_services import Mock
 
 # A daemon that would find the machine offline by itself, with a system bus for mocks.
 ALONE = [pytest.mark.root, pytest.mark.machine(system_bus=True, own_network=True)]
@@ -25,3 +26,13 @@ def wait_words(client: Client, wanted: Iterable[str], timeout: float = 10.0) -> 
 def reports(machine: Machine) -> list[str]:
     """All changes so far, as the daemon has written them into its log."""
     return re.findall(r" I conditions: (.*)$", machine.daemon.log, re.MULTILINE)
+
+
+def inhibitors(logind: Mock) -> list[tuple]:
+    """Those whose descriptor somebody still has."""
+    found, = logind.call("ListInhibitors")
+    return [tuple(inhibitor[:4]) for inhibitor in found]
+
+
+def wait_inhibitors(logind: Mock, wanted: list[tuple]) -> None:
+    wait_until(lambda: inhibitors(logind) == wanted, f"the inhibitors {wanted}")

@@ -4,42 +4,24 @@ import time
 
 import pytest
 
-from conditions.expect import ALONE, wait_words, words
+from conditions.expect import ALONE, inhibitors, wait_inhibitors, wait_words, words
 from harness.client import Client
 from harness.deadline import wait_until
 from harness.machine import Machine
-from harness.system_services import LOGIND, Kind, Mock, SystemServices
+from harness.system_services import DELAY, LOGIND, Kind, SystemServices, prepare_for_sleep
 
 pytestmark = ALONE
-
-DELAY = ("sleep", "Haul", "Finishing writes to disk", "delay")
-
-
-def inhibitors(logind: Mock) -> list[tuple]:
-    """Those whose descriptor somebody still has."""
-    found, = logind.call("ListInhibitors")
-    return [tuple(inhibitor[:4]) for inhibitor in found]
-
-
-def wait_inhibitors(logind: Mock, wanted: list[tuple]) -> None:
-    wait_until(lambda: inhibitors(logind) == wanted, f"the inhibitors {wanted}")
-
-
-def prepare(logind: Mock, is_going: bool) -> None:
-    logind.set({"PreparingForSleep": ("b", is_going)})
-    logind.emit("PrepareForSleep", "b", ("b", is_going))
-
 
 def test_sleep_is_delayed_and_told_at_once(client: Client, services: SystemServices) -> None:
     logind = services.start(LOGIND)
     wait_inhibitors(logind, [DELAY])
     for _ in range(3):
         begin = time.monotonic()
-        prepare(logind, True)
+        prepare_for_sleep(logind, True)
         wait_words(client, ["offline", "asleep"])
         wait_inhibitors(logind, [])
         assert time.monotonic() - begin < 1
-        prepare(logind, False)
+        prepare_for_sleep(logind, False)
         wait_words(client, ["offline"])
         wait_inhibitors(logind, [DELAY])
     assert len(logind.mock("GetMethodCalls", "s", "Inhibit")[0]) == 4
@@ -55,7 +37,7 @@ def test_sleep_that_had_begun_before_the_daemon(machine: Machine, client: Client
     machine.daemon.start()
     again = machine.client()
     wait_words(again, ["offline", "asleep"])
-    prepare(logind, False)
+    prepare_for_sleep(logind, False)
     wait_words(again, ["offline"])
     wait_inhibitors(logind, [DELAY])
 
@@ -63,7 +45,7 @@ def test_sleep_that_had_begun_before_the_daemon(machine: Machine, client: Client
 def test_logind_restarts(client: Client, services: SystemServices) -> None:
     logind = services.start(LOGIND)
     wait_inhibitors(logind, [DELAY])
-    prepare(logind, True)
+    prepare_for_sleep(logind, True)
     wait_words(client, ["offline", "asleep"])
     logind.stop()
     again = services.start(LOGIND)
@@ -74,7 +56,7 @@ def test_logind_restarts(client: Client, services: SystemServices) -> None:
 def test_logind_vanishes_while_the_machine_goes_to_sleep(client: Client, services: SystemServices) -> None:
     logind = services.start(LOGIND)
     wait_inhibitors(logind, [DELAY])
-    prepare(logind, True)
+    prepare_for_sleep(logind, True)
     wait_words(client, ["offline", "asleep"])
     logind.stop()
     wait_words(client, ["offline"], 15)
@@ -91,9 +73,9 @@ def test_a_refusal_is_no_harm(machine: Machine, client: Client, services: System
     machine.daemon.start()
     again = machine.client()
     wait_until(lambda: "logind does not let us delay" in machine.daemon.log, "the refusal")
-    prepare(logind, True)
+    prepare_for_sleep(logind, True)
     wait_words(again, ["offline", "asleep"])
-    prepare(logind, False)
+    prepare_for_sleep(logind, False)
     wait_words(again, ["offline"])
     wait_until(lambda: machine.daemon.log.count("logind does not let us delay") == 2, "another try")
     assert words(again) == {"offline"}

@@ -40,6 +40,10 @@ NEW_POWER_PROFILES = Kind("org.freedesktop.UPower.PowerProfiles", "/org/freedesk
 LOGIND = Kind("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "logind")
 KINDS = (NETWORK_MANAGER, MODEM_MANAGER, UPOWER, POWER_PROFILES, NEW_POWER_PROFILES, LOGIND)
 
+# logind's inhibitors as Haul takes them: what, who, why, mode.
+DELAY = ("sleep", "Haul", "Finishing writes to disk", "delay")
+BLOCK = ("sleep", "Haul", "Transferring files", "block")
+
 DISPLAY_DEVICE = "/org/freedesktop/UPower/devices/DisplayDevice"
 BATTERY = "org.freedesktop.UPower.Device"
 
@@ -126,3 +130,9 @@ class SystemServices:
     def stop(self) -> None:
         for mock in self._mocks:
             mock.stop()
+
+
+def prepare_for_sleep(logind: Mock, is_going: bool) -> None:
+    """The machine goes to sleep, or is awake again."""
+    logind.set({"PreparingForSleep": ("b", is_going)})
+    logind.emit("PrepareForSleep", "b", ("b", is_going))

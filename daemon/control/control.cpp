@@ -54,7 +54,6 @@ Result<> Control::recover(const std::string& boot_id) {
     TRY(wakes_.load());
     TRY(chains_.load());
     TRY(limits_.load());
-    on_limits();
     TRY(recover_spool());
     TRY(remove_spool_orphans());
     bool same_boot = TRY(journal_.meta.get("boot")) == boot_id;
@@ -189,6 +188,7 @@ void Control::on_network_better() {
 }
 
 void Control::on_conditions(model::Conditions conditions) {
+    is_informed_ = true;
     conditions.data_saver = limits_.data_saver();
     if (conditions == gatekeeper_.conditions()) return;
     bool was_linked = has_network(gatekeeper_.conditions());
@@ -294,7 +294,7 @@ void Control::settle() {
 }
 
 void Control::admit() {
-    if (stopping_ || journal_retry_) return;
+    if (stopping_ || journal_retry_ || !is_informed_) return;
     if (link_up_ && *link_up_ > doorways_.clock.now()) return;
     link_up_.reset();
     while (auto task = scheduler_.take_ready())

@@ -53,6 +53,8 @@ protected:
                          settings_);
         auto recovered = control_->recover(boot_id);
         ASSERT_TRUE(recovered) << recovered.error().message;
+        control_->on_conditions({});
+        control_->settle();
     }
     /// The process is gone; the part files stay.
     void crash() {

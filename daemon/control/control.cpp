@@ -50,6 +50,7 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
 
 Result<> Control::recover(const std::string& boot_id) {
     TRY(book_.load());
+    tell_rates();
     TRY(creation_.load());
     TRY(wakes_.load());
     TRY(chains_.load());
@@ -79,6 +80,11 @@ Result<> Control::recover(const std::string& boot_id) {
     book_.touch_all();
     settle();
     return {};
+}
+
+/// The engine keeps the limits; they hold at once.
+void Control::tell_rates() {
+    doorways_.transfers.set_rates({.machine = std::nullopt, .sessions = book_.rates()});
 }
 
 /// Counts what uploads have in the spool, and removes what no task reads any more.

@@ -61,6 +61,7 @@ Result<std::vector<Creation::Draft>> Creation::draft_all(const Caller& caller, c
                                                   std::to_string(settings_.limits.tasks_per_owner) +
                                                   ": acknowledge or remove ended ones first");
     auto defaults = load_options(session.row.options);
+    defaults.max_rate.reset();  // which is for all of them together
     defaults = with_secrets(std::move(defaults), TRY(journal_.secrets.of(session.row.id)));
 
     std::vector<Draft> drafts;

@@ -8,6 +8,7 @@ namespace {
 void read_options(Session& session) {
     auto options = load_options(session.row.options, model::OptionScope::Session);
     session.wake = options.wake.value_or(model::WakePolicy::WhenAllDone);
+    session.max_rate = options.max_rate;
     session.target = {.bus_name = options.bus_name.value_or(""), .unit = options.unit.value_or("")};
 }
 
@@ -90,6 +91,13 @@ std::vector<SessionId> SessionBook::ids() const {
     std::vector<SessionId> ids;
     for (const auto& [id, session] : sessions_) ids.push_back(id);
     return ids;
+}
+
+std::map<SessionId, Bytes> SessionBook::rates() const {
+    std::map<SessionId, Bytes> rates;
+    for (const auto& [id, session] : sessions_)
+        if (session.max_rate) rates[id] = *session.max_rate;
+    return rates;
 }
 
 std::uint64_t SessionBook::tasks_of(OwnerId owner) const {

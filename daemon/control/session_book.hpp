@@ -16,6 +16,7 @@ struct Session {
     journal::SessionRow row;
     model::WakePolicy wake{};
     model::LaunchTarget target;
+    std::optional<Bytes> max_rate;  ///< of its tasks together
     std::uint64_t tasks = 0;
     std::uint64_t work = 0;  ///< of these: that wait, run or are publishing
 
@@ -35,6 +36,8 @@ public:
     Result<Session*> insert(journal::SessionRow row);
     std::vector<const Session*> of(OwnerId owner) const;
     std::vector<SessionId> ids() const;
+    /// What those with a limit may move, in bytes a second.
+    std::map<SessionId, Bytes> rates() const;
 
     std::uint64_t tasks_of(OwnerId owner) const;
     void count_task(SessionId session, std::int64_t difference);

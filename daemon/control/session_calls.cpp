@@ -99,6 +99,7 @@ Result<SessionId> Control::open_session(const Caller& caller, const std::string&
     } else {
         TRY(turn_.note(book_.set_options(*session, stored)));
     }
+    turn_.after_commit([this] { tell_rates(); });
     if (!TRY(journal_.secrets.of(session->row.id)).is_empty())
         turn_.after_commit([this] { life_.on_secrets_deleted(); });
     TRY(turn_.note(journal_.secrets.replace(session->row.id, secrets)));

@@ -19,15 +19,21 @@ std::unique_ptr<CURL, EasyCleanup> visitor(CURLSH* share) {
 
 }  // namespace
 
-CURLSH* ConnectionPools::of(OwnerId owner, std::optional<SessionId> cookies) {
-    auto& pool = pools_[{owner, cookies}];
+CURLSH* ConnectionPools::of_request(const model::TransferRequest& request) {
+    if (request.options.cookies.value_or(false))
+        return of({.owner = request.owner, .cookies = request.session});
+    return of({.owner = request.owner, .is_background = request.is_background});
+}
+
+CURLSH* ConnectionPools::of(const Key& key) {
+    auto& pool = pools_[key];
     if (pool.share) return pool.share.get();
     pool.share.reset(curl_share_init());
     for (auto what : {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_SSL_SESSION, CURL_LOCK_DATA_DNS})
         curl_share_setopt(pool.share.get(), CURLSHOPT_SHARE, what);
-    if (cookies) {
+    if (key.cookies) {
         curl_share_setopt(pool.share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
-        give_cookies(*cookies, pool.share.get());
+        give_cookies(*key.cookies, pool.share.get());
     }
     return pool.share.get();
 }
@@ -35,7 +41,7 @@ CURLSH* ConnectionPools::of(OwnerId owner, std::optional<SessionId> cookies) {
 /// libcurl has no call that closes the idle connections of a share, but a new one has none.
 void ConnectionPools::forget_connections() {
     for (auto& [key, pool] : pools_)
-        if (key.second) keep_cookies(*key.second, pool.share.get());
+        if (key.cookies) keep_cookies(*key.cookies, pool.share.get());
     pools_.clear();
 }
 

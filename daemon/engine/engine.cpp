@@ -28,4 +28,8 @@ void Engine::forget(model::TransferRequest request) {
     worker_.post(Forget{std::move(request)});
 }
 
+void Engine::set_rates(model::Rates rates) {
+    worker_.post(SetRates{std::move(rates)});
+}
+
 }  // namespace haul::engine

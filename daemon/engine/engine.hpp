@@ -18,6 +18,7 @@ public:
     void proceed(TaskId task, Attempt attempt) override;
     void stop(TaskId task, Attempt attempt) override;
     void forget(model::TransferRequest request) override;
+    void set_rates(model::Rates rates) override;
 
 private:
     Worker worker_;

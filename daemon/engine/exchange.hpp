@@ -30,6 +30,8 @@ struct Ask {
     bool is_direct = false;         ///< whether a 3xx is an answer, and no redirect
     bool is_upgrade = false;        ///< whether an answer 101 makes the connection one of bytes both ways
     bool must_not_repeat = false;   ///< whether libcurl may not send it again by itself
+    std::optional<Bytes> rate{};    ///< bytes a second of the answer that a limit allows, as it looks now
+    bool is_apart = false;  ///< whether a stream that waits would hold others up: it has its own connection
 };
 
 /// One libcurl easy handle, and the requests that it makes one after another until one is answered: it

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/background_sockets.hpp"
 #include "engine/close_notices.hpp"
 #include "engine/curl_buffers.hpp"
 #include "engine/exchange.hpp"
@@ -56,13 +57,17 @@ void Exchange::set_up() {
     set(easy, CURLOPT_URL, url_.c_str());
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     // Several connections are wanted for their speed, which streams of one HTTP/2 connection would share.
-    bool is_one_of_several = options().connections.value_or(1) != 1;
-    set(easy, CURLOPT_HTTP_VERSION,
-        is_one_of_several || ask_.is_upgrade ? long{CURL_HTTP_VERSION_1_1} : long{CURL_HTTP_VERSION_2TLS});
+    // A background transfer with cookies is in the pool of those that share them, and uses no connection of
+    // theirs.
+    bool is_alone = request_.is_background && options().cookies.value_or(false);
+    bool is_apart = ask_.is_apart || ask_.is_upgrade || is_alone || options().connections.value_or(1) != 1;
+    bool is_new = wants_new_connection_ || is_alone;
+    set(easy, CURLOPT_HTTP_VERSION, is_apart ? long{CURL_HTTP_VERSION_1_1} : long{CURL_HTTP_VERSION_2TLS});
     // ALPN tells at once whether requests may share a connection; plain HTTP never does, and would wait for
     // nothing.
-    set(easy, CURLOPT_PIPEWAIT, url_.starts_with("https:") && !wants_new_connection_ ? 1L : 0L);
-    set(easy, CURLOPT_FRESH_CONNECT, wants_new_connection_ ? 1L : 0L);
+    set(easy, CURLOPT_PIPEWAIT, url_.starts_with("https:") && !is_new ? 1L : 0L);
+    set(easy, CURLOPT_FRESH_CONNECT, is_new ? 1L : 0L);
+    set(easy, CURLOPT_FORBID_REUSE, is_alone ? 1L : 0L);
     set(easy, CURLOPT_FOLLOWLOCATION, 0L);
     set(easy, CURLOPT_NOSIGNAL, 1L);
     set(easy, CURLOPT_QUICK_EXIT,
@@ -75,6 +80,7 @@ void Exchange::set_up() {
     if (ask_.range.is_range) set(easy, CURLOPT_RANGE, range_text(ask_.range).c_str());
     set_up_method();
     if (options().cookies.value_or(false)) set(easy, CURLOPT_COOKIEFILE, "");
+    if (request_.is_background) set(easy, CURLOPT_SOCKOPTFUNCTION, &background_sockets::mark);
     set_up_tls();
     set_up_proxy();
     set_up_credentials();
@@ -131,8 +137,8 @@ long Exchange::buffer_size() const {
     constexpr Bytes kLeast = 1024;        // libcurl takes no less
     constexpr long kSecure = 128 * 1024;  // HTTP/2 is given back no memory
     bool may_be_http2 = url_.starts_with("https:") && !ask_.is_upgrade;
-    if (!options().max_rate) return may_be_http2 ? kSecure : static_cast<long>(kReceiveBuffer);
-    return static_cast<long>(std::clamp<Bytes>(*options().max_rate / 32, kLeast, kReceiveBuffer));
+    if (!ask_.rate) return may_be_http2 ? kSecure : static_cast<long>(kReceiveBuffer);
+    return static_cast<long>(std::clamp<Bytes>(*ask_.rate / 32, kLeast, kReceiveBuffer));
 }
 
 void Exchange::set_up_tls() {

@@ -21,7 +21,7 @@ void Farewell::start() {
     if (over_) return;
     lane_ = std::make_unique<UploadLane>(
         *this, *this, [this](UploadLane& lane, CURLcode code) { on_done(lane, code); }, request_,
-        rig_.pools.of(request_.owner, std::nullopt), 0U);
+        rig_.pools.of({.owner = request_.owner, .is_background = request_.is_background}), 0U);
     over_ = !lane_->handle();
     if (over_) return lane_.reset();
     lane_->begin(std::move(*ask), false);

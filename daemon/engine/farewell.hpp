@@ -18,7 +18,6 @@ public:
     void start() override;
     void proceed() override {}
     void stop() override { over_ = true; }
-    bool keep_rate(Instant) override { return false; }
     void tick(Instant now) override;
 
 private:

@@ -10,6 +10,7 @@
 #include "engine/exchange.hpp"
 #include "model/fact.hpp"
 #include "model/limits.hpp"
+#include "model/rate_limiter.hpp"
 #include "model/request.hpp"
 #include "model/url.hpp"
 #include "ports/transfers.hpp"
@@ -38,8 +39,11 @@ public:
     virtual void proceed() = 0;
     /// Ends the attempt from outside.
     virtual void stop() = 0;
-    /// Lets go on what waits for the rate to allow it. Whether something still waits.
-    virtual bool keep_rate(Instant now) = 0;
+    /// Lets go on what waits for a limit to allow it.
+    virtual void go_on() {}
+    /// What has moved what came since the last round of the limits waits for the next one: so the engine
+    /// wakes as often as there are rounds, and not with each packet.
+    virtual void rest() {}
     /// Half-second housekeeping: timeouts, progress.
     virtual void tick(Instant now) = 0;
     /// Begins more connections where that is wanted and allowed.
@@ -70,6 +74,12 @@ protected:
               .fact = std::move(fact),
               .last = true,
               .metrics = std::move(metrics)});
+    }
+
+    model::RateTerms rate_terms() const {
+        return {.session = request_.session,
+                .own = request_.options.max_rate,
+                .is_background = request_.is_background};
     }
 
     model::TransferRequest request_;

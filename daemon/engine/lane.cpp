@@ -58,9 +58,11 @@ void Lane::ask(const model::RangeRequest& request) {
     inflater_.reset();
     is_broken_off_ = false;
     is_overlong_ = false;
-    is_paused_ = false;
+    pause_ = Pause::None;
     dropped_ = 0;
-    exchange_.begin({.range = request});
+    exchange_.begin({.range = request,
+                     .rate = transfer_.share().fair_rate(),
+                     .is_apart = transfer_.share().has_narrow_limit()});
 }
 
 void Lane::proceed() {
@@ -83,10 +85,21 @@ void Lane::take_back(model::Span span) {
     goal_ = std::max(goal_, std::min(span.end, reach));
 }
 
-void Lane::unpause() {
-    if (!std::exchange(is_paused_, false)) return;
-    exchange_.touch();
+void Lane::go_on() {
+    if (pause_ == Pause::None || !transfer_.share().may_move()) return;
+    if (std::exchange(pause_, Pause::None) == Pause::Limit) exchange_.touch();
     curl_easy_pause(handle(), CURLPAUSE_CONT);
+}
+
+/// Not where so much may come in a round that it would not fit into the socket's buffer; and not with
+/// HTTP/2, whose streams wait for each other.
+void Lane::rest() {
+    constexpr Bytes kFast = 50 * 1024 * 1024;  // bytes a second
+    if (body_ != Body::Written || pause_ != Pause::None || exchange_.is_http2()) return;
+    auto rate = transfer_.share().fair_rate();
+    if (!rate || *rate > kFast) return;
+    if (curl_easy_pause(handle(), CURLPAUSE_RECV) != CURLE_OK) return;
+    pause_ = transfer_.share().may_move() ? Pause::Rest : Pause::Limit;
 }
 
 bool Lane::on_head() {
@@ -131,8 +144,12 @@ std::size_t Lane::on_body(std::string_view bytes) {
         case Body::Held:
             return CURL_WRITEFUNC_PAUSE;
         case Body::Written:
-            is_paused_ = !transfer_.may_write();
-            return is_paused_ ? CURL_WRITEFUNC_PAUSE : write(bytes);
+            if (!transfer_.share().may_move()) {
+                pause_ = Pause::Limit;
+                return CURL_WRITEFUNC_PAUSE;
+            }
+            transfer_.share().take(bytes.size());
+            return write(bytes);
         case Body::None:
         case Body::Dropped:
             break;

@@ -71,9 +71,12 @@ public:
     /// Whether everything is there that it was to bring, though the answer goes on.
     bool is_sated() const { return body_ == Body::Written && writer_->end() >= goal_ && judged_end_ > goal_; }
     bool is_looking() const { return is_looking_; }
-    /// What waits for the rate to allow it may come now.
-    void unpause();
-    bool is_paused() const { return is_paused_; }
+    /// What waits may come now, where the limits allow it.
+    void go_on();
+    /// What comes waits for the next round of the limits.
+    void rest();
+    /// Whether it reads nothing because it may not.
+    bool is_paused() const { return pause_ == Pause::Limit; }
     bool is_held() const { return body_ == Body::Held; }
     bool is_writing() const { return body_ == Body::Written; }
     /// Gives back memory that the speed of the answer does not need.
@@ -96,6 +99,13 @@ private:
         Dropped,  ///< a little of it read and thrown away, so that the connection can be used again
     };
 
+    /// Why nothing is read.
+    enum class Pause : std::uint8_t {
+        None,
+        Rest,   ///< until the next round of the limits; whether there is anything to read is not known
+        Limit,  ///< until the limits allow it
+    };
+
     void ask(const model::RangeRequest& request);
     bool on_head() override;
     void judge();
@@ -113,8 +123,8 @@ private:
     model::RangeRequest asked_;
     model::Judgement judgement_;
     Body body_ = Body::None;
+    Pause pause_ = Pause::None;
     bool is_looking_ = false;
-    bool is_paused_ = false;      ///< for the sake of the rate
     bool is_broken_off_ = false;  ///< whether bytes of the answer were refused already
     bool is_overlong_ = false;    ///< whether the answer went on behind the end that it had announced
     Bytes goal_ = 0;              ///< behind the last byte that it is to bring

@@ -6,6 +6,7 @@
 #include "engine/host_budget.hpp"
 #include "engine/job.hpp"
 #include "engine/multi.hpp"
+#include "model/rate_limiter.hpp"
 #include "ports/transfers.hpp"
 #include "storage/storeroom.hpp"
 
@@ -16,6 +17,7 @@ struct Rig {
     Multi& multi;
     ConnectionPools& pools;
     HostBudget& budget;
+    model::RateLimiter& limiter;
     const ports::TransferSink& sink;
     storage::Storeroom& storeroom;
     std::vector<Job*>& restless;  ///< those that want `recruit` called when libcurl has returned

@@ -31,9 +31,8 @@ Transfer::Transfer(model::TransferRequest request, const Rig& rig)
     : Job(std::move(request)),
       rig_(rig),
       wish_(to_wish(request_.options)),
-      lanes_allowed_(model::kMaxConnections) {
-    if (request_.options.max_rate)
-        rate_.emplace(*request_.options.max_rate, std::chrono::steady_clock::now());
+      lanes_allowed_(model::kMaxConnections),
+      share_(rig.limiter, rate_terms()) {
     if (request_.options.connections == 0U) ramp_.emplace(model::kMaxConnections);
 }
 
@@ -85,7 +84,6 @@ bool Transfer::write(Lane& lane, std::string_view bytes) {
         return false;
     }
     for (auto& hasher : hashers_) hasher.update(bytes);
-    if (rate_) rate_->take(bytes.size());
     arrived_since_sync_ += bytes.size();
     if (!began_told_ && lane.writer()->end() >= kWorthResuming) tell_began();
     if (is_segmented_ && arrived_bytes() - told_ >= kCoverBytes) tell_progress();
@@ -176,23 +174,6 @@ void Transfer::end_with(LaneEnd end, const Lane& lane) {
     fact.challenges = std::move(end.challenges);
     fact.challenger = std::move(end.challenger);
     interrupted(std::move(fact));
-}
-
-bool Transfer::may_write() {
-    if (!rate_) return true;
-    rate_->refill(std::chrono::steady_clock::now());
-    return !rate_->is_empty();
-}
-
-bool Transfer::keep_rate(Instant now) {
-    if (!rate_) return false;
-    rate_->refill(now);
-    bool is_waiting = false;
-    for (auto& lane : lanes_) {
-        if (!rate_->is_empty()) lane->unpause();
-        is_waiting = is_waiting || lane->is_paused();
-    }
-    return is_waiting;
 }
 
 void Transfer::proceed() {

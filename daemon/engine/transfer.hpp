@@ -10,9 +10,9 @@
 #include "engine/lane.hpp"
 #include "engine/rig.hpp"
 #include "model/fact.hpp"
+#include "model/rate_limiter.hpp"
 #include "model/request.hpp"
 #include "model/segments.hpp"
-#include "model/token_bucket.hpp"
 #include "ports/transfers.hpp"
 #include "storage/part_file.hpp"
 #include "storage/storeroom.hpp"
@@ -35,7 +35,8 @@ public:
     void on_done(Lane& lane, CURLcode code);
     void proceed() override;
     void stop() override;
-    bool keep_rate(Instant now) override;
+    void go_on() override;
+    void rest() override;
     /// Besides: syncs, more or fewer lanes.
     void tick(Instant now) override;
     void recruit() override;
@@ -48,8 +49,7 @@ public:
     model::PartState part_state(Lane& lane);
     /// Whether the attempt can't go on.
     bool is_doomed() const { return trouble_.has_value(); }
-    /// Whether the rate allows bytes now.
-    bool may_write();
+    model::RateShare& share() { return share_; }
     /// Whether the lane's answer may be written.
     bool accept(Lane& lane);
     /// Likewise, after what is there has gone: it is, and the lane holds its bytes back until `proceed`.
@@ -101,9 +101,10 @@ private:
     std::uint32_t lanes_made_ = 0;
     std::uint32_t lanes_allowed_;  ///< fewer after each that failed without a byte
     std::optional<model::Ramp> ramp_;
-    std::optional<model::TokenBucket> rate_;  ///< of all lanes together
-    model::Coverage done_;                    ///< without what the present lanes have brought
-    model::Entity entity_;                    ///< of the bytes in the part file
+    model::RateShare share_;       ///< of all lanes together
+    std::size_t first_to_go_ = 0;  ///< the lane that may use the allowance first
+    model::Coverage done_;         ///< without what the present lanes have brought
+    model::Entity entity_;         ///< of the bytes in the part file
     std::vector<Digest> promised_;
     std::vector<Hasher> hashers_;  ///< one for each promise, while the bytes come in order
     std::vector<model::RequestMetrics> metrics_;

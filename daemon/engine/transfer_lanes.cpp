@@ -13,8 +13,7 @@ using model::fact::Ending;
 using Kind = LaneEnd::Kind;
 
 Lane* Transfer::add_lane() {
-    bool has_cookies = request_.options.cookies.value_or(false);
-    auto* pool = rig_.pools.of(request_.owner, has_cookies ? std::optional{request_.session} : std::nullopt);
+    auto* pool = rig_.pools.of_request(request_);
     auto lane = std::make_unique<Lane>(*this, request_, pool, lanes_made_++);
     if (!lane->handle()) return nullptr;
     rig_.budget.take(origin_);
@@ -130,6 +129,17 @@ void Transfer::check_silence(Instant now) {
                            .reason = Reason::Timeout,
                            .text = "no byte came for " + model::to_seconds(request_.request_timeout)});
     }
+}
+
+/// Each lane is the first one in its turn: one that comes late may find nothing left.
+void Transfer::go_on() {
+    if (lanes_.empty()) return;
+    first_to_go_ = (first_to_go_ + 1) % lanes_.size();
+    for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[(first_to_go_ + i) % lanes_.size()]->go_on();
+}
+
+void Transfer::rest() {
+    for (auto& lane : lanes_) lane->rest();
 }
 
 void Transfer::measure_speed(Instant now) {

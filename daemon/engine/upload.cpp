@@ -26,11 +26,9 @@ Upload::Upload(model::TransferRequest request, const Rig& rig)
       rig_(rig),
       state_(request_.upload->state),
       told_(state_),
+      share_(rig.limiter, rate_terms()),
       is_known_(state_.url.empty() && attempt().value == 1),
-      start_offset_(state_.offset) {
-    if (request_.options.max_rate)
-        rate_.emplace(*request_.options.max_rate, std::chrono::steady_clock::now());
-}
+      start_offset_(state_.offset) {}
 
 Upload::~Upload() {
     for (auto& lane : lanes_) {
@@ -49,8 +47,7 @@ void Upload::start() {
 UploadLane* Upload::free_lane() {
     for (auto& lane : lanes_)
         if (std::find(busy_.begin(), busy_.end(), lane.get()) == busy_.end()) return lane.get();
-    bool has_cookies = request_.options.cookies.value_or(false);
-    auto* pool = rig_.pools.of(request_.owner, has_cookies ? std::optional{request_.session} : std::nullopt);
+    auto* pool = rig_.pools.of_request(request_);
     auto lane = std::make_unique<UploadLane>(
         *this, *this, [this](UploadLane& done, CURLcode code) { on_done(done, code); }, request_, pool,
         static_cast<std::uint32_t>(lanes_.size()));
@@ -130,8 +127,9 @@ std::size_t Upload::hand_out(const model::UploadAsk& asked, Bytes at, char* to, 
         std::memcpy(to, asked.content.data() + at, size);
         return size;
     }
-    if (is_held_ || (rate_ && rate_->is_empty())) return CURL_READFUNC_PAUSE;
-    if (rate_) size = std::min(size, pace());
+    if (is_held_ || !share_.may_move()) return CURL_READFUNC_PAUSE;
+    constexpr Bytes kLeast = 1024;
+    if (share_.is_limited()) size = std::min(size, std::max(kLeast, share_.allowance()));
     bool is_end = at + size >= asked.body->size();
     if (needs_commit(asked) && (state_.url.empty() || is_end)) {
         hold();
@@ -143,14 +141,8 @@ std::size_t Upload::hand_out(const model::UploadAsk& asked, Bytes at, char* to, 
         trouble_ = read.error();
         return CURL_READFUNC_ABORT;
     }
-    if (rate_) rate_->take(*read);
+    share_.take(*read);
     return *read;
-}
-
-/// Bytes that are handed out at once, small enough for the rate to be even.
-std::size_t Upload::pace() const {
-    constexpr Bytes kLeast = 1024;
-    return std::max(kLeast, *request_.options.max_rate / 32);
 }
 
 /// Puts the hash of the body's bytes into the request, in the words that the server knows it by.
@@ -206,15 +198,9 @@ void Upload::stop() {
     if (!over_) interrupted(Ending::Stopped, Reason::None, "");
 }
 
-bool Upload::keep_rate(Instant now) {
-    if (!rate_) return false;
-    rate_->refill(now);
-    bool is_waiting = false;
-    for (auto* lane : busy_) {
-        if (!rate_->is_empty() && !is_held_) lane->unpause();
-        is_waiting = is_waiting || lane->is_paused();
-    }
-    return is_waiting;
+void Upload::go_on() {
+    for (auto* lane : busy_)
+        if (!is_held_ && lane->is_paused() && share_.may_move()) lane->unpause();
 }
 
 void Upload::tick(Instant now) {

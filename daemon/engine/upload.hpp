@@ -9,7 +9,7 @@
 #include "engine/rig.hpp"
 #include "engine/upload_lane.hpp"
 #include "model/fact.hpp"
-#include "model/token_bucket.hpp"
+#include "model/rate_limiter.hpp"
 #include "model/upload.hpp"
 #include "storage/source_reader.hpp"
 
@@ -29,7 +29,7 @@ public:
     void start() override;
     void proceed() override;
     void stop() override;
-    bool keep_rate(Instant now) override;
+    void go_on() override;
     void tick(Instant now) override;
 
 private:
@@ -45,7 +45,6 @@ private:
     void set_off(UploadLane& lane, model::UploadAsk ask);
     bool needs_commit(const model::UploadAsk& ask) const;
     void hold();
-    std::size_t pace() const;
     bool add_checksum(model::UploadAsk& ask);
     void on_done(UploadLane& lane, CURLcode code);
     std::optional<model::fact::Interrupted> find_failure(const UploadLane& lane, CURLcode code) const;
@@ -70,7 +69,7 @@ private:
     std::optional<storage::SourceReader> source_;
     std::vector<std::unique_ptr<UploadLane>> lanes_;
     std::vector<UploadLane*> busy_;
-    std::optional<model::TokenBucket> rate_;
+    model::RateShare share_;
     std::optional<storage::Trouble> trouble_;  ///< why we broke the attempt off ourselves
     std::optional<model::UploadAsk> held_;     ///< a request that waits for a commit as a whole
     std::uint16_t status_ = 0;                 ///< of the last answer

@@ -11,7 +11,6 @@ namespace {
 
 constexpr int kForever = 24 * 3600 * 1000;  // milliseconds; curl_multi_poll(3) knows no endless wait
 constexpr int kKeepConnections = 2000;      // milliseconds after the last transfer
-constexpr int kRateStep = 20;               // milliseconds between looks at a rate that has to be kept
 constexpr std::chrono::milliseconds kShortestTick{10};
 constexpr std::size_t kMostFarewells = 64;  // a server forgets an upload by itself some day
 
@@ -29,13 +28,14 @@ void Worker::run() {
         int events = multi_.poll(bell, wait_time());
         if (is_empty() && events == 0 && has_connections_) forget_connections();
         if (!serve_commands()) break;
+        if (limiter_.turn(std::chrono::steady_clock::now()))
+            for (auto& [task, job] : jobs_) job->go_on();
         if (!is_empty()) multi_.perform();
         recruit();
         finish_requests();
-        auto now = std::chrono::steady_clock::now();
-        is_limited_ = false;
-        for (auto& [task, job] : jobs_) is_limited_ = job->keep_rate(now) || is_limited_;
-        if (!is_empty() && now >= next_tick_) tick();
+        if (limiter_.is_at_work())
+            for (auto& [task, job] : jobs_) job->rest();
+        if (!is_empty() && std::chrono::steady_clock::now() >= next_tick_) tick();
     }
     for (auto& [task, job] : jobs_) job->stop();
     jobs_.clear();
@@ -44,9 +44,9 @@ void Worker::run() {
 
 int Worker::wait_time() const {
     if (is_empty()) return has_connections_ ? kKeepConnections : kForever;
-    auto left = std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - std::chrono::steady_clock::now());
-    auto most = is_limited_ ? kRateStep : kForever;
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, most));
+    auto next = limiter_.is_at_work() ? std::min(next_tick_, limiter_.next_round()) : next_tick_;
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kForever));
 }
 
 void Worker::forget_connections() {
@@ -70,6 +70,8 @@ bool Worker::serve_commands() {
             }
         } else if (auto* gone = std::get_if<Forget>(&command)) {
             forget(std::move(gone->request));
+        } else if (auto* limits = std::get_if<SetRates>(&command)) {
+            limiter_.set_rates(limits->rates);
         } else {
             return false;
         }
@@ -78,7 +80,7 @@ bool Worker::serve_commands() {
 }
 
 Rig Worker::rig() {
-    return {multi_, pools_, budget_, sink_, storeroom_, restless_};
+    return {multi_, pools_, budget_, limiter_, sink_, storeroom_, restless_};
 }
 
 void Worker::start(model::TransferRequest request) {

@@ -29,8 +29,11 @@ struct Stop {
 struct Forget {
     model::TransferRequest request;
 };
+struct SetRates {
+    model::Rates rates;
+};
 struct Quit {};
-using Command = std::variant<Start, Proceed, Stop, Forget, Quit>;
+using Command = std::variant<Start, Proceed, Stop, Forget, SetRates, Quit>;
 
 /// What the configuration says about the engine.
 struct EngineSettings {
@@ -71,12 +74,12 @@ private:
     ConnectionPools pools_;  // outlives the multi handle, whose closing looks into it
     Multi multi_;
     HostBudget budget_;
+    model::RateLimiter limiter_;
     std::unordered_map<TaskId, std::unique_ptr<Job>> jobs_;
     std::vector<std::unique_ptr<Job>> farewells_;  ///< of uploads whose tasks have ended
     std::vector<Job*> restless_;  ///< those that have just learnt that more lanes may bring speed
     Instant next_tick_;
     bool has_connections_ = false;
-    bool is_limited_ = false;  ///< whether a job has a rate to keep
 };
 
 }  // namespace haul::engine

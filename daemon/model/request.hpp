@@ -63,6 +63,7 @@ struct TransferRequest {
     Duration request_timeout{};
     bool wants_name = false;             ///< whether the server's answer names the file
     bool wants_same_entity = false;      ///< whether other sources are to be asked before bytes are given up
+    bool is_background = false;          ///< whether it makes way for others
     std::optional<UploadWork> upload{};  ///< of an upload, which has no part file
 };
 

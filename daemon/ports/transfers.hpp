@@ -6,6 +6,7 @@
 #include "base/ids.hpp"
 #include "model/fact.hpp"
 #include "model/metrics.hpp"
+#include "model/rates.hpp"
 #include "model/request.hpp"
 
 namespace haul::ports {
@@ -36,6 +37,9 @@ public:
     virtual void stop(TaskId task, Attempt attempt) = 0;
     /// Tells the server, once and without a report, that it may forget the upload.
     virtual void forget(model::TransferRequest request) = 0;
+    /// From now on these limits hold, also for attempts under way: all of them, in the place of those before.
+    /// At first there are none.
+    virtual void set_rates(model::Rates rates) = 0;
 };
 
 using TransferSink = std::function<void(TransferReport)>;

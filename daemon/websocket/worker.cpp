@@ -95,7 +95,8 @@ bool Worker::serve_commands() {
 
 void Worker::connect(model::SocketRequest request) {
     auto task = request.transfer.task;
-    auto* pool = pools_.of(request.transfer.owner, std::nullopt);
+    auto* pool =
+        pools_.of({.owner = request.transfer.owner, .is_background = request.transfer.is_background});
     trim_at_ = std::chrono::steady_clock::now() + kTrimDelay;
     auto& line = lines_[task];
     line = std::make_unique<Line>(std::move(request), pool, multi_, sinks_);

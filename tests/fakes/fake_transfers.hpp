@@ -38,12 +38,14 @@ public:
     std::vector<std::pair<TaskId, Attempt>> proceeded;
     std::vector<std::pair<TaskId, Attempt>> stopped;
     std::vector<model::TransferRequest> forgotten;
+    model::Rates rates;                     ///< as set last
     std::function<void()> on_call = [] {};  ///< before anything is noted
 
     void start(model::TransferRequest request) override;
     void proceed(TaskId task, Attempt attempt) override;
     void stop(TaskId task, Attempt attempt) override;
     void forget(model::TransferRequest request) override;
+    void set_rates(model::Rates wanted) override { rates = std::move(wanted); }
 
     /// The server tells how far an upload is; where it is held, it waits for a commit.
     void move(TaskId task, model::UploadState state, bool is_held = false);

@@ -93,7 +93,7 @@ struct TransferOptions {
     /// Absent: the daemon's configuration, then its environment.
     std::optional<std::string> proxy = {};
     std::optional<std::string> no_proxy = {};  ///< hosts and domains reached without it, comma separated
-    std::optional<Bytes> max_rate = {};        ///< bytes a second, at least 1; a session's: of its tasks together
+    std::optional<Bytes> max_rate = {};  ///< bytes a second, at least 1; a session's: of its tasks together
     std::optional<std::filesystem::path> ca_file = {};      ///< certificates to trust, PEM; absolute
     std::optional<std::filesystem::path> client_cert = {};  ///< the client's own certificate, PEM; absolute
     std::optional<std::filesystem::path> client_key = {};   ///< its private key, PEM; absolute

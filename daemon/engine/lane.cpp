@@ -62,7 +62,7 @@ void Lane::ask(const model::RangeRequest& request) {
     dropped_ = 0;
     exchange_.begin({.range = request,
                      .rate = transfer_.share().fair_rate(),
-                     .is_apart = transfer_.share().has_narrow_limit()});
+                     .is_apart = transfer_.share().is_limited()});
 }
 
 void Lane::proceed() {

@@ -44,9 +44,6 @@ public:
     /// Bytes a second that it gets if everybody wants all that he can get; no value where it is not limited.
     std::optional<Bytes> fair_rate() const;
 
-    /// Whether that is less than others get.
-    bool has_narrow_limit() const { return own_ || session_->is_limited(); }
-
     // For its limiter and pools.
     double due() const { return due_; }
     void set_due(double bytes) { due_ = bytes; }

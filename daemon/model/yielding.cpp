@@ -1,6 +1,7 @@
 #include "model/yielding.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace haul::model {
 namespace {

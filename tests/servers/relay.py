@@ -1,9 +1,11 @@
-"""A relay before a server that stops passing on at a chosen byte, so that a test is sure to be in the middle."""
+"""A relay before a server that stops passing on at a chosen byte, so that a test is sure to be in the middle; or that
+is the bottleneck of all connections, as a slow line is."""
 
 import contextlib
 import random
 import socket
 import threading
+import time
 from types import TracebackType
 from typing import Optional
 
@@ -20,6 +22,8 @@ class Flow:
         self._changed = threading.Condition()
         self._left: Optional[int] = None  # bytes that may pass; None for all
         self._chance: Optional[random.Random] = None  # of one that stutters
+        self._rate: Optional[float] = None  # bytes a second of a line
+        self._free_at = 0.0  # when it will have passed what was taken
         self.passed = 0
 
     def hold_after(self, count: int) -> None:
@@ -32,6 +36,11 @@ class Flow:
         with self._changed:
             self._chance = random.Random(seed)
             self._left = 0
+
+    def shape(self, rate: Optional[float]) -> None:
+        """Lets so many bytes a second pass, of all connections together, which take turns; None for as many as there are."""
+        with self._changed:
+            self._rate = rate
 
     def release(self) -> None:
         with self._changed:
@@ -50,7 +59,18 @@ class Flow:
             if self._left is not None:
                 self._left -= count
             self.passed += count
-            return count
+            wait = self._occupy(count)
+        if wait > 0:
+            time.sleep(wait)
+        return count
+
+    def _occupy(self, count: int) -> float:
+        """The seconds until a line has passed so many bytes more."""
+        if not self._rate:
+            return 0.0
+        now = time.monotonic()
+        self._free_at = max(self._free_at, now) + count / self._rate
+        return self._free_at - now
 
     def pump(self, source: socket.socket, target: socket.socket) -> None:
         """Until one of them ends; then both do."""
@@ -98,6 +118,11 @@ class Relay:
     def stutter(self, seed: int) -> None:
         """Has the server stutter, as Flow says."""
         self.answers.stutter(seed)
+
+    def shape(self, rate: Optional[float]) -> None:
+        """Makes a line of both directions, as Flow says."""
+        self.answers.shape(rate)
+        self.requests.shape(rate)
 
     def release(self) -> None:
         self.answers.release()

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from contextlib import closing
 from typing import Iterator
 
@@ -34,6 +35,15 @@ def _send_to_everyone(listener: socket.socket) -> None:
                 connection.sendall(CONTENT.read_all())
             except OSError:
                 pass  # gone before the end
+
+
+def test_a_line_passes_so_much_a_second_over_all_connections(relay: Relay) -> None:
+    relay.shape(4_000_000)
+    began = time.monotonic()
+    with ask(relay) as one, ask(relay) as other:
+        halves = read(one, 500_000), read(other, 500_000)
+        assert (len(halves[0]), len(halves[1])) == (500_000, 500_000)
+    assert time.monotonic() - began >= 0.2, "a million bytes take a quarter of a second"
 
 
 def ask(relay: Relay) -> socket.socket:

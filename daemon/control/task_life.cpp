@@ -281,7 +281,8 @@ model::TransferRequest TaskLife::transfer_request(const model::Task& task, model
         .digest = task.digest,
         .request_timeout = options.request_timeout.value_or(settings_.request_timeout),
         .wants_name = task.destination.ends_with('/'),
-        .wants_same_entity = task.sources_tried + 1 < alive};
+        .wants_same_entity = task.sources_tried + 1 < alive,
+        .is_background = options.discretionary.value_or(false)};
     if (task.kind == model::TaskKind::Upload)
         request.upload = {task.source_file, upload_plan(task, options, secrets.headers), task.upload};
     else

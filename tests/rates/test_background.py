@@ -8,7 +8,6 @@ from typing import Iterator
 import pytest
 
 from harness.client import Client, Session
-from harness.connection import BusError
 from harness.machine import Machine
 from servers.behaviours import File
 from servers.content import Content
@@ -20,17 +19,6 @@ LOWER_EFFORT = 0x04  # RFC 8622: code point 000001, in the upper six bits of the
 IP_PKTOPTIONS = 9  # ip(7): what a stream's handshake came with
 IPV6_2292PKTOPTIONS = 6
 BACKGROUND = {"discretionary": True}
-
-
-@pytest.fixture(autouse=True)
-def _known(client: Client) -> None:
-    """The option came after the engine could do it."""
-    try:
-        client.session("probe").download("http://127.0.0.1:9/file", BACKGROUND)
-    except BusError as error:
-        if error.name.endswith("NotSupported"):
-            pytest.skip("this daemon does not know the option")
-        raise
 
 
 @pytest.fixture

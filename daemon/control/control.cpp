@@ -50,11 +50,11 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
 
 Result<> Control::recover(const std::string& boot_id) {
     TRY(book_.load());
-    tell_rates();
     TRY(creation_.load());
     TRY(wakes_.load());
     TRY(chains_.load());
     TRY(limits_.load());
+    tell_rates();
     TRY(recover_spool());
     TRY(remove_spool_orphans());
     bool same_boot = TRY(journal_.meta.get("boot")) == boot_id;
@@ -80,11 +80,6 @@ Result<> Control::recover(const std::string& boot_id) {
     book_.touch_all();
     settle();
     return {};
-}
-
-/// The engine keeps the limits; they hold at once.
-void Control::tell_rates() {
-    doorways_.transfers.set_rates({.machine = std::nullopt, .sessions = book_.rates()});
 }
 
 /// Counts what uploads have in the spool, and removes what no task reads any more.
@@ -179,6 +174,7 @@ void Control::on_alarm() {
         for (auto& report : std::exchange(postponed_, {})) take(std::move(report));
     }
     for (auto session : std::exchange(ending_, {})) book_.touch(session);
+    if (rate_until_ && *rate_until_ <= now) tell_rates();
     while (auto session = wakes_.take_due(now)) book_.touch(*session);
     for (auto task : waits_.due(now))
         if (auto waited = journal_.tasks.find(task); waited && *waited) waits_.time_out(**waited, now);
@@ -295,8 +291,8 @@ void Control::settle() {
     serve_sleep();
     bool has_more = !ending_.empty() || !chains_.is_empty();
     auto at_once = has_more ? std::optional{doorways_.clock.now()} : std::nullopt;
-    doorways_.clock.set_alarm(earliest(
-        {scheduler_.next_time(), waits_.next_time(), wakes_.next_time(), journal_retry_, at_once, link_up_}));
+    doorways_.clock.set_alarm(earliest({scheduler_.next_time(), waits_.next_time(), wakes_.next_time(),
+                                        journal_retry_, at_once, link_up_, rate_until_}));
 }
 
 void Control::admit() {

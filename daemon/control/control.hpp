@@ -207,8 +207,9 @@ private:
     std::optional<WallTime> link_up_;          ///< from when on attempts begin, after a network has come
     bool may_sleep_ = false;  ///< whether the machine that wants to sleep was told that it can
     bool stays_awake_ = false;
-    Duration clock_offset_{};  ///< of the wall clock from the time since the machine was started
-    bool is_informed_ = false;  ///< of the machine's conditions; before, nothing begins
+    std::optional<WallTime> rate_until_;  ///< when a window changes the machine's rate
+    Duration clock_offset_{};             ///< of the wall clock from the time since the machine was started
+    bool is_informed_ = false;            ///< of the machine's conditions; before, nothing begins
     bool stopping_ = false;
 };
 

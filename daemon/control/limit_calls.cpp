@@ -18,9 +18,17 @@ Result<> Control::set_limit(const Caller& caller, const std::string& name, std::
     return {};
 }
 
-/// They have changed, or a window of them has.
 void Control::on_limits() {
+    tell_rates();
     on_conditions(gatekeeper_.conditions());
+}
+
+/// The engine keeps the rates, which hold at once: the machine's, until one of its windows opens or closes,
+/// and those of sessions.
+void Control::tell_rates() {
+    auto rate = limits_.rate(gatekeeper_, doorways_.clock.now());
+    rate_until_ = rate.until;
+    doorways_.transfers.set_rates({.machine = rate.most, .sessions = book_.rates()});
 }
 
 }  // namespace haul::control

@@ -76,6 +76,29 @@ TEST_F(LimitTest, DataSaverConstrains) {
     EXPECT_EQ(state(id), "waiting");
 }
 
+TEST_F(LimitTest, RateOfTheMachineFollowsItsWindows) {
+    auto day = std::chrono::floor<std::chrono::days>(clock_.time);
+    clock_.time = day + std::chrono::hours{12};
+    must_set("max-rate", 5'000'000);
+    EXPECT_EQ(transfers_->rates.machine, 5'000'000U);
+    must_set("max-rate@22:00-06:00", 0);
+    EXPECT_EQ(transfers_->rates.machine, 5'000'000U);
+    pass(std::chrono::hours{10});
+    EXPECT_EQ(transfers_->rates.machine, std::nullopt) << "at night there is no limit";
+    pass(std::chrono::hours{8});
+    EXPECT_EQ(transfers_->rates.machine, 5'000'000U);
+    must_set("max-rate@06:00-22:00", 1'000);
+    must_set("max-rate@05:00-12:00", 2'000);
+    EXPECT_EQ(transfers_->rates.machine, 1'000U) << "the lowest of those that are open";
+    crash();
+    boot();
+    EXPECT_EQ(transfers_->rates.machine, 1'000U);
+    must_set("max-rate", LimitBook::kDefault);
+    must_set("max-rate@06:00-22:00", LimitBook::kDefault);
+    must_set("max-rate@05:00-12:00", LimitBook::kDefault);
+    EXPECT_EQ(transfers_->rates.machine, std::nullopt);
+}
+
 TEST_F(LimitTest, ThatWasNotCommittedIsNotInForce) {
     break_commits(true);
     ASSERT_TRUE(control_->set_limit(kMe, "active-transfers", 1));

@@ -28,7 +28,7 @@ Duration elapsed() {
 std::string join(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-    return text.empty() ? "nothing is known" : text;
+    return text.empty() ? "nothing special" : text;
 }
 
 }  // namespace

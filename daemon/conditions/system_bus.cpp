@@ -96,6 +96,8 @@ SystemBus::SystemBus(loop::EventLoop& loop, Sinks sinks)
     filter_.reset(std::exchange(slot, nullptr));
     if (outcome >= 0) outcome = sd_bus_add_match(bus, &slot, kEnd, on_end, this);
     end_.reset(slot);
+    // At the loop's end it would be flushed first, however long that takes.
+    if (outcome >= 0) outcome = sd_bus_set_close_on_exit(bus, 0);
     if (outcome >= 0) outcome = sd_bus_attach_event(bus, loop.handle(), SD_EVENT_PRIORITY_NORMAL);
     if (outcome >= 0) return;
     log::debug("conditions: there is no system bus: {}", errno_text(-outcome));

@@ -171,6 +171,16 @@ def test_the_bus_is_lost(machine: Machine, client: Client, services: SystemServi
     wait_stable(lambda: machine.daemon.log, "the daemon to be still")
 
 
+def test_a_bus_that_never_answers(machine: Machine, client: Client) -> None:
+    """Neither the start nor the end of the daemon waits for it."""
+    client.close()
+    machine.daemon.terminate()
+    machine.system_bus.freeze()
+    machine.daemon.start()
+    wait_words(machine.client(), ["offline"], 3)
+    assert machine.daemon.terminate(2) == 0
+
+
 def test_a_battery_that_changes_is_heard_only_without_mains(machine: Machine, client: Client, services: SystemServices) -> None:
     power = services.start(UPOWER)
     power.set({"OnBattery": ("b", False)})

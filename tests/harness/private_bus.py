@@ -1,5 +1,6 @@
 """A dbus-daemon of one's own, reachable for every user of the machine, gone after the test."""
 
+import signal
 import subprocess
 from pathlib import Path
 from typing import Optional, Sequence
@@ -82,6 +83,11 @@ class PrivateBus:
         name, = (name for name in self._watcher.names() if name.startswith(":") and self.owner_pid(name) == pid)
         return name
 
+    def freeze(self) -> None:
+        """It takes connections and answers nobody, until stop()."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
     def stop(self) -> None:
         """Ends the bus. Harmless when it has ended."""
         if self._watcher:
@@ -89,6 +95,7 @@ class PrivateBus:
             self._watcher = None
         if self._process:
             self._process.terminate()
+            self._process.send_signal(signal.SIGCONT)
             self._process.wait(10)
             self._process = None
 

@@ -26,14 +26,12 @@ Connectivity from_state(std::int64_t state) {
     }
 }
 
-/// NetworkManager counts the devices that it manages: where another one has made a route, its None means
-/// nothing. Where it says nothing, only the kernel's silence does.
+/// Where NetworkManager says nothing, only the kernel's silence means that there is no network.
 Connectivity combine_connectivity(Connectivity manager, const KernelReading& kernel) {
     switch (manager) {
-        case Connectivity::None:
-            return kernel.has_route ? Connectivity::Unknown : Connectivity::None;
         case Connectivity::Unknown:
             return kernel.has_address || kernel.has_route ? Connectivity::Unknown : Connectivity::LocalOnly;
+        case Connectivity::None:
         case Connectivity::LocalOnly:
         case Connectivity::Portal:
         case Connectivity::Limited:

@@ -102,7 +102,7 @@ TEST(Combine, TheKernelHasAWordWhereNetworkManagerHasNone) {
         {Connectivity::Unknown, false, true, Connectivity::Unknown},
         {Connectivity::None, false, false, Connectivity::None},
         {Connectivity::None, true, false, Connectivity::None},
-        {Connectivity::None, true, true, Connectivity::Unknown},
+        {Connectivity::None, true, true, Connectivity::None},
         {Connectivity::Portal, true, true, Connectivity::Portal},
         {Connectivity::Portal, false, false, Connectivity::Portal},
         {Connectivity::Limited, false, false, Connectivity::Limited},

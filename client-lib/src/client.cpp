@@ -1,5 +1,6 @@
 #include "haul/client.hpp"
 
+#include <limits>
 #include <utility>
 
 #include "connection.hpp"
@@ -13,6 +14,9 @@ namespace {
 
 using detail::check_text;
 using detail::ManagerProxy;
+
+/// The value of a limit with which SetLimit takes it back to what the configuration says.
+constexpr auto kAsConfigured = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
@@ -33,6 +37,29 @@ Result<std::string> Client::daemon_version() const {
 
 Result<std::vector<std::string>> Client::features() const {
     return connection_->on_manager([](ManagerProxy& manager) { return manager.Features(); });
+}
+
+Result<std::vector<std::string>> Client::conditions() const {
+    return connection_->on_manager([](ManagerProxy& manager) { return manager.Conditions(); });
+}
+
+Result<std::map<std::string, std::uint64_t>> Client::limits() const {
+    return connection_->on_manager([](ManagerProxy& manager) { return manager.GetLimits(); });
+}
+
+Result<void> Client::set_limit(std::string_view name, std::uint64_t value) const {
+    return check_text("limit's name", name).and_then([&] {
+        return connection_->on_manager(
+            [&](ManagerProxy& manager) { manager.SetLimit(std::string(name), value); });
+    });
+}
+
+Result<void> Client::reset_limit(std::string_view name) const {
+    return set_limit(name, kAsConfigured);
+}
+
+Result<std::uint32_t> Client::active_tasks() const {
+    return connection_->on_manager([](ManagerProxy& manager) { return manager.ActiveTasks(); });
 }
 
 Result<SessionHandle> Client::open_session(std::string_view identifier, const SessionOptions& options) const {

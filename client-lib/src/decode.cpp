@@ -34,6 +34,7 @@ std::optional<Value> to_value(const sdbus::Variant& variant) {
     if (type == "as") return variant.get<std::vector<std::string>>();
     if (type == "a{ss}") return variant.get<std::map<std::string, std::string>>();
     if (type == "ay") return variant.get<std::vector<std::uint8_t>>();
+    if (type == "at") return variant.get<std::vector<std::uint64_t>>();
     return std::nullopt;
 }
 
@@ -150,6 +151,7 @@ Result<TaskDetails> to_task_details(Values values) {
         .resumable = answer.find<bool>("resumable"),
         .attempts = answer.take<std::uint64_t>("attempts"),
         .blocked_by = answer.take<std::vector<std::string>>("blocked-by"),
+        .why = answer.take<std::string>("why"),
         .next_attempt = answer.find_time("next-attempt"),
         .priority = answer.find<double>("priority"),
         .status = answer.find<std::uint64_t>("status"),

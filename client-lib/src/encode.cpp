@@ -45,6 +45,14 @@ public:
         variants_[key] = sdbus::Variant(texts);
     }
 
+    void put(const char* key, const std::vector<TaskId>& tasks) {
+        if (tasks.empty()) return;
+        std::vector<std::uint64_t> numbers;
+        numbers.reserve(tasks.size());
+        for (const auto& task : tasks) numbers.push_back(task.number);
+        variants_[key] = sdbus::Variant(numbers);
+    }
+
     void put(const char* key, const std::optional<std::vector<std::uint8_t>>& data) {
         if (data) variants_[key] = sdbus::Variant(*data);
     }
@@ -178,6 +186,16 @@ std::string to_word(Overflow overflow) {
     return {};
 }
 
+std::string to_word(AfterFailure choice) {
+    switch (choice) {
+        case AfterFailure::Cancel:
+            return "cancel";
+        case AfterFailure::Continue:
+            return "continue";
+    }
+    return {};
+}
+
 std::string to_word(Snapshot snapshot) {
     switch (snapshot) {
         case Snapshot::Auto:
@@ -216,6 +234,7 @@ void put_transfer(Encoder& encoder, const TransferOptions& options) {
     encoder.put_number("allow-constrained", options.allow_constrained);
     encoder.put_number("allow-roaming", options.allow_roaming);
     encoder.put_number("discretionary", options.discretionary);
+    encoder.put_number("keep-awake", options.keep_awake);
     encoder.put("accept-status", options.accept_status);
     encoder.put("redirects", to_word(options.redirects));
     encoder.put_number("max-redirects", options.max_redirects);
@@ -244,6 +263,9 @@ void put_task(Encoder& encoder, const Options& options) {
     encoder.put("token", options.token);
     encoder.put_number("start", to_bool(options.start));
     encoder.put("not-before", since_epoch(options.not_before));
+    encoder.put("window", options.window);
+    encoder.put("after", options.after);
+    encoder.put("after-failure", to_word(options.after_failure));
     encoder.put_number("ask-before-start", options.ask_before_start);
 }
 

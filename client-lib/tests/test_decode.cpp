@@ -22,7 +22,9 @@ TEST(Decode, ValuesKeepTheirMeaningWhateverTheirWidth) {
         {"o", sdbus::Variant(sdbus::ObjectPath("/org/hauld1/session/1"))},
         {"as", sdbus::Variant(std::vector<std::string>{"network"})},
         {"a{ss}", sdbus::Variant(std::map<std::string, std::string>{{"A", "b"}})},
+        {"at", sdbus::Variant(std::vector<std::uint64_t>{3, 4})},
     });
+    EXPECT_EQ(values.at("at"), Value(std::vector<std::uint64_t>{3, 4}));
     EXPECT_EQ(values.at("q"), Value(std::uint64_t{404}));
     EXPECT_EQ(values.at("u"), Value(std::uint64_t{5}));
     EXPECT_EQ(values.at("i"), Value(std::int64_t{-5}));
@@ -50,11 +52,13 @@ TEST(Decode, DetailsTakeWhatTheyKnowAndKeepTheRest) {
     auto values = minimal_task();
     values["bytes-total"] = std::int64_t{1000};
     values["next-attempt"] = std::uint64_t{5};
+    values["why"] = std::string("others run first");
     values["status"] = std::uint64_t{503};
     values["retries"] = std::uint64_t{3};
     const auto details = to_task_details(std::move(values)).value();
     EXPECT_EQ(details.bytes_total, 1000U);
     EXPECT_EQ(details.next_attempt, Time(std::chrono::microseconds(5)));
+    EXPECT_EQ(details.why, "others run first");
     EXPECT_EQ(details.status, 503U);
     EXPECT_EQ(details.options, (Values{{"retries", std::uint64_t{3}}}));
 }

@@ -28,6 +28,7 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                                              .allow_constrained = false,
                                              .allow_roaming = true,
                                              .discretionary = true,
+                                             .keep_awake = true,
                                              .accept_status = "200-299,404",
                                              .redirects = Redirects::SameOrigin,
                                              .max_redirects = 0,
@@ -56,6 +57,9 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                                      .token = "t",
                                      .start = Start::AtOnce,
                                      .not_before = Time(7us),
+                                     .window = "22:00-06:00",
+                                     .after = {{3}, {4}},
+                                     .after_failure = AfterFailure::Continue,
                                      .max_size = 10,
                                      .expected_size = 9,
                                      .checksum = Checksum{DigestAlgorithm::Sha512, "ab"},
@@ -78,6 +82,7 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                          {"allow-constrained", "b"},
                          {"allow-roaming", "b"},
                          {"discretionary", "b"},
+                         {"keep-awake", "b"},
                          {"accept-status", "s"},
                          {"redirects", "s"},
                          {"max-redirects", "u"},
@@ -105,6 +110,9 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
                          {"token", "s"},
                          {"start", "b"},
                          {"not-before", "t"},
+                         {"window", "s"},
+                         {"after", "at"},
+                         {"after-failure", "s"},
                          {"max-size", "t"},
                          {"expected-size", "t"},
                          {"checksum", "s"},
@@ -122,6 +130,8 @@ TEST(Encode, EachOptionHasItsKeyAndType) {
     EXPECT_EQ(variants.at("mode").get<std::uint32_t>(), 0640U);
     EXPECT_TRUE(variants.at("start").get<bool>());
     EXPECT_EQ(variants.at("not-before").get<std::uint64_t>(), 7U);
+    EXPECT_EQ(variants.at("after").get<std::vector<std::uint64_t>>(), (std::vector<std::uint64_t>{3, 4}));
+    EXPECT_EQ(variants.at("after-failure").get<std::string>(), "continue");
     EXPECT_EQ(variants.at("checksum").get<std::string>(), "sha-512=ab");
     EXPECT_EQ(variants.at("mirrors").get<std::vector<std::string>>(),
               (std::vector<std::string>{"http://a/x", "http://b/x"}));
@@ -152,6 +162,19 @@ TEST(Encode, NegativeTimesAreRefusedByName) {
     ASSERT_FALSE(variants);
     EXPECT_EQ(variants.error().code, ErrorCode::InvalidArgument);
     EXPECT_NE(variants.error().message.find("request-timeout"), std::string::npos);
+}
+
+TEST(Encode, EachKindOfTaskMayWaitForTimesAndTasks) {
+    const auto upload =
+        encode(UploadOptions{.window = "22:00-06:00", .after = {{3}}, .after_failure = AfterFailure::Cancel});
+    const auto socket = encode(
+        WebSocketOptions{.window = "22:00-06:00", .after = {{3}}, .after_failure = AfterFailure::Cancel});
+    for (const auto& variants : {upload, socket}) {
+        ASSERT_EQ(variants.value().size(), 3U);
+        EXPECT_EQ(variants->at("window").get<std::string>(), "22:00-06:00");
+        EXPECT_EQ(variants->at("after").get<std::vector<std::uint64_t>>(), (std::vector<std::uint64_t>{3}));
+        EXPECT_EQ(variants->at("after-failure").get<std::string>(), "cancel");
+    }
 }
 
 TEST(Encode, ADescriptorThatIsNoneIsRefusedByName) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,24 @@ public:
     Result<std::string> daemon_version() const;
     /// What the daemon can do, such as "download".
     Result<std::vector<std::string>> features() const;
+
+    /// What is known to hold tasks back on this machine now, or to let them go on: "online", "offline",
+    /// "captive-portal", "expensive", "metered", "cellular", "roaming", "constrained", "on-battery",
+    /// "power-saver", "data-saver", "idle", "asleep". What is unknown has no word.
+    Result<std::vector<std::string>> conditions() const;
+    /// The machine's limits in force: those of the configuration's table [limits] by their names there
+    /// (numbers of things, and bytes of "spool-bytes-per-owner"), "max-rate" (bytes a second of all tasks
+    /// together, 0: none), "max-rate@WINDOW" (likewise and in its place, while this window is open, see
+    /// DownloadOptions::window) and "data-saver" (0 or 1).
+    Result<std::map<std::string, std::uint64_t>> limits() const;
+    /// Changes one of them, for good: it survives restarts. A "max-rate@WINDOW" may be a new one.
+    /// InvalidArgument for an unknown name and a value that it cannot have, NotPermitted for a user who may
+    /// not. The highest number there is (2^64 - 1) is no value: it does what reset_limit does.
+    Result<void> set_limit(std::string_view name, std::uint64_t value) const;
+    /// Takes one back to what the configuration says, and forgets a "max-rate@WINDOW"; the same errors.
+    Result<void> reset_limit(std::string_view name) const;
+    /// How many of the caller's tasks are running or publishing.
+    Result<std::uint32_t> active_tasks() const;
 
     /// Opens a session, or makes it. Options replace the defaults that it had; without any it keeps them.
     Result<SessionHandle> open_session(std::string_view identifier, const SessionOptions& options = {}) const;

@@ -67,7 +67,10 @@ struct TaskDetails {
                                     ///< first answer
     std::uint64_t attempts;
     std::vector<std::string> blocked_by;  ///< what keeps a waiting task: "network", "credentials", …
-    std::optional<Time> next_attempt;
+    /// For people: what a waiting task waits for, and what would let it go on; sentences with "; " between
+    /// them.
+    std::string why;
+    std::optional<Time> next_attempt;  ///< when it is looked at again; absent: not by time, or not again
     std::optional<double> priority;
     std::optional<std::uint64_t> status;  ///< HTTP status of the last answer
     std::string reason;                   ///< of a finished task that had nothing to fetch: "not-modified"

@@ -67,6 +67,12 @@ enum class Snapshot {
 /// `connections` of a download or upload: as many as bring speed.
 inline constexpr std::uint32_t kAutoConnections = 0;
 
+/// What becomes of a task where one that must have finished before it does not: it failed, or was cancelled.
+enum class AfterFailure {
+    Cancel,    ///< it is cancelled too, with the reason "predecessor"
+    Continue,  ///< it goes on as if that had finished
+};
+
 /// What a transfer may be told, whatever its kind. A field without a value leaves it to the session's
 /// defaults, and those to the daemon's.
 struct TransferOptions {
@@ -75,12 +81,15 @@ struct TransferOptions {
     std::optional<std::chrono::microseconds> request_timeout = {};   ///< silence that ends an attempt
     std::optional<std::chrono::microseconds> resource_timeout = {};  ///< life of the task since its creation
     std::optional<double> priority = {};                             ///< 0 to 1; higher ones start first
-    /// On which networks, and whether it can wait for a better time. A task may narrow what its session
-    /// allows. NotSupported where the daemon does not have the feature "conditions".
-    std::optional<bool> allow_expensive = {};    ///< metered ones
-    std::optional<bool> allow_constrained = {};  ///< while data is to be saved
-    std::optional<bool> allow_roaming = {};
+    /// On which networks it may run; absent: on any. A task may narrow what its session allows, never widen
+    /// it. What is unknown of the machine holds nothing back.
+    std::optional<bool> allow_expensive = {};    ///< metered and mobile ones
+    std::optional<bool> allow_constrained = {};  ///< while the data saver or the power saver is on
+    std::optional<bool> allow_roaming = {};      ///< foreign mobile ones
+    /// It can wait for a moment that disturbs nobody: a network that is neither expensive nor constrained,
+    /// and mains power or enough in the battery. True of a session is true of its tasks.
     std::optional<bool> discretionary = {};
+    std::optional<bool> keep_awake = {};            ///< the machine is kept from sleeping while bytes flow
     std::optional<std::string> accept_status = {};  ///< what counts as success: "200-299,404", or "any"
     std::optional<Redirects> redirects = {};
     std::optional<std::uint32_t> max_redirects = {};  ///< 0 to 20; one more fails the task
@@ -138,6 +147,14 @@ struct DownloadOptions {
     std::optional<std::string> token = {};     ///< the same token in the same session is the same task
     std::optional<Start> start = {};           ///< absent: Suspended
     std::optional<Time> not_before = {};       ///< the first attempt is not made earlier
+    /// Parts of the week in the machine's own time, in which alone it runs: "22:00-06:00", "Mon-Fri
+    /// 20:00-24:00; Sat,Sun 00:00-24:00"; up to 32. InvalidArgument for one that cannot be read or never
+    /// opens.
+    std::optional<std::string> window = {};
+    /// Up to 64 of the caller's tasks that must have finished first. NoSuchTask for one that is not there,
+    /// InvalidArgument for one that itself waits for this task.
+    std::vector<TaskId> after = {};
+    std::optional<AfterFailure> after_failure = {};  ///< absent: Cancel
     /// The client is asked by an "about-to-start" event before the first attempt: it answers with
     /// TaskHandle::resume, after TaskHandle::replace_url where it wants another request, or
     /// TaskHandle::cancel.
@@ -191,9 +208,12 @@ struct UploadOptions {
     /// POST and PATCH may be sent again although the server may have acted on them already. Without it, and
     /// without an Idempotency-Key among the headers, such a task fails where its answer was lost.
     std::optional<bool> retry_non_idempotent = {};
-    std::optional<std::string> token = {};          ///< the same token in the same session is the same task
-    std::optional<Start> start = {};                ///< absent: Suspended
-    std::optional<Time> not_before = {};            ///< the first attempt is not made earlier
+    std::optional<std::string> token = {};   ///< the same token in the same session is the same task
+    std::optional<Start> start = {};         ///< absent: Suspended
+    std::optional<Time> not_before = {};     ///< the first attempt is not made earlier
+    std::optional<std::string> window = {};  ///< this and the next two as of a download
+    std::vector<TaskId> after = {};
+    std::optional<AfterFailure> after_failure = {};
     std::optional<bool> ask_before_start = {};      ///< as of a download
     std::optional<std::uint32_t> connections = {};  ///< S3: parts at the same time, 1 to 16, or
                                                     ///< kAutoConnections

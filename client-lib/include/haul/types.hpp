@@ -58,8 +58,9 @@ HAUL_API bool has_ended(TaskState state);
 
 /// A value of an open-ended answer. All unsigned integers of the bus become std::uint64_t and all signed ones
 /// std::int64_t; object paths become strings.
-using Value = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<std::string>,
-                           std::map<std::string, std::string>, std::vector<std::uint8_t>>;
+using Value =
+    std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<std::string>,
+                 std::map<std::string, std::string>, std::vector<std::uint8_t>, std::vector<std::uint64_t>>;
 
 /// Values by the key that the contract gives them.
 using Values = std::map<std::string, Value>;

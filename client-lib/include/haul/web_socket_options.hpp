@@ -46,9 +46,12 @@ struct WebSocketOptions {
     std::optional<std::uint32_t> inbox_messages = {};  ///< that wait to be acknowledged; absent: 10000
     std::optional<Bytes> inbox_bytes = {};             ///< likewise; absent: 64 MiB
     std::optional<Overflow> overflow = {};             ///< absent: Wait
-    std::optional<std::string> token = {};      ///< the same token in the same session is the same task
-    std::optional<Start> start = {};            ///< absent: Suspended
-    std::optional<Time> not_before = {};        ///< the first attempt is not made earlier
+    std::optional<std::string> token = {};   ///< the same token in the same session is the same task
+    std::optional<Start> start = {};         ///< absent: Suspended
+    std::optional<Time> not_before = {};     ///< the first attempt is not made earlier
+    std::optional<std::string> window = {};  ///< this and the next two as of a download
+    std::vector<TaskId> after = {};
+    std::optional<AfterFailure> after_failure = {};
     std::optional<bool> ask_before_start = {};  ///< as of a download
 };
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
-COMMANDS = ["get", "put", "ws", "list", "show", "wait", "suspend", "resume", "cancel", "remove", "credential",
-            "replace-url", "metrics", "events", "sessions", "version"]
+COMMANDS = ["get", "put", "ws", "list", "status", "show", "why", "wait", "suspend", "resume", "cancel", "remove", "credential",
+            "replace-url", "metrics", "events", "limit", "data-saver", "sessions", "version"]
 
 
 def long_options(help_text: str) -> set[str]:

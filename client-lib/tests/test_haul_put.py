@@ -293,7 +293,7 @@ def test_a_file_that_is_gone_is_waited_for(haul, client: Client, server: Scripte
     source.rename(source.with_name("aside"))
     assert haul("resume", task.id).returncode == 0
     wait_until(lambda: task.blocked_by == ["file"], "it to wait for its file")
-    assert "waits for the file to send" in haul("show", task.id).stdout
+    assert "the file to send is not there" in haul("show", task.id).stdout
 
 
 @pytest.mark.root

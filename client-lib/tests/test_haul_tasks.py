@@ -67,7 +67,7 @@ def test_show_tells_all(haul, session: Session) -> None:
     assert details["id"] == task.id and details["bytes-total"] is None and details["url"] == NOBODY
 
 
-@pytest.mark.parametrize("command", ["show", "wait", "suspend", "resume", "cancel", "remove", "metrics"])
+@pytest.mark.parametrize("command", ["show", "why", "wait", "suspend", "resume", "cancel", "remove", "metrics"])
 def test_no_such_task_is_four(haul, command: str) -> None:
     ended = haul(command, 4711)
     assert ended.returncode == 4
@@ -222,8 +222,8 @@ def test_the_session_bus_is_the_one_of_the_environment(haul, machine: Machine) -
 def test_every_command_explains_itself(haul) -> None:
     overview = haul("--help").stdout
     assert "Exit codes" in overview and "130" in overview
-    for command in ("get", "list", "show", "wait", "suspend", "resume", "cancel", "remove", "credential", "replace-url",
-                    "metrics", "events", "sessions", "version"):
+    for command in ("get", "list", "status", "show", "why", "wait", "suspend", "resume", "cancel", "remove", "credential",
+                    "replace-url", "metrics", "events", "limit", "data-saver", "sessions", "version"):
         assert command in overview
         assert haul(command, "--help").returncode == 0
     assert haul().returncode == 2

@@ -67,6 +67,13 @@ TEST(OptionValues, EntityTagsHaveQuotes) {
         EXPECT_FALSE(parse_entity_tags(text)) << text;
 }
 
+TEST(OptionValues, TasksAreNumbersWithCommas) {
+    EXPECT_EQ(parse_tasks("3"), (std::vector<TaskId>{{3}}));
+    EXPECT_EQ(parse_tasks("3,4,10"), (std::vector<TaskId>{{3}, {4}, {10}}));
+    for (const char* text : {"", ",", "3,", ",3", "3;4", "3, 4", "-1", "x"})
+        EXPECT_FALSE(parse_tasks(text)) << text;
+}
+
 TEST(OptionValues, ARateIsASizeForEachSecond) {
     EXPECT_EQ(parse_rate("500K"), 512'000U);
     EXPECT_EQ(parse_rate("2MiB/s"), 2'097'152U);

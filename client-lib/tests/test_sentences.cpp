@@ -95,6 +95,20 @@ TEST(Sentences, EachReasonIsNamed) {
     EXPECT_EQ(standstill(task, kNow), "waits");
 }
 
+TEST(Sentences, WhatTheDaemonSaysGoesBeforeThePhrases) {
+    auto task = task_in(TaskState::Waiting);
+    task.blocked_by = {"schedule", "power"};
+    task.why = "its window is closed: it opens at the next attempt; the machine is asleep, or about to be";
+    EXPECT_EQ(standstill(task, kNow), "waits: its window is closed: it opens at the next attempt");
+    task.next_attempt = kNow + 70s;
+    EXPECT_EQ(standstill(task, kNow), "waits: its window is closed: it opens at the next attempt (in 1:10)");
+    task.why = "the disk is full";
+    EXPECT_EQ(standstill(task, kNow), "waits: the disk is full (next attempt in 1:10)");
+    task.blocked_by = {"retry-delay"};
+    task.why = "the last attempt failed: it is tried again at the next attempt";
+    EXPECT_EQ(standstill(task, kNow), "tries again in 1:10");
+}
+
 TEST(Sentences, SuspendedTasksSayHowToGoOn) {
     EXPECT_NE(standstill(task_in(TaskState::Suspended), kNow).find("haul resume 12"), std::string::npos);
 }

@@ -36,6 +36,8 @@ _haul_value() {
         --snapshot) COMPREPLY=($(compgen -W "auto copy never" -- "$cur")) ;;
         --resumable) COMPREPLY=($(compgen -W "auto ietf tus content-range s3 off" -- "$cur")) ;;
         --interop) COMPREPLY=($(compgen -W "3 4 5 6 8" -- "$cur")) ;;
+        --after-failure) COMPREPLY=($(compgen -W "cancel continue" -- "$cur")) ;;
+        --after) COMPREPLY=($(compgen -W "$(_haul_tasks suspended waiting running)" -- "$cur")) ;;
         --overflow) COMPREPLY=($(compgen -W "wait drop-oldest" -- "$cur")) ;;
         --linger) COMPREPLY=($(compgen -W "500ms 2s 30s forever" -- "$cur")) ;;
         --scheme) COMPREPLY=($(compgen -W "basic digest bearer proxy-basic proxy-digest" -- "$cur")) ;;
@@ -55,7 +57,7 @@ _haul_value() {
         -H | --header | --retries | --retry-delay | --retry-delay-max | --request-timeout | --timeout | --priority | \
             --description | --max-size | --expected-size | --delay | --mode | --token | --filename | --checksum | --range | \
             --if-none-match | --accept-status | --mirror | --max-rate | --max-redirects | --proxy | --no-proxy | \
-            -u | --user | --pin | -F | --form | --content-type | --metadata | --part-size | --abort-url | \
+            --not-before | --window | -u | --user | --pin | -F | --form | --content-type | --metadata | --part-size | --abort-url | \
             -p | --subprotocol | --max-message | --ping-interval | --pong-timeout | --reconnect-max-delay | \
             --final-close-codes | --retried-status | --inbox-messages | --inbox-bytes)
             COMPREPLY=()
@@ -70,8 +72,8 @@ _haul() {
 
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-            get | put | ws | list | show | wait | suspend | resume | cancel | remove | credential | replace-url | metrics | events | \
-                sessions | version)
+            get | put | ws | list | status | show | why | wait | suspend | resume | cancel | remove | credential | replace-url | \
+                metrics | events | limit | data-saver | sessions | version)
                 command=$word
                 break
                 ;;
@@ -87,7 +89,8 @@ _haul() {
         connection=" --session= --detach --quiet --redirects= --max-redirects= --redirect-headers --allow-downgrade"
         connection+=" --proxy= --no-proxy= --cookies --header= --user= --password-file= --scheme= --ca-file= --cert="
         connection+=" --key= --pin= --retries= --retry-delay= --request-timeout= --timeout= --delay= --priority="
-        connection+=" --description= --token="
+        connection+=" --description= --token= --not-before= --window= --after= --after-failure= --no-expensive"
+        connection+=" --no-constrained --no-roaming --discretionary --keep-awake"
         transfer="$connection --connections= --max-rate= --if-none-match= --accept-status= --retry-delay-max="
         case $command in
             "") options+=" --version" ;;
@@ -109,6 +112,7 @@ _haul() {
             credential) options+=" --user= --password-file= --scheme=" ;;
             list) options+=" --state= --session= --long" ;;
             wait) options+=" --quiet" ;;
+            limit) options+=" --window=" ;;
             events) options+=" --session= --ack --follow" ;;
         esac
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
@@ -119,14 +123,17 @@ _haul() {
     local candidates=""
     case $command in
         "")
-            candidates="get put ws list show wait suspend resume cancel remove credential replace-url metrics events sessions version"
+            candidates="get put ws list status show why wait suspend resume cancel remove credential replace-url metrics events"
+            candidates+=" limit data-saver sessions version"
             ;;
         put)
             compopt -o filenames
             COMPREPLY=($(compgen -f -- "$cur"))
             return
             ;;
-        show | metrics) candidates=$(_haul_tasks) ;;
+        show | why | metrics) candidates=$(_haul_tasks) ;;
+        limit) candidates="$(_haul_daemon limit | awk '{ print $1 }') max-rate default none" ;;
+        data-saver) candidates="on off" ;;
         wait) candidates=$(_haul_tasks suspended waiting running publishing) ;;
         suspend) candidates=$(_haul_tasks waiting running) ;;
         resume) candidates=$(_haul_tasks suspended) ;;

@@ -132,11 +132,19 @@ void add_bytes(CLI::App& app, const std::string& name, std::optional<Bytes>& byt
 
 void add_duration(CLI::App& app, const std::string& name, std::optional<std::chrono::microseconds>& time,
                   const std::string& description) {
-    add_text(app, {name, "DURATION", description}, [&time, name](const std::string& text) {
-        time = parse_duration(text);
+    add_duration(
+        app, name, [&time](std::chrono::microseconds given) { time = given; }, description);
+}
+
+CLI::Option& add_duration(CLI::App& app, const std::string& name,
+                          const std::function<void(std::chrono::microseconds)>& take,
+                          const std::string& description) {
+    return add_text(app, {name, "DURATION", description}, [take, name](const std::string& text) {
+        const auto time = parse_duration(text);
         if (!time)
             throw UsageError(name,
                              "\"" + text + "\" is no duration; write it like 500ms, 30s, 5min, 1h or 7d");
+        take(*time);
     });
 }
 

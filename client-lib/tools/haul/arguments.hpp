@@ -93,6 +93,11 @@ void add_bytes(CLI::App& app, const std::string& name, std::optional<Bytes>& byt
 void add_duration(CLI::App& app, const std::string& name, std::optional<std::chrono::microseconds>& time,
                   const std::string& description);
 
+/// Likewise, in an option whose duration goes to a function.
+CLI::Option& add_duration(CLI::App& app, const std::string& name,
+                          const std::function<void(std::chrono::microseconds)>& take,
+                          const std::string& description);
+
 /// Options that take one of these words, in exactly this form.
 CLI::Option& add_one_of(CLI::App& app, const Word& word, const std::vector<std::string>& words,
                         const std::function<void(const std::string&)>& take);
@@ -111,10 +116,10 @@ CLI::Option& add_choice(CLI::App& app, const std::string& name, std::optional<Ch
 
 /// An option whose text `parse` turns into its value; `form` says how the text has to look.
 template <typename T>
-void add_parsed(CLI::App& app, const Word& word, std::optional<T>& value,
-                std::function<std::optional<T>(std::string_view)> parse, const std::string& form) {
+CLI::Option& add_parsed(CLI::App& app, const Word& word, std::optional<T>& value,
+                        std::function<std::optional<T>(std::string_view)> parse, const std::string& form) {
     const auto long_name = word.name.substr(word.name.find("--"));
-    add_text(app, word, [&value, parse = std::move(parse), form, long_name](const std::string& text) {
+    return add_text(app, word, [&value, parse = std::move(parse), form, long_name](const std::string& text) {
         value = parse(text);
         if (!value) throw UsageError(long_name, "\"" + text + "\" is not " + form);
     });

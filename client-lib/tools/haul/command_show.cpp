@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "explanation.hpp"
 #include "haul/client.hpp"
 #include "json.hpp"
+#include "moments.hpp"
 #include "sentences.hpp"
 #include "terminal_text.hpp"
 #include "units.hpp"
@@ -84,12 +86,19 @@ std::string listed(const std::vector<std::string>& texts) {
     return line;
 }
 
+std::string listed(const std::vector<std::uint64_t>& numbers) {
+    std::string line;
+    for (const auto number : numbers) line += (line.empty() ? "" : ", ") + std::to_string(number);
+    return line;
+}
+
 /// An option for people: text as it is, numbers with their unit, everything else as JSON.
 std::string option_text(const std::string& key, const Value& value) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
     if (const auto* number = std::get_if<std::uint64_t>(&value)) return to_text(measure_of(key), *number);
     if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "yes" : "no";
     if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) return listed(*texts);
+    if (const auto* numbers = std::get_if<std::vector<std::uint64_t>>(&value)) return listed(*numbers);
     return to_line(to_json(value));
 }
 
@@ -119,7 +128,7 @@ void print(const WebSocketDetails& socket) {
 }
 
 void print(const TaskDetails& details) {
-    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto now = wall_now();
     print("task", std::to_string(details.id.number));
     print("kind", std::string(to_string(details.kind)));
     print("state", std::string(to_string(details.state)));
@@ -136,7 +145,8 @@ void print(const TaskDetails& details) {
     if (details.resumable && details.bytes_done > 0)
         print("resumable", *details.resumable ? "yes" : "no: it would begin at 0 again");
     print("attempts", std::to_string(details.attempts));
-    print("next attempt", details.next_attempt);
+    for (const auto& sentence : sentences_of(details.why)) print("why", sentence);
+    if (details.next_attempt) print("next attempt", format_moment(*details.next_attempt, now));
     if (details.status) print("status", std::to_string(*details.status));
     print("reason", details.reason);
     print("error", details.error);

@@ -16,6 +16,8 @@ void add_get(CLI::App& app, Command& chosen);
 void add_put(CLI::App& app, Command& chosen);
 void add_ws(CLI::App& app, Command& chosen);
 void add_list(CLI::App& app, Command& chosen);
+void add_status(CLI::App& app, Command& chosen);
+void add_why(CLI::App& app, Command& chosen);
 void add_show(CLI::App& app, Command& chosen);
 void add_wait(CLI::App& app, Command& chosen);
 void add_control(CLI::App& app, Command& chosen);
@@ -23,6 +25,7 @@ void add_credential(CLI::App& app, Command& chosen);
 void add_replace_url(CLI::App& app, Command& chosen);
 void add_metrics(CLI::App& app, Command& chosen);
 void add_events(CLI::App& app, Command& chosen);
+void add_limit(CLI::App& app, Command& chosen);
 void add_sessions(CLI::App& app, Command& chosen);
 void add_version(CLI::App& app, Command& chosen);
 

@@ -100,6 +100,7 @@ Json to_json(const TaskDetails& details) {
     put(json, "resumable", details.resumable);
     json["attempts"] = details.attempts;
     if (!details.blocked_by.empty()) json["blocked-by"] = details.blocked_by;
+    put(json, "why", details.why);
     put(json, "next-attempt", details.next_attempt);
     put(json, "priority", details.priority);
     put(json, "status", details.status);

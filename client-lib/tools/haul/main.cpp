@@ -36,13 +36,16 @@ int run_command(int argc, char** argv) {
     add_put(app, command);
     add_ws(app, command);
     add_list(app, command);
+    add_status(app, command);
     add_show(app, command);
+    add_why(app, command);
     add_wait(app, command);
     add_control(app, command);
     add_credential(app, command);
     add_replace_url(app, command);
     add_metrics(app, command);
     add_events(app, command);
+    add_limit(app, command);
     add_sessions(app, command);
     add_version(app, command);
 

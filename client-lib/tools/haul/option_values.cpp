@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <system_error>
 
@@ -87,6 +88,23 @@ std::optional<std::string> parse_entity_tags(std::string_view text) {
         if (!rest.starts_with(',')) return std::nullopt;
         rest.remove_prefix(1);
     }
+}
+
+std::optional<std::vector<TaskId>> parse_tasks(std::string_view text) {
+    std::vector<TaskId> tasks;
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto comma = std::min(text.find(',', at), text.size());
+        const auto number = parse_whole<std::uint64_t>(text.substr(at, comma - at));
+        if (!number) return std::nullopt;
+        tasks.push_back({*number});
+        at = comma + 1;
+    }
+    return tasks;
+}
+
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+    const auto number = parse_whole<std::uint64_t>(text);
+    return number == std::numeric_limits<std::uint64_t>::max() ? std::nullopt : number;
 }
 
 std::optional<Bytes> parse_rate(std::string_view text) {

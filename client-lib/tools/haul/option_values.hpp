@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "haul/options.hpp"
 
@@ -22,6 +23,12 @@ std::optional<std::uint32_t> parse_connections(std::string_view text);
 /// One or several entity tags with commas between them (RFC 9110, section 8.8.3), or "*"; nothing where a tag
 /// lacks its quotes.
 std::optional<std::string> parse_entity_tags(std::string_view text);
+
+/// Numbers of tasks with commas between them; nothing where one is none.
+std::optional<std::vector<TaskId>> parse_tasks(std::string_view text);
+
+/// A number that is all of the text, and not the highest there is.
+std::optional<std::uint64_t> parse_count(std::string_view text);
 
 /// A size for each second: "500K", "2MiB/s"; not zero.
 std::optional<Bytes> parse_rate(std::string_view text);

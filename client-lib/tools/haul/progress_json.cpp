@@ -23,7 +23,7 @@ void print_line(const std::string& line) {
 Json changing(const TaskDetails& details) {
     const auto all = to_json(details);
     Json json;
-    for (const char* key : {"id", "state", "bytes-done", "bytes-total", "attempts", "blocked-by",
+    for (const char* key : {"id", "state", "bytes-done", "bytes-total", "attempts", "blocked-by", "why",
                             "next-attempt", "error", "error-text"}) {
         if (const auto place = all.find(key); place != all.end()) json[key] = *place;
     }

@@ -49,14 +49,34 @@ std::string in_time(const TaskDetails& details, Time now) {
     return left.count() <= 0 ? " now" : " in " + format_duration(left);
 }
 
-std::string waiting(const TaskDetails& details, Time now) {
+/// Whether everything that keeps the task is said best by its own phrase: a time, or something to do.
+bool has_phrases(const std::vector<std::string>& blocked_by) {
+    return std::all_of(blocked_by.begin(), blocked_by.end(),
+                       [](const std::string& word) { return is_timed(word) || word == "credentials"; });
+}
+
+/// The first of the daemon's sentences, which knows more than the words that it has for them.
+std::string first_reason(const TaskDetails& details, Time now) {
+    const auto reason = details.why.substr(0, details.why.find("; "));
+    const auto text = "waits: " + reason;
+    if (!details.next_attempt) return text;
+    const bool is_named = reason.find("next attempt") != std::string::npos;
+    return text + (is_named ? " (" : " (next attempt ") + in_time(details, now).substr(1) + ")";
+}
+
+std::string phrases(const TaskDetails& details, Time now) {
     std::string text;
     for (const auto& word : details.blocked_by) {
         if (!text.empty()) text += ", ";
         text += phrase_of(word);
         if (is_timed(word)) text += in_time(details, now);
     }
-    if (text.empty()) text = "waits";
+    return text.empty() ? "waits" : text;
+}
+
+std::string waiting(const TaskDetails& details, Time now) {
+    const bool is_told = !details.why.empty() && !has_phrases(details.blocked_by);
+    auto text = is_told ? first_reason(details, now) : phrases(details, now);
     if (is_blocked_by_credentials(details))
         text += ": \"haul credential " + std::to_string(details.id.number) + "\" gives them";
     const auto& why = details.error_text.empty() ? details.error : details.error_text;

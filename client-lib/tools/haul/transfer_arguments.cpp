@@ -1,8 +1,10 @@
 #include "transfer_arguments.hpp"
 
+#include <chrono>
 #include <random>
 
 #include "arguments.hpp"
+#include "moments.hpp"
 #include "option_values.hpp"
 
 namespace haul::cli {
@@ -70,11 +72,45 @@ void add_time_options(CLI::App& app, TransferArguments& arguments) {
     add_duration(app, "--retry-delay", options.retry_delay, "Before the second attempt; then it grows");
     add_duration(app, "--request-timeout", options.request_timeout, "Silence that ends an attempt (60s)");
     add_duration(app, "--timeout", options.resource_timeout, "Life of the whole transfer (7d)");
-    add_duration(app, "--delay", arguments.delay, "Do not begin earlier than in so long");
     limit(add_value(app, {"--priority", "P", "0 to 1; higher ones start first"}, options.priority), 0.0, 1.0);
     add_value(app, {"--description", "TEXT", "A text to find it by"}, options.description);
     add_value(app, {"--token", "TEXT", "The same token in the same session is the same task"},
               arguments.token);
+}
+
+/// When it may run: "--delay" and "--not-before" say the same.
+void add_moment_options(CLI::App& app, TransferArguments& arguments) {
+    auto& delay = add_duration(
+        app, "--delay",
+        [&arguments](std::chrono::microseconds time) { arguments.not_before = wall_now() + time; },
+        "Do not begin earlier than in so long");
+    auto& not_before = add_parsed<Time>(
+        app,
+        {"--not-before", "TIME", "Do not begin earlier: 22:00, \"2027-05-01 22:00\", or @SECONDS of 1970"},
+        arguments.not_before, [](std::string_view text) { return parse_moment(text, wall_now()); },
+        "a time in the local zone, like 22:00, 2027-05-01 or \"2027-05-01 22:00\"");
+    exclude(not_before, delay);
+    add_value(
+        app,
+        {"--window", "WINDOW",
+         "Only in these parts of the week: 22:00-06:00, or \"Mon-Fri 20:00-24:00; Sat,Sun 00:00-24:00\""},
+        arguments.window);
+    add_list(app, {"--after", "ID[,ID]", "Not before these tasks have finished"}, arguments.after);
+    add_choice<AfterFailure>(app, "--after-failure", arguments.after_failure,
+                             {{"cancel", AfterFailure::Cancel}, {"continue", AfterFailure::Continue}},
+                             "What to do where one of them does not finish (cancel)");
+}
+
+/// On which networks and at which moments it may run.
+void add_condition_options(CLI::App& app, TransferOptions& options) {
+    add_switch(app, "--expensive,!--no-expensive", options.allow_expensive,
+               "Run on networks that cost by the byte (true)");
+    add_switch(app, "--constrained,!--no-constrained", options.allow_constrained,
+               "Run while data or power is to be saved (true)");
+    add_switch(app, "--roaming,!--no-roaming", options.allow_roaming,
+               "Run on foreign mobile networks (true)");
+    add_switch(app, "--discretionary", options.discretionary, "Wait for a moment that disturbs nobody");
+    add_switch(app, "--keep-awake", options.keep_awake, "Keep the machine from sleeping while bytes flow");
 }
 
 void make_absolute(std::optional<std::filesystem::path>& path, const std::filesystem::path& here) {
@@ -102,6 +138,8 @@ void add_connection_options(CLI::App& app, TransferArguments& arguments) {
     add_route_options(app, arguments);
     add_trust_options(app, arguments);
     add_time_options(app, arguments);
+    add_moment_options(app, arguments);
+    add_condition_options(app, arguments.options);
 }
 
 TransferOptions to_transfer_options(const TransferArguments& arguments, const std::filesystem::path& here) {
@@ -127,9 +165,14 @@ std::optional<Login> to_login(const TransferArguments& arguments) {
     return login;
 }
 
-std::optional<Time> to_not_before(std::optional<std::chrono::microseconds> delay) {
-    if (!delay) return std::nullopt;
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) + *delay;
+std::vector<TaskId> to_tasks(const std::vector<std::string>& lists) {
+    std::vector<TaskId> tasks;
+    for (const auto& list : lists) {
+        const auto parsed = parse_tasks(list);
+        if (!parsed) throw UsageError("--after", "\"" + list + "\" is no list of tasks' numbers, like 3,4");
+        tasks.insert(tasks.end(), parsed->begin(), parsed->end());
+    }
+    return tasks;
 }
 
 std::string random_token() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -24,7 +23,10 @@ struct Login {
 /// What the command line says about a transfer, whatever its kind.
 struct TransferArguments {
     std::vector<std::string> headers = {};
-    std::optional<std::chrono::microseconds> delay = {};
+    std::optional<Time> not_before = {};
+    std::optional<std::string> window = {};
+    std::vector<std::string> after = {};  ///< lists of tasks' numbers
+    std::optional<AfterFailure> after_failure = {};
     std::optional<std::string> user = {};
     std::optional<std::filesystem::path> password_file = {};
     std::optional<AuthScheme> scheme = {};
@@ -39,7 +41,7 @@ void add_scheme(CLI::App& app, std::optional<AuthScheme>& scheme);
 
 /// Adds the options of a transfer of files; those with a value already are defaults.
 void add_transfer_options(CLI::App& app, TransferArguments& arguments);
-/// Those of any connection: its way, its trust and its time.
+/// Those of any connection: its way, its trust, its time, and when it may run.
 void add_connection_options(CLI::App& app, TransferArguments& arguments);
 
 /// Reads files of headers, and throws UsageError where one cannot be read; `here` is what relative
@@ -49,7 +51,8 @@ TransferOptions to_transfer_options(const TransferArguments& arguments, const st
 /// Nothing where nobody is named. Throws UsageError where the password is given twice.
 std::optional<Login> to_login(const TransferArguments& arguments);
 
-std::optional<Time> to_not_before(std::optional<std::chrono::microseconds> delay);
+/// The tasks of several lists. Throws UsageError where one of them is no list of numbers.
+std::vector<TaskId> to_tasks(const std::vector<std::string>& lists);
 
 /// So that a creation whose reply was lost can be asked for again without making a second task.
 std::string random_token();
@@ -62,7 +65,10 @@ void fill_in_connection(Options& options, const TransferArguments& arguments,
     options.transfer = to_transfer_options(arguments, here);
     options.token = arguments.token ? *arguments.token : random_token();
     options.start = to_login(arguments) ? Start::Suspended : Start::AtOnce;
-    options.not_before = to_not_before(arguments.delay);
+    options.not_before = arguments.not_before;
+    options.window = arguments.window;
+    options.after = to_tasks(arguments.after);
+    options.after_failure = arguments.after_failure;
 }
 
 /// The same of DownloadOptions and UploadOptions, which have more of it.

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "haul/client.hpp"
+#include "haul/details.hpp"
+#include "haul/error.hpp"
+#include "haul/types.hpp"
+
+namespace haul::cli {
+
+/// Tasks that wait for the same.
+struct WaitingGroup {
+    std::size_t tasks = 0;
+    std::optional<Time> next_attempt = {};  ///< the earliest of theirs
+};
+
+/// What goes on on this machine, as far as it concerns the caller. A look at it costs the same however many
+/// tasks there are: what is beyond the bounds is counted, or not even that.
+struct Overview {
+    std::vector<std::string> conditions;
+    std::map<std::string, std::uint64_t> limits;
+    std::uint32_t active = 0;                          ///< tasks that are running or publishing
+    std::vector<TaskDetails> running = {};             ///< the first kMostShown of them
+    std::size_t waiting = 0;                           ///< tasks that wait
+    bool is_counted = true;                            ///< otherwise there may be more than that
+    std::size_t asked = 0;                             ///< of those that wait, how many were asked what for
+    std::map<std::string, WaitingGroup> reasons = {};  ///< by the word of blocked-by; a task may have several
+};
+
+inline constexpr std::size_t kMostShown = 20;
+inline constexpr std::size_t kMostAsked = 1'000;
+inline constexpr std::size_t kMostCounted = 100'000;
+
+Result<Overview> look_over(const Client& client);
+
+/// Counts a waiting task.
+void count_reasons(Overview& overview, const TaskDetails& details);
+
+}  // namespace haul::cli

@@ -87,7 +87,7 @@ def _idle(bench, server):
             raise BenchError(f"only {connections_to(port)} of {IDLE} connections are left")
     what = f"{IDLE} connections at rest"
     return [
-        Figure("websocket", f"{what}: resident memory", "MiB", resident, at_most=96),
+        Figure("websocket", f"{what}: resident memory", "MiB", resident, at_most=48),
         Figure("websocket", f"{what}: the most from the start", "MiB", peak),
         Figure("websocket", "resident memory without a task", "MiB", empty),
         Figure("websocket", f"{what}: share of a processor", "%", share, at_most=2),

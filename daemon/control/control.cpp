@@ -36,7 +36,7 @@ Control::Control(journal::Journal& journal, const Doorways& doorways, Settings s
       book_(journal),
       limits_(journal, turn_, settings_.limits),
       gatekeeper_(settings_.leisure),
-      scheduler_(settings_.limits, gatekeeper_),
+      scheduler_(settings_.limits, book_, gatekeeper_),
       wakes_(journal, settings_.relaunch),
       pump_(journal, doorways.clients, wakes_),
       waits_(doorways.clients, settings_.limits.waits_per_owner),
@@ -54,6 +54,7 @@ Result<> Control::recover(const std::string& boot_id) {
     TRY(wakes_.load());
     TRY(chains_.load());
     TRY(limits_.load());
+    scheduler_.set_limits(settings_.limits);
     tell_rates();
     TRY(recover_spool());
     TRY(remove_spool_orphans());
@@ -184,6 +185,7 @@ void Control::on_alarm() {
 }
 
 void Control::on_network_better() {
+    scheduler_.forget_failures();
     for (auto task : scheduler_.unreached())
         if (auto told = turn_.note(life_.apply(task, model::fact::NetworkBetter{})); !told)
             log::warn("control: {} task={}", told.error().message, task.value);
@@ -195,11 +197,12 @@ void Control::on_conditions(model::Conditions conditions) {
     if (conditions == gatekeeper_.conditions()) return;
     bool was_linked = has_network(gatekeeper_.conditions());
     auto before = watched_tasks();
-    scheduler_.set_conditions(conditions, doorways_.clock.now());
+    scheduler_.set_conditions(conditions);
     for (const auto& [client, task] : before)
         if (auto after = life_.as_seen(task); after.blocked != task.blocked)
             doorways_.clients.state_changed(client, task, after);
     if (!was_linked && has_network(conditions)) {
+        scheduler_.forget_failures();
         auto spread = Duration{
             static_cast<std::int64_t>(static_cast<double>(kLinkUpSpread.count()) * doorways_.clock.jitter())};
         link_up_ = doorways_.clock.now() + spread;

@@ -76,6 +76,8 @@ void LimitBook::apply() {
 std::map<std::string, std::uint64_t> LimitBook::all() const {
     std::map<std::string, std::uint64_t> all{{std::string{kMaxRate}, 0}, {std::string{kDataSaver}, 0}};
     auto limits = limits_;
+    limits.active_per_owner = limits_.most_per_owner();
+    limits.active_per_session = limits_.most_per_session();
     for (auto name : model::kLimitNames) all[std::string{name}] = *model::find_limit(limits, name);
     for (const auto& [name, value] : set_) all[name] = value;
     return all;

@@ -19,6 +19,7 @@ Result<> Control::set_limit(const Caller& caller, const std::string& name, std::
 }
 
 void Control::on_limits() {
+    scheduler_.set_limits(settings_.limits);
     tell_rates();
     on_conditions(gatekeeper_.conditions());
 }

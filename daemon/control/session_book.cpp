@@ -68,6 +68,11 @@ Session* SessionBook::find(SessionId session) {
     return found == sessions_.end() ? nullptr : &found->second;
 }
 
+const Session* SessionBook::find(SessionId session) const {
+    auto found = sessions_.find(session);
+    return found == sessions_.end() ? nullptr : &found->second;
+}
+
 Session* SessionBook::find(OwnerId owner, const std::string& identifier) {
     auto found = by_name_.find({owner, identifier});
     return found == by_name_.end() ? nullptr : find(found->second);

@@ -32,6 +32,7 @@ public:
     Result<> load();
 
     Session* find(SessionId session);
+    const Session* find(SessionId session) const;
     Session* find(OwnerId owner, const std::string& identifier);
     Result<Session*> insert(journal::SessionRow row);
     std::vector<const Session*> of(OwnerId owner) const;

@@ -48,6 +48,7 @@ Result<Control::Ended> Control::forget_session(Session& session) {
     }
     TRY(wakes_.forget(id));
     pump_.forget_session(id);
+    scheduler_.set_ground(id, model::ReadyQueue::Ground::Back);
     TRY(book_.remove(id));
     return Ended::Gone;
 }

@@ -182,8 +182,9 @@ Result<> Control::wait(const Caller& caller, TaskId id, Duration timeout, Waits:
 }
 
 Result<Fields> Control::task_details(const Caller& caller, TaskId id) {
-    auto task = TRY(task_of(caller, id));
-    auto details = control::task_details(task, life_, gatekeeper_, doorways_.clock.now());
+    auto now = doorways_.clock.now();
+    auto task = scheduler_.with_hold(TRY(task_of(caller, id)), now);
+    auto details = control::task_details(task, life_, gatekeeper_, now);
     if (task.kind != model::TaskKind::Upload) return details;
     if (auto reply = TRY(journal_.replies.of(id)))
         for (auto& field : reply_details(*reply)) details.push_back(std::move(field));

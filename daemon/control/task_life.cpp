@@ -149,7 +149,9 @@ Result<> TaskLife::apply(TaskId id, const model::Fact& fact) {
 }
 
 model::Task TaskLife::as_seen(model::Task task) const {
-    task.blocked = scheduler_.gatekeeper().find_blocks(task, doorways_.clock.now());
+    auto now = doorways_.clock.now();
+    task = scheduler_.with_hold(std::move(task), now);
+    task.blocked = scheduler_.gatekeeper().find_blocks(task, now);
     return task;
 }
 
@@ -334,7 +336,13 @@ Result<> TaskLife::on_transfer(const ports::TransferReport& report) {
             doorways_.clients.progress(*client, report.task, progress->done, progress->total);
         return {};
     }
+    auto before = *task;
     auto after = TRY(apply(std::move(*task), report.fact));
+    scheduler_.watch_host(before, after, report,
+                          {.now = doorways_.clock.now(),
+                           .backoff = settings_.backoff,
+                           .jitter = doorways_.clock.jitter(),
+                           .retries = {}});
     if (std::holds_alternative<model::fact::Opened>(report.fact))
         turn_.after_commit([this, after = std::move(after)] { sockets_.on_opened(after); });
     return {};

@@ -9,6 +9,7 @@ namespace haul::control {
 Result<> Control::attach(const Caller& caller, SessionId id, Rival rival) {
     auto* session = TRY(session_of(caller, id));
     TRY(pump_.attach(id, caller.client, rival));
+    scheduler_.set_ground(id, model::ReadyQueue::Ground::Fore);
     TRY(turn_.open());
     book_.touch(id);
     return turn_.note(wakes_.on_attached(sleeper(*session), caller.client));
@@ -27,6 +28,7 @@ void Control::on_client_gone(const ports::ClientName& client) {
 }
 
 Result<> Control::on_left(SessionId id) {
+    scheduler_.set_ground(id, model::ReadyQueue::Ground::Back);
     TRY(turn_.open());
     book_.touch(id);
     return turn_.note(wakes_.on_left(id, doorways_.clock.now()));

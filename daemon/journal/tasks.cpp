@@ -35,7 +35,9 @@ PendingTask to_pending(const model::Task& task) {
             .session = task.session,
             .gate = task.gate,
             .window = task.window,
-            .predecessors = task.predecessors};
+            .predecessors = task.predecessors,
+            .source = task.source,
+            .options = task.source > 0 ? task.options : std::string{}};
 }
 
 Result<Tasks> Tasks::prepare(Database& database) {
@@ -65,7 +67,7 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.pending_ = TRY(Statement::prepare(
         db,
         "SELECT id,kind,state,blocked,priority,url,deadline,next_attempt,session,gate,window,"
-        "predecessors FROM tasks "
+        "predecessors,source,CASE WHEN source>0 THEN options END FROM tasks "
         "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
     tasks.with_bytes_ = TRY(Statement::prepare(
@@ -198,7 +200,9 @@ Result<std::vector<PendingTask>> Tasks::pending(TaskId after, std::uint32_t max)
                          .session = {query.count(8)},
                          .gate = enum_at<model::Gate>(query, 9),
                          .window = query.text(10),
-                         .predecessors = static_cast<std::uint32_t>(query.number(11))});
+                         .predecessors = static_cast<std::uint32_t>(query.number(11)),
+                         .source = static_cast<std::uint32_t>(query.number(12)),
+                         .options = query.text(13)});
     return tasks;
 }
 

@@ -24,6 +24,8 @@ struct PendingTask {
     model::Gate gate{};
     std::string window{};
     std::uint32_t predecessors = 0;
+    std::uint32_t source = 0;
+    std::string options{};  ///< where source is not 0
 };
 PendingTask to_pending(const model::Task& task);
 

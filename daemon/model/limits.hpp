@@ -16,14 +16,28 @@ struct Limits {
     std::uint64_t sessions_per_owner = 1'000;  ///< sessions-per-owner
     std::uint64_t active_transfers = 32;       ///< active-transfers: running at the same time on this machine
     std::uint64_t active_per_host = 6;         ///< active-per-host: of these, with the same origin
+    std::uint64_t active_per_owner = 0;        ///< active-per-owner: of these, one owner's; 0: see below
+    std::uint64_t active_per_session = 0;      ///< active-per-session: of these, one session's; 0: see below
     std::uint64_t active_sockets = 4'096;   ///< active-websockets: connected at the same time on this machine
     std::uint64_t waits_per_owner = 1'000;  ///< waits-per-owner: calls of Wait without a reply yet
     /// spool-bytes-per-owner: bytes in the spool that uploads are read from
     std::uint64_t spool_bytes_per_owner = 10ULL * 1024 * 1024 * 1024;
+
+    /// Unless it is set, three quarters of the whole, so that somebody who comes later finds a slot.
+    std::uint64_t most_per_owner() const {
+        return active_per_owner != 0 ? active_per_owner : three_quarters(active_transfers);
+    }
+    std::uint64_t most_per_session() const {
+        return active_per_session != 0 ? active_per_session : three_quarters(most_per_owner());
+    }
+
+private:
+    static std::uint64_t three_quarters(std::uint64_t whole) { return whole - whole / 4; }
 };
 
-inline constexpr std::array<std::string_view, 7> kLimitNames{
-    "tasks-per-owner",   "sessions-per-owner", "active-transfers",     "active-per-host",
+inline constexpr std::array<std::string_view, 9> kLimitNames{
+    "tasks-per-owner",   "sessions-per-owner", "active-transfers",
+    "active-per-host",   "active-per-owner",   "active-per-session",
     "active-websockets", "waits-per-owner",    "spool-bytes-per-owner"};
 /// The limit with this name; nullptr where there is none.
 std::uint64_t* find_limit(Limits& limits, std::string_view name);

@@ -1,4 +1,4 @@
-// Creates suspended downloads at the daemon with a fixed number of calls under way at once: CreateDownload,
+// Creates downloads at the daemon with a fixed number of calls under way at once: CreateDownload,
 // or CreateMany where a lot has more than one task. Each reply is checked to name a task.
 #include <algorithm>
 #include <string>
@@ -47,7 +47,7 @@ private:
 
     void append_task(sd_bus_message* call, std::uint64_t task) const {
         check(sd_bus_message_append(call, "s", load_.url_of(task).c_str()), "url");
-        append_options(call, load_, task, Begin::Suspended);
+        append_options(call, load_, task, load_.begin == "at-once" ? Begin::AtOnce : Begin::Suspended);
     }
 
     static int on_reply(sd_bus_message* reply, void* self, sd_bus_error*) noexcept {

@@ -12,16 +12,21 @@ namespace haul::bench {
 namespace {
 
 constexpr option kOptions[] = {
-    {"server", required_argument, nullptr, 's'},    {"tasks", required_argument, nullptr, 't'},
-    {"in-flight", required_argument, nullptr, 'i'}, {"lot", required_argument, nullptr, 'l'},
-    {"directory", required_argument, nullptr, 'd'}, {"url", required_argument, nullptr, 'u'},
-    {"kind", required_argument, nullptr, 'k'},      {nullptr, 0, nullptr, 0},
+    {"server", required_argument, nullptr, 's'},
+    {"tasks", required_argument, nullptr, 't'},
+    {"in-flight", required_argument, nullptr, 'i'},
+    {"lot", required_argument, nullptr, 'l'},
+    {"directory", required_argument, nullptr, 'd'},
+    {"url", required_argument, nullptr, 'u'},
+    {"kind", required_argument, nullptr, 'k'},
+    {"begin", required_argument, nullptr, 'b'},
+    {nullptr, 0, nullptr, 0},
 };
 
 [[noreturn]] void usage(const char* program) {
     std::fprintf(stderr,
                  "usage: %s --server=SERVER --tasks=N --directory=DIR --url=PREFIX [--in-flight=N] [--lot=N] "
-                 "[--kind=download|upload]\n",
+                 "[--kind=download|upload] [--begin=suspended|at-once]\n",
                  program);
     std::exit(2);
 }
@@ -66,12 +71,16 @@ Load parse_load(int argc, char** argv) {
             case 'k':
                 load.kind = optarg;
                 break;
+            case 'b':
+                load.begin = optarg;
+                break;
             default:
                 usage(argv[0]);
         }
     }
     if (load.server.empty() || load.directory.empty() || load.url.empty() ||
-        (load.kind != "download" && load.kind != "upload") || optind != argc)
+        (load.kind != "download" && load.kind != "upload") ||
+        (load.begin != "suspended" && load.begin != "at-once") || optind != argc)
         usage(argv[0]);
     return load;
 }

@@ -15,7 +15,8 @@ struct Load {
     unsigned lot = 1;         ///< tasks a call; 1 uses the server's call for a single task
     std::string directory;  ///< absolute path of an existing directory that the tasks write to, or read from
     std::string url;        ///< what the URLs begin with; a task's number is appended
-    std::string kind = "download";  ///< of the tasks; or "upload"
+    std::string kind = "download";    ///< of the tasks; or "upload"
+    std::string begin = "suspended";  ///< what they are at first; or "at-once"
 
     std::string url_of(std::uint64_t task) const { return url + std::to_string(task); }
     std::string file_of(std::uint64_t task) const { return "f" + std::to_string(task); }

@@ -91,6 +91,7 @@ def test_limits_are_named_as_in_the_configuration(client: Client) -> None:
     assert limits["sessions-per-owner"] == 1000
     assert limits["active-transfers"] == 32
     assert limits["active-per-host"] == 6
+    assert (limits["active-per-owner"], limits["active-per-session"]) == (24, 18)
     assert limits["waits-per-owner"] == 1000
     assert limits["spool-bytes-per-owner"] == 10 << 30
 

@@ -15,7 +15,9 @@ COUNT = 1_000
 RATE = "10k"
 SIZE = 512 << 10  # 50 seconds
 PERIOD = 20
-LIMITS = f"[limits]\nactive-transfers = {COUNT}\nactive-per-host = {COUNT}\n"
+LIMITS = "[limits]\n" + "".join(
+    f"active-{what} = {COUNT}\n" for what in ("transfers", "per-host", "per-owner", "per-session")
+)
 
 
 def measure(bench):

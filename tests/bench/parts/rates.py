@@ -11,20 +11,18 @@ from rig.contest import medians
 from rig.hauld import fresh_hauld
 from rig.nginx import nginx
 from rig.served import make_large_file
-from rig.usage import context_switches, cpu_seconds
+from rig.usage import cpu_seconds, wake_ups
 from servers.relay import Relay
 from table import Figure
 
 MB, MIB = 1_000_000, 1 << 20
 TRANSFERS, RATE, PERIOD = 20, 5 * MB, 10  # bytes a second; seconds
 SLOW = "20k"  # of one server: a twelfth of a fair share
-LINE = 40 * MB  # bytes a second
-FOREGROUND, BACKGROUND = 256 * MIB, 1 << 30
+LINE = 20 * MB  # bytes a second
+FOREGROUND, BACKGROUND = 128 * MIB, 1 << 30
 MARK = {"discretionary": True}
 
-CONFIG = """[transfer]
-progress-interval = "50ms"
-[limits]
+CONFIG = """[limits]
 active-transfers = 32
 active-per-host = 32
 """
@@ -77,7 +75,7 @@ def _share(bench, servers):
     seconds = after["time"] - before["time"]
     moved = [end - start for start, end in zip(before["done"], after["done"])]
     equals = [share for share, server in zip(moved, servers) if server == servers[-1]]
-    wakes = max(after["switches"][thread] - count for thread, count in before["switches"].items())
+    wakes = max(after["wakes"][thread] - count for thread, count in before["wakes"].items())
     return {
         "off": 100 * abs(sum(moved) / seconds / RATE - 1),
         "spread": 100 * (max(equals) - min(equals)) / (sum(equals) / len(equals)),
@@ -87,8 +85,11 @@ def _share(bench, servers):
 
 
 def _sample(hauld, tasks):
-    return {"time": time.monotonic(), "done": [task.done for task in tasks], "switches": context_switches(hauld.pid),
-            "cpu": cpu_seconds(hauld.pid)}
+    """At a moment at which the tasks have just told how far they are, which all of them do at once."""
+    known = tasks[0].done
+    wait_until(lambda: tasks[0].done != known, "news of progress")
+    now = time.monotonic()
+    return {"time": now, "done": [task.done for task in tasks], "wakes": wake_ups(hauld.pid), "cpu": cpu_seconds(hauld.pid)}
 
 
 def _without(bench, server):

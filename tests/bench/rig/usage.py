@@ -39,6 +39,12 @@ def context_switches(pid):
     return threads
 
 
+def wake_ups(pid):
+    """Voluntary switches of every thread: {thread id: how often it has slept}."""
+    threads = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return {int(task.name): _status(task)["voluntary_ctxt_switches"] for task in threads}
+
+
 def _status(directory):
     fields = {}
     for line in (directory / "status").read_text().splitlines():

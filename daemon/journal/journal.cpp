@@ -43,9 +43,9 @@ Result<Journal> prepare(Database database, std::string notice) {
     auto instance = TRY(instance_of(meta));
     auto seal_key = TRY(seal_key_of(meta));
     return Journal{std::move(database), std::move(sessions), std::move(tasks),    std::move(secrets),
-                   std::move(metrics),  std::move(replies),  std::move(outbox),   std::move(chains), std::move(limits),
-                   std::move(events),   std::move(wakes),    std::move(discards), std::move(meta),
-                   std::move(instance), std::move(seal_key), std::move(notice)};
+                   std::move(metrics),  std::move(replies),  std::move(outbox),   std::move(chains),
+                   std::move(limits),   std::move(events),   std::move(wakes),    std::move(discards),
+                   std::move(meta),     std::move(instance), std::move(seal_key), std::move(notice)};
 }
 
 }  // namespace

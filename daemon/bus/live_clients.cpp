@@ -10,6 +10,7 @@ constexpr const char* kNameLost =
     "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/"
     "DBus',interface='org.freedesktop.DBus',"
     "member='NameOwnerChanged',arg2=''";
+constexpr const char* kBusDriver = "org.freedesktop.DBus";
 constexpr Duration kBurst = std::chrono::milliseconds{25};
 constexpr std::size_t kMostHeld = 1000;
 constexpr Duration kUnwatchDelay = std::chrono::seconds{1};
@@ -171,6 +172,8 @@ void LiveClients::watch(const ports::ClientName& client) {
     if (name_watch_) return;
     try {
         name_watch_ = connection_.get().addMatch(kNameLost, [this](sdbus::Message& message) {
+            // The rule alone lets one pass that another client has sent to us.
+            if (message.getSender() != kBusDriver) return;
             std::string name;
             message >> name;
             on_name_lost(name);

@@ -96,6 +96,8 @@ def test_limits_are_named_as_in_the_configuration(client: Client) -> None:
     assert limits["spool-bytes-per-owner"] == 10 << 30
 
 
-def test_what_is_not_there_yet_says_so(client: Client) -> None:
-    with refused("NotSupported"):
-        client.call("SetLimit", "st", "active-transfers", 1)
+def test_a_limit_is_set_at_once(client: Client) -> None:
+    client.call("SetLimit", "st", "active-transfers", 1)
+    assert client.limits()["active-transfers"] == 1
+    with refused("InvalidArgument", "active-transfers"):
+        client.call("SetLimit", "st", "active-transfers", 0)

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
-from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call
+from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call, new_signal
 from jeepney.io.blocking import DBusConnection, prep_socket
 from jeepney.wrappers import new_error, new_method_return
 
@@ -73,6 +73,12 @@ class Connection:
         serial = next(self._serials)
         self._bus.send(new_method_call(address, member, signature or None, body), serial=serial)
         return serial
+
+    def send_signal(self, destination: str, path: str, interface: str, member: str, signature: str, *body: Any) -> None:
+        """To one receiver alone, whoever is said to send such a signal otherwise."""
+        signal = new_signal(DBusAddress(path, interface=interface), member, signature, body)
+        signal.header.fields[HeaderFields.destination] = destination
+        self._bus.send(signal)
 
     def finish(self, serial: int, timeout: float = CALL_TIMEOUT) -> tuple:
         """Waits for a reply and returns its arguments. Raises BusError or TimeoutError."""

@@ -162,3 +162,14 @@ def test_a_client_that_attaches_and_detaches_in_a_loop_over_events_starts_no_sto
     assert woken.details()["attached"] is False
     resident.wait_calls(launches + 1)  # the last one that left is missed like any other
     woken.complete(1)
+
+
+@pytest.mark.root
+def test_nobody_but_the_bus_says_that_a_client_is_gone(machine: Machine, session: Session) -> None:
+    session.attach()
+    stranger = machine.stranger().connection
+    attached = session.connection.unique_name
+    daemon = stranger.owner_of("org.hauld1")
+    stranger.send_signal(daemon, "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged", "sss", attached, attached, "")
+    stranger.call("org.hauld1", "/org/hauld1", "org.freedesktop.DBus.Peer", "Ping")  # behind it, on the same way
+    assert session.details()["attached"] is True

@@ -60,8 +60,8 @@ class ScriptedServer(Origin):
 
     name = "scripted server"
 
-    def __init__(self, tls: Optional[ssl.SSLContext] = None) -> None:
-        super().__init__(tls)
+    def __init__(self, tls: Optional[ssl.SSLContext] = None, port: int = 0) -> None:
+        super().__init__(tls, port)
         self._resources: dict[str, Resource] = {}
         self._numbers = itertools.count(1)
 

@@ -1,0 +1,2 @@
+from harness.fixtures import (  # noqa: F401
+    client, machine, other_server, pytest_runtest_makereport, pytest_runtest_setup, server, session)

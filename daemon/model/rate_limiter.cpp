@@ -93,7 +93,7 @@ void RateLimiter::set_rates(const Rates& rates) {
     std::erase_if(sessions_,
                   [](const auto& entry) { return entry.second.is_empty() && !entry.second.is_limited(); });
     for (auto* share : shares_) share->forget_savings();
-    wake();
+    begin_round();
 }
 
 void RateLimiter::join(RateShare& share) {
@@ -127,6 +127,10 @@ void RateLimiter::on_moved(const RateShare& share, Bytes bytes) {
 /// Something limited moves again: the next round is due at once.
 void RateLimiter::wake() {
     if (is_at_work_) return;
+    begin_round();
+}
+
+void RateLimiter::begin_round() {
     is_at_work_ = true;
     quiet_rounds_ = 0;
     next_round_ = {};
@@ -154,7 +158,7 @@ void RateLimiter::set_background_rate() {
     background_.set_rate(rate);
     if (background_.is_empty()) return;
     for (auto* share : background_.members()) share->forget_savings();
-    wake();
+    begin_round();
 }
 
 std::vector<RatePool*> RateLimiter::limited_pools() {

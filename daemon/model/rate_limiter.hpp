@@ -99,6 +99,7 @@ private:
     void leave(RateShare& share);
     void on_moved(const RateShare& share, Bytes bytes);
     void wake();
+    void begin_round();
     void set_background_rate();
     void find_limits();
     std::vector<RatePool*> limited_pools();

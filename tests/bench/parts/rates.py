@@ -9,7 +9,7 @@ from harness.connection import Connection
 from rig.bench import BenchError, settle, wait_until
 from rig.contest import medians
 from rig.hauld import fresh_hauld
-from rig.nginx import nginx
+from rig.nginx import nginx, tls_nginx
 from rig.served import make_large_file
 from rig.usage import cpu_seconds, wake_ups
 from servers.relay import Relay
@@ -37,7 +37,9 @@ def measure(bench):
         figures += _shares(bench, [slow] + [server] * (TRANSFERS - 1), "one of them of a server with 20 KiB/s")
         figures.append(_without(bench, server))
         figures += _beside(bench, server)
-        return figures
+    with tls_nginx(bench, root, http2=True) as server:
+        figures += _shares(bench, [server.url] * TRANSFERS, "of one server over TLS", ca_file=server.authority)
+    return figures
 
 
 @contextlib.contextmanager
@@ -50,8 +52,8 @@ def _client(bench):
             client.close()
 
 
-def _shares(bench, servers, name):
-    median = medians(bench.rounds, {"haul": partial(_share, bench, servers)})
+def _shares(bench, servers, name, **options):
+    median = medians(bench.rounds, {"haul": partial(_share, bench, servers, options)})
     what = f"{len(servers)} downloads under {RATE // MB} MB/s for {PERIOD} s, {name}"
     yield Figure("rates", f"{what}: the sum is off by", "%", median["haul", "off"], at_most=3)
     yield Figure("rates", f"{what}: shares of equals differ by", "%", median["haul", "spread"], at_most=10)
@@ -59,12 +61,13 @@ def _shares(bench, servers, name):
     yield Figure("rates", f"{what}: share of a processor", "%", median["haul", "cpu"])
 
 
-def _share(bench, servers):
+def _share(bench, servers, options):
     settle()
     with _client(bench) as (hauld, client):
         session = client.session("bench", max_rate=RATE)
         directory = bench.new_directory("fetched")
-        tasks = [session.download(f"{server}/large", destination=directory / str(number), start=True, preallocate=False)
+        tasks = [session.download(f"{server}/large", destination=directory / str(number), start=True,
+                                  preallocate=False, **options)
                  for number, server in enumerate(servers)]
         wait_until(lambda: all(task.done > 0 for task in tasks), "bytes of each task")
         before = _sample(hauld, tasks)

@@ -25,6 +25,9 @@ BAD = {
     "no TOML": ("[limits]\nactive-transfers 3\n", 2, ""),
     "a key twice": ("[limits]\nactive-transfers = 3\nactive-transfers = 4\n", 3, "active-transfers"),
     "an open string": ("idle-exit = \"5min\n", 1, ""),
+    "more than a full battery": ("[discretionary]\nmin-battery = 101\n", 2, "discretionary.min-battery"),
+    "a word for a flag": ("[discretionary]\nidle = \"yes\"\n", 2, "discretionary.idle"),
+    "a window that never opens": ("[discretionary]\nwindow = \"22:00-22:00\"\n", 2, "discretionary.window"),
 }
 
 

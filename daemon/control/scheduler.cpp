@@ -142,14 +142,12 @@ void Scheduler::watch_host(const model::Task& before, const model::Task& after,
     if (load_options(before.options).proxy) return;
     bool stays = after.state == model::TaskState::Waiting && host_of(after) == host;
     if (stays && !after.next_attempt) return;  // it goes on at once, and so may others
-    const auto* end = std::get_if<model::fact::Interrupted>(&report.fact);
     if (auto forgotten = health_.make_room()) ready_.lift(forgotten->owner, forgotten->origin);
     health_.on_failure(host, {.now = around.now,
                               .backoff = around.backoff,
                               .jitter = around.jitter,
                               .delay = stays ? std::optional{*after.next_attempt - around.now} : std::nullopt,
-                              .failures = after.failures,
-                              .is_asked = end && end->asked_delay});
+                              .failures = after.failures});
     ready_.hold(host.owner, host.origin);
 }
 

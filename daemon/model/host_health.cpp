@@ -6,7 +6,8 @@
 namespace haul::model {
 namespace {
 
-bool asks_for_peace(std::uint16_t status) {
+/// A server that is overloaded may mean one URL or all of them: that is for the task's own delay.
+bool is_overload(std::uint16_t status) {
     return status == 429 || status == 503;
 }
 
@@ -21,13 +22,13 @@ HostSign sign_of_end(const fact::Interrupted& fact, const std::vector<RequestMet
     bool is_local = fact.reason == Reason::Destination || fact.reason == Reason::Source;
     if (fact.ending == fact::Ending::Stopped || is_local) return HostSign::None;
     bool answered = std::any_of(requests.begin(), requests.end(), [](const auto& request) {
-        return request.status != 0 && !asks_for_peace(request.status);
+        return request.status != 0 && !is_overload(request.status);
     });
     auto status = requests.empty() ? fact.entity.status : requests.back().status;
-    if (fact.progressed || answered || (status != 0 && !asks_for_peace(status))) return HostSign::Answers;
+    if (fact.progressed || answered || (status != 0 && !is_overload(status))) return HostSign::Answers;
+    if (status != 0) return HostSign::None;
     bool is_silent = fact.reason == Reason::Timeout || !was_connected(requests);
-    bool fails = status != 0 || is_silent || fact.ending == fact::Ending::Unreachable;
-    return fails ? HostSign::Fails : HostSign::None;
+    return is_silent || fact.ending == fact::Ending::Unreachable ? HostSign::Fails : HostSign::None;
 }
 
 }  // namespace
@@ -43,13 +44,9 @@ HostSign sign_of(const Fact& fact, const std::vector<RequestMetrics>& requests) 
 
 std::optional<WallTime> HostHealth::on_failure(const OwnersHost& host, const HostFailure& failure) {
     auto& record = records_[host];
-    auto asked = failure.is_asked && failure.delay ? *failure.delay : Duration::zero();
-    if (record.is_held) {
-        if (failure.now + asked > record.until) hold(host, record, failure.now + asked);
-        return record.until;
-    }
+    if (record.is_held) return record.until;
     ++record.failures;
-    auto delay = std::max(asked, retry_delay(failure.backoff, record.failures, failure.jitter));
+    auto delay = retry_delay(failure.backoff, record.failures, failure.jitter);
     bool is_alone = failure.failures >= record.failures;
     if (is_alone && failure.delay) delay = std::min(delay, *failure.delay);
     hold(host, record, failure.now + delay);

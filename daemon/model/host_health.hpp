@@ -28,7 +28,7 @@ struct OwnersHost {
 enum class HostSign : std::uint8_t {
     None,     ///< nothing
     Answers,  ///< it does what it is there for, even if it says no
-    Fails,    ///< it was not reached, said nothing, or asks to be left alone (429, 503)
+    Fails,    ///< it was not reached, or said nothing
 };
 HostSign sign_of(const Fact& fact, const std::vector<RequestMetrics>& requests);
 
@@ -38,15 +38,13 @@ struct HostFailure {
     double jitter = 0;                ///< random, 0 up to 1
     std::optional<Duration> delay{};  ///< until the task tries again; none: it has ended, or tries elsewhere
     std::uint32_t failures = 0;       ///< of the task, in a row
-    bool is_asked = false;            ///< whether the delay is the server's wish
 };
 
 /// Which hosts fail: they are backed off from as hosts, and not by each task that waits for them.
 ///
 ///   nothing known   a failure -> held
 ///   held            until its time -> on trial: one task at a time may try; a failure in between, of what
-///   was
-///                   under way, changes nothing, but the server's wish is heeded
+///                   was under way, changes nothing
 ///   on trial        a failure -> held, longer than before: exponential, with jitter
 ///   any             an answer -> nothing known
 ///

@@ -16,7 +16,7 @@ namespace {
 constexpr int kMinutesOfDay = 24 * 60;
 constexpr std::size_t kMostWindows = 32;
 constexpr int kDaysAhead = 15;  // one week may lose its window to the clocks that go forward
-constexpr std::array<std::string_view, 7> kDays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+constexpr std::array<std::string_view, 7> kWeekdays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
 tl::unexpected<Error> refuse_window(std::string_view what) {
     return fail(ErrorCode::InvalidArgument,
@@ -44,9 +44,9 @@ std::optional<int> parse_time(std::string_view text) {
 
 std::optional<std::size_t> parse_day(std::string_view text) {
     auto lower = to_lower(std::string{text});
-    const auto* found = std::find(kDays.begin(), kDays.end(), lower);
-    if (found == kDays.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - kDays.begin());
+    const auto* found = std::find(kWeekdays.begin(), kWeekdays.end(), lower);
+    if (found == kWeekdays.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - kWeekdays.begin());
 }
 
 /// "Mon-Fri,Sun" as bits.
@@ -58,7 +58,7 @@ std::optional<std::uint8_t> parse_days(std::string_view text) {
         auto first = parse_day(view.substr(0, dash));
         auto last = dash == view.npos ? first : parse_day(view.substr(dash + 1));
         if (!first || !last) return std::nullopt;
-        for (auto day = *first;; day = (day + 1) % kDays.size()) {
+        for (auto day = *first;; day = (day + 1) % kWeekdays.size()) {
             days |= 1U << day;
             if (day == *last) break;
         }

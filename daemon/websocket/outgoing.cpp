@@ -57,8 +57,8 @@ std::optional<Outgoing::Frame> Outgoing::next() {
 }
 
 Outgoing::Frame Outgoing::to_frame(model::OutgoingMessage message) {
-    auto& [is_text, body] = message.message;
-    auto opcode = is_text ? Opcode::Text : Opcode::Binary;
+    auto opcode = message.message.is_text ? Opcode::Text : Opcode::Binary;
+    auto body = std::move(message.message.body);
     bool is_compressed = deflate_ && deflate_->can_compress();
     if (!is_compressed) return {{opcode, std::move(body)}, message.number};
     return {{opcode, deflate_->compress(body), MaskedFrame::Form::Compressed}, message.number};

@@ -58,7 +58,7 @@ bool has_phrases(const std::vector<std::string>& blocked_by) {
 /// The first of the daemon's sentences, which knows more than the words that it has for them.
 std::string first_reason(const TaskDetails& details, Time now) {
     const auto reason = details.why.substr(0, details.why.find("; "));
-    const auto text = "waits: " + reason;
+    auto text = "waits: " + reason;
     if (!details.next_attempt) return text;
     const bool is_named = reason.find("next attempt") != std::string::npos;
     return text + (is_named ? " (" : " (next attempt ") + in_time(details, now).substr(1) + ")";

@@ -74,16 +74,6 @@ TEST(HostHealth, WhatWasUnderWayFailsWithIt) {
     EXPECT_EQ(health.take_due(*until + 1h), std::nullopt);
 }
 
-TEST(HostHealth, ServersWishIsHeeded) {
-    HostHealth health;
-    auto asked = failure(kNow, 1, 1h);
-    asked.is_asked = true;
-    EXPECT_EQ(health.on_failure(kHost, asked), kNow + 1h);
-    asked.delay = 2h;
-    EXPECT_EQ(health.on_failure(kHost, asked), kNow + 2h);
-    EXPECT_EQ(health.next(), kNow + 2h);
-}
-
 TEST(HostHealth, AnswerEndsAll) {
     HostHealth health;
     EXPECT_FALSE(health.on_answer(kHost));
@@ -114,13 +104,11 @@ TEST(HostHealth, RemembersABoundedNumber) {
     EXPECT_EQ(health.make_room(), std::nullopt);
 }
 
-TEST(HostHealth, UnreachedSilentAndOverloadedHostsFail) {
+TEST(HostHealth, UnreachedAndSilentHostsFail) {
     using fact::Ending;
     EXPECT_EQ(sign_of(end(Ending::Unreachable, Reason::Connection), {}), HostSign::Fails);
     EXPECT_EQ(sign_of(end(Ending::Retry, Reason::Connection), {{.hop = 0}}), HostSign::Fails);
     EXPECT_EQ(sign_of(end(Ending::Retry, Reason::Timeout), {}), HostSign::Fails);
-    EXPECT_EQ(sign_of(end(Ending::Retry, Reason::HttpStatus, 429), {}), HostSign::Fails);
-    EXPECT_EQ(sign_of(end(Ending::Retry, Reason::HttpStatus, 503), {}), HostSign::Fails);
 }
 
 TEST(HostHealth, HostThatSaysNoAnswers) {
@@ -141,6 +129,11 @@ TEST(HostHealth, BrokenConnectionTellsNothing) {
     auto broken = end(fact::Ending::Retry, Reason::Connection);
     EXPECT_EQ(sign_of(broken, {{.connect = 1ms}}), HostSign::None);
     EXPECT_EQ(sign_of(broken, {{.reused = true}}), HostSign::None);
+}
+
+TEST(HostHealth, OverloadMayBeOfOneUrlAlone) {
+    for (auto status : {std::uint16_t{429}, std::uint16_t{503}})
+        EXPECT_EQ(sign_of(end(fact::Ending::Retry, Reason::HttpStatus, status), {}), HostSign::None);
 }
 
 TEST(HostHealth, WhatHappensHereTellsNothing) {

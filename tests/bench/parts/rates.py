@@ -24,6 +24,8 @@ MARK = {"discretionary": True}
 
 CONFIG = """[limits]
 active-transfers = 32
+active-per-owner = 32
+active-per-session = 32
 active-per-host = 32
 """
 

@@ -28,8 +28,7 @@ namespace {
 std::vector<std::string> split_words(const std::string& text) {
     std::vector<std::string> words;
     for (const auto& part : model::split(text, ',')) {
-        auto first = part.find_first_not_of(' ');
-        if (first != part.npos) words.push_back(part.substr(first, part.find_last_not_of(' ') - first + 1));
+        if (auto word = model::trim(part); !word.empty()) words.emplace_back(word);
     }
     return words;
 }

@@ -17,36 +17,29 @@ Result<> ChainDesk::load() {
     return {};
 }
 
-Result<std::uint32_t> ChainDesk::link(TaskId task, OwnerId owner, const std::vector<std::uint64_t>& after) {
-    std::set<TaskId> unmet;
+Result<> ChainDesk::check(OwnerId owner, const Ids& after) const {
     for (auto id : after) {
         auto predecessor = TRY(journal_.tasks.find({id}));
         const auto* session = predecessor ? book_.find(predecessor->session) : nullptr;
         if (!session || session->row.owner != owner)
             return fail(ErrorCode::NoSuchTask,
                         "option \"after\" names task " + std::to_string(id) + ", which does not exist");
-        TRY(check_no_circle(task, predecessor->id));
-        if (predecessor->state == model::TaskState::Finished) continue;
-        unmet.insert(predecessor->id);
-        if (model::is_terminal(predecessor->state)) note_end(predecessor->id);
     }
-    TRY(turn_.open());
-    TRY(turn_.note(journal_.chains.remove_waiting(task)));
-    for (auto predecessor : unmet) TRY(turn_.note(journal_.chains.insert(predecessor, task)));
-    return static_cast<std::uint32_t>(unmet.size());
+    return {};
 }
 
-/// Whether the predecessor, or one that it waits for, waits for the task.
-Result<> ChainDesk::check_no_circle(TaskId task, TaskId predecessor) const {
-    std::set<TaskId> seen{predecessor};
-    std::vector<TaskId> to_look{predecessor};
+Result<> ChainDesk::check_no_circle(TaskId task, const Ids& after) const {
+    std::set<TaskId> seen;
+    std::vector<TaskId> to_look;
+    for (auto id : after)
+        if (seen.insert({id}).second) to_look.push_back({id});
     while (!to_look.empty()) {
         auto looked = to_look.back();
         to_look.pop_back();
         if (looked == task)
             return fail(ErrorCode::InvalidArgument,
-                        "option \"after\" makes a circle: task " + std::to_string(predecessor.value) +
-                            " itself waits for task " + std::to_string(task.value));
+                        "option \"after\" makes a circle: one of these tasks waits for task " +
+                            std::to_string(task.value) + " itself");
         if (seen.size() > kMostLooked)
             return fail(ErrorCode::LimitExceeded, "option \"after\" leads to more than " +
                                                       std::to_string(kMostLooked) +
@@ -55,6 +48,20 @@ Result<> ChainDesk::check_no_circle(TaskId task, TaskId predecessor) const {
             if (seen.insert(next).second) to_look.push_back(next);
     }
     return {};
+}
+
+Result<std::uint32_t> ChainDesk::link(TaskId task, const Ids& after) {
+    TRY(turn_.open());
+    TRY(turn_.note(journal_.chains.remove_waiting(task)));
+    std::uint32_t unmet = 0;
+    for (auto id : std::set(after.begin(), after.end())) {
+        auto predecessor = TRY(journal_.tasks.find({id}));
+        if (!predecessor || predecessor->state == model::TaskState::Finished) continue;
+        if (model::is_terminal(predecessor->state)) note_end(predecessor->id);
+        TRY(turn_.note(journal_.chains.insert(predecessor->id, task)));
+        ++unmet;
+    }
+    return unmet;
 }
 
 Result<std::optional<ChainDesk::Word>> ChainDesk::next() {

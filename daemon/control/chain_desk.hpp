@@ -21,9 +21,13 @@ public:
 
     /// Takes up the ends that were not told before the daemon stopped.
     Result<> load();
-    /// How many of them the new task has to wait for, within the open turn. Errors: NoSuchTask for one that
-    /// is not the owner's, InvalidArgument for one that waits for this task.
-    Result<std::uint32_t> link(TaskId task, OwnerId owner, const std::vector<std::uint64_t>& after);
+    using Ids = std::vector<std::uint64_t>;
+    /// Whether a task of the owner's may wait for these. Errors: NoSuchTask for one that is not the owner's.
+    Result<> check(OwnerId owner, const Ids& after) const;
+    /// Whether none of them waits for the task itself. Errors: InvalidArgument, LimitExceeded.
+    Result<> check_no_circle(TaskId task, const Ids& after) const;
+    /// The task waits for these, in the place of others; how many have not finished. To be checked before.
+    Result<std::uint32_t> link(TaskId task, const Ids& after);
     void note_end(TaskId task) { ended_.push_back(task); }
     /// Forgets for whom the task waits.
     Result<> unlink(TaskId task) const { return journal_.chains.remove_waiting(task); }
@@ -37,8 +41,6 @@ public:
     bool is_empty() const { return ended_.empty(); }
 
 private:
-    Result<> check_no_circle(TaskId task, TaskId predecessor) const;
-
     journal::Journal& journal_;
     Turn& turn_;
     SessionBook& book_;

@@ -37,6 +37,11 @@ Duration Control::find_clock_offset() {
 
 void Control::on_clock_set() {
     auto before = clock_offset_;
+    // What is of this process alone, and was counted by the old clock.
+    link_up_.reset();
+    if (journal_retry_) journal_retry_ = doorways_.clock.now() + kJournalRetry;
+    scheduler_.forget_failures();
+    tell_rates();
     auto shifted = turn_.note(turn_.open());
     if (shifted) shifted = turn_.note(shift_times());
     if (shifted) shifted = turn_.note(journal_.meta.set(kOffset, std::to_string(clock_offset_.count())));
@@ -61,7 +66,7 @@ Result<> Control::shift_times() {
     log::info("control: the clock was set by {} s", shift.count() / 1'000'000);
     TRY(journal_.tasks.shift(shift, doorways_.clock.now() - shift));
     TRY(wakes_.shift(shift));
-    waits_.shift(shift);
+    turn_.after_commit([this, shift] { waits_.shift(shift); });
     return {};
 }
 

@@ -9,7 +9,6 @@
 namespace haul::control {
 namespace {
 
-constexpr Duration kJournalRetry = std::chrono::seconds{1};
 constexpr std::uint32_t kForgetAtOnce = 1'000;
 constexpr std::uint32_t kMostWatched = 1'000;
 constexpr int kChainsAtOnce = 1'000;
@@ -176,6 +175,7 @@ void Control::on_alarm() {
     }
     for (auto session : std::exchange(ending_, {})) book_.touch(session);
     if (rate_until_ && *rate_until_ <= now) tell_rates();
+    if (link_up_ && *link_up_ <= now) link_up_.reset();
     while (auto session = wakes_.take_due(now)) book_.touch(*session);
     for (auto task : waits_.due(now))
         if (auto waited = journal_.tasks.find(task); waited && *waited) waits_.time_out(**waited, now);
@@ -203,22 +203,20 @@ void Control::on_conditions(model::Conditions conditions) {
             doorways_.clients.state_changed(client, task, after);
     if (!was_linked && has_network(conditions)) {
         scheduler_.forget_failures();
-        auto spread = Duration{
-            static_cast<std::int64_t>(static_cast<double>(kLinkUpSpread.count()) * doorways_.clock.jitter())};
-        link_up_ = doorways_.clock.now() + spread;
+        link_up_ = doorways_.clock.now() + model::spread(kLinkUpSpread, doorways_.clock.jitter());
     }
     halt_running();
 }
 
-/// Waiting tasks with a client that wants to hear of them, as it sees them now; a bounded number of each
-/// session.
+/// Waiting tasks with a client that wants to hear of them, as it sees them now; a bounded number.
 std::vector<std::pair<ports::ClientName, model::Task>> Control::watched_tasks() {
     std::vector<std::pair<ports::ClientName, model::Task>> watched;
     for (const auto& session : book_.ids()) {
         const auto* client = pump_.client_of(session);
         if (!client) continue;
-        auto waiting = journal_.tasks.in_states(session, model::TaskState::Waiting, model::TaskState::Waiting,
-                                                kMostWatched);
+        auto left = kMostWatched - static_cast<std::uint32_t>(watched.size());
+        auto waiting =
+            journal_.tasks.in_states(session, model::TaskState::Waiting, model::TaskState::Waiting, left);
         if (!waiting) continue;
         for (auto id : *waiting)
             if (auto task = journal_.tasks.find(id); task && *task)
@@ -299,9 +297,7 @@ void Control::settle() {
 }
 
 void Control::admit() {
-    if (stopping_ || journal_retry_ || !is_informed_) return;
-    if (link_up_ && *link_up_ > doorways_.clock.now()) return;
-    link_up_.reset();
+    if (stopping_ || journal_retry_ || !is_informed_ || link_up_) return;
     while (auto task = scheduler_.take_ready())
         if (auto admitted = turn_.note(admit(*task)); !admitted)
             log::error("control: can't start: {} task={}", admitted.error().message, task->value);

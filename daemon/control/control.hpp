@@ -135,6 +135,7 @@ public:
     void scrub();
 
 private:
+    static constexpr Duration kJournalRetry = std::chrono::seconds{1};
     using Report = std::variant<ports::TransferReport, ports::StoreroomReport, ports::ChannelReport>;
 
     Result<Session*> session_of(const Caller& caller, SessionId session);

@@ -124,7 +124,8 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
     task.next_attempt = options.not_before;
     task.gate = model::find_gate(options, url);
     task.window = options.window.value_or("");
-    draft.after = options.after.value_or(std::vector<std::uint64_t>{});
+    draft.after = options.after.value_or(ChainDesk::Ids{});
+    TRY(chains_.check(session.row.owner, draft.after));
     if (options.ask_before_start.value_or(false)) task.question = model::Question::Pending;
     take_secrets(options, draft.secrets);
     task.has_secrets = !draft.secrets.is_empty() || url.has_secrets();
@@ -227,7 +228,7 @@ Result<TaskId> Creation::write(Session& session, Draft& draft) {
         if (auto known = TRY(journal_.tasks.find_token(session.row.id, task.token))) return *known;
     task.id = next_id_;
     ++next_id_.value;
-    if (!draft.after.empty()) task.predecessors = TRY(chains_.link(task.id, session.row.owner, draft.after));
+    if (!draft.after.empty()) task.predecessors = TRY(chains_.link(task.id, draft.after));
     TRY(journal_.tasks.insert(task));
     if (!draft.secrets.is_empty()) TRY(journal_.secrets.replace(task.id, draft.secrets));
     if (draft.predecessor) {

@@ -57,7 +57,7 @@ private:
     struct Draft {
         model::Task task;  ///< with an id already where the token is known
         model::Secrets secrets;
-        std::vector<std::uint64_t> after;        ///< tasks that must have finished before
+        ChainDesk::Ids after;                    ///< tasks that must have finished before
         std::optional<model::Task> predecessor;  ///< whose bytes it continues
     };
 

@@ -2,7 +2,7 @@
 
 namespace haul::control {
 
-void OpenAttempts::begin(const model::Task& task, bool keeps_awake) {
+void OpenAttempts::add(const model::Task& task, bool keeps_awake) {
     auto& open = open_[task.id];
     forget_bytes(open);
     open.attempt = task.attempts;
@@ -22,7 +22,7 @@ void OpenAttempts::forget_bytes(OpenAttempt& open) {
     open.bytes.reset();
 }
 
-std::optional<OpenAttempt> OpenAttempts::end(TaskId task, Attempt attempt) {
+std::optional<OpenAttempt> OpenAttempts::take(TaskId task, Attempt attempt) {
     auto found = open_.find(task);
     if (found == open_.end() || found->second.attempt != attempt) return std::nullopt;
     forget_bytes(found->second);

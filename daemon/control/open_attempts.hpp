@@ -35,7 +35,7 @@ struct OpenAttempt {
 class OpenAttempts {
 public:
     /// What an earlier attempt of the task left to be done at its end is this one's to do.
-    void begin(const model::Task& task, bool keeps_awake);
+    void add(const model::Task& task, bool keeps_awake);
     void on_bytes(OpenAttempt& open, const LiveBytes& bytes);
     OpenAttempt* find(TaskId task) {
         auto found = open_.find(task);
@@ -46,7 +46,7 @@ public:
         return found == open_.end() ? nullptr : &found->second;
     }
     /// Takes it out; no value where it is another one that is open.
-    std::optional<OpenAttempt> end(TaskId task, Attempt attempt);
+    std::optional<OpenAttempt> take(TaskId task, Attempt attempt);
 
     bool is_empty() const { return open_.empty(); }
     auto begin() const { return open_.begin(); }

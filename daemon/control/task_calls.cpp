@@ -23,6 +23,9 @@ Result<> Control::remove(const Caller& caller, TaskId id) {
         return fail(ErrorCode::InvalidState, "task " + std::to_string(id.value) + " is " +
                                                  std::string{model::to_word(task.state)} +
                                                  ": cancel it first");
+    if (TRY(journal_.chains.first_successor(id)))
+        return fail(ErrorCode::InvalidState, "tasks that wait for task " + std::to_string(id.value) +
+                                                 " have not heard of its end yet: try again in a moment");
     return turn_.note(life_.forget(task));
 }
 
@@ -138,7 +141,11 @@ Result<> Control::set_option(const Caller& caller, TaskId id, const std::string&
     }
     if (const auto* session = book_.find(task.session))
         model::narrow(options, load_options(session->row.options, model::OptionScope::Session));
-    if (key == "after") task.predecessors = TRY(turn_.note(chains_.link(id, caller.owner, *options.after)));
+    if (key == "after") {
+        TRY(chains_.check(caller.owner, *options.after));
+        TRY(chains_.check_no_circle(id, *options.after));
+        task.predecessors = TRY(chains_.link(id, *options.after));
+    }
     if (options.window) task.window = *options.window;
     task.gate = model::find_gate(options, TRY(Creation::parse_url(task.kind, task.url)));
     if (options.priority) task.priority = *options.priority;

@@ -247,7 +247,7 @@ Result<> TaskLife::prepare_start(const model::Task& task) {
 
 void TaskLife::start(const model::Task& task, model::Secrets secrets) {
     auto request = transfer_request(task, std::move(secrets));
-    open_.begin(task, request.options.keep_awake.value_or(false));
+    open_.add(task, request.options.keep_awake.value_or(false));
     if (task.kind != model::TaskKind::WebSocket) return doorways_.transfers.start(std::move(request));
     auto terms = model::socket_terms(request.options);
     doorways_.channels.connect({std::move(request), terms});
@@ -358,7 +358,7 @@ Result<> TaskLife::on_file(const ports::FileReport& report) {
 /// The part file of this attempt is closed.
 void TaskLife::on_closed(TaskId task, Attempt attempt) {
     sockets_.end(task, attempt);
-    auto closed = open_.end(task, attempt);
+    auto closed = open_.take(task, attempt);
     if (!closed) return;
     for (auto& request : closed->discards) doorways_.files.discard(std::move(request));
     for (auto& call : closed->calls)

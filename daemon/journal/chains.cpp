@@ -1,6 +1,15 @@
 #include "journal/chains.hpp"
 
 namespace haul::journal {
+namespace {
+
+Result<std::vector<TaskId>> read_ids(Query& query) {
+    std::vector<TaskId> found;
+    while (TRY(query.step())) found.push_back({query.count(0)});
+    return found;
+}
+
+}  // namespace
 
 Result<Chains> Chains::prepare(Database& database) {
     auto* db = database.handle();
@@ -38,17 +47,12 @@ Result<std::optional<TaskId>> Chains::first_successor(TaskId predecessor) const 
 
 Result<std::vector<TaskId>> Chains::predecessors(TaskId task) const {
     auto query = predecessors_.use();
-    query.bind(task.value);
-    std::vector<TaskId> found;
-    while (TRY(query.step())) found.push_back({query.count(0)});
-    return found;
+    return read_ids(query.bind(task.value));
 }
 
 Result<std::vector<TaskId>> Chains::untold() const {
     auto query = untold_.use();
-    std::vector<TaskId> found;
-    while (TRY(query.step())) found.push_back({query.count(0)});
-    return found;
+    return read_ids(query);
 }
 
 }  // namespace haul::journal

@@ -79,7 +79,9 @@ Result<Tasks> Tasks::prepare(Database& database) {
         db, "SELECT session,source_path,source_identity FROM tasks WHERE kind=1 AND state<=3 AND flags&64"));
     tasks.set_forget_after_ =
         TRY(Statement::prepare(db, "UPDATE tasks SET forget_after=? WHERE id=? AND forget_after IS NULL"));
-    tasks.forgettable_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE forget_after<? LIMIT ?"));
+    tasks.forgettable_ = TRY(Statement::prepare(
+        db,
+        "SELECT id FROM tasks WHERE forget_after<? AND id NOT IN (SELECT predecessor FROM chains) LIMIT ?"));
     tasks.shift_ = TRY(Statement::prepare(
         db, "UPDATE tasks SET created=created+?1,deadline=deadline+?1 WHERE state<=3 AND created<=?2"));
     tasks.shift_delays_ = TRY(Statement::prepare(

@@ -67,9 +67,7 @@ Result<> check_filename(std::string_view key, const std::string& text) {
 /// "*", or entity tags with commas between them (RFC 9110, 13.1.2).
 Result<> check_entity_tags(std::string_view key, const std::string& text) {
     auto is_tag = [](std::string_view tag) {
-        auto first = tag.find_first_not_of(' ');
-        if (first == tag.npos) return false;
-        tag = tag.substr(first, tag.find_last_not_of(' ') - first + 1);
+        tag = trim(tag);
         if (tag.starts_with("W/")) tag.remove_prefix(2);
         return tag.size() >= 2 && tag.front() == '"' && tag.find('"', 1) == tag.size() - 1;
     };

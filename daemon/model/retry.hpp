@@ -22,11 +22,15 @@ inline Duration doubled_delay(const Backoff& backoff, std::uint32_t times) {
     return is_most ? backoff.most : Duration{backoff.first.count() << doublings};
 }
 
+/// A part of the span, drawn at random: `jitter` is a random number from 0 up to 1.
+inline Duration spread(Duration span, double jitter) {
+    return Duration{static_cast<std::int64_t>(static_cast<double>(span.count()) * jitter)};
+}
+
 /// The delay after the n-th failure in a row (from 1): exponential with full jitter, that is, anything
 /// between nothing and the exponential's value. `jitter` is a random number from 0 up to 1.
 inline Duration retry_delay(const Backoff& backoff, std::uint32_t failures, double jitter) {
-    auto ceiling = doubled_delay(backoff, failures);
-    return Duration{static_cast<std::int64_t>(static_cast<double>(ceiling.count()) * jitter)};
+    return spread(doubled_delay(backoff, failures), jitter);
 }
 
 /// The delay that a server asked for with Retry-After (RFC 9110, 10.2.3), within bounds.

@@ -49,7 +49,7 @@ Fields message_details(Message message) {
 
 Duration reconnect_delay(const Backoff& backoff, std::uint32_t failures, double jitter) {
     auto delay = doubled_delay(backoff, failures);
-    return delay + Duration{static_cast<std::int64_t>(static_cast<double>(delay.count()) * 0.25 * jitter)};
+    return delay + spread(delay, 0.25 * jitter);
 }
 
 }  // namespace haul::model

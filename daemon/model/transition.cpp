@@ -101,7 +101,7 @@ Result<> Stepper::on(const fact::DeadlinePassed&) {
 Result<> Stepper::on(const fact::NetworkBetter&) {
     if (task().state != TaskState::Waiting || !has(task().blocked, Block::Network)) return {};
     constexpr Duration kSpread = std::chrono::seconds{1};
-    auto later = Duration{static_cast<std::int64_t>(static_cast<double>(kSpread.count()) * around_.jitter)};
+    auto later = spread(kSpread, around_.jitter);
     if (*task().next_attempt > around_.now + later) task().next_attempt = around_.now + later;
     return {};
 }

@@ -101,6 +101,31 @@ TEST_F(ChainTest, RefusesWhatIsNotThereAndNotOnesOwn) {
     settle();
 }
 
+TEST_F(ChainTest, OneBadPredecessorOfManyRequestsMakesNone) {
+    auto session = open_session();
+    auto before = control_->list_sessions(kMe).front()->tasks;
+    auto refused = control_->create(
+        kMe, session, {{.url = kUrl}, {.url = kUrl, .options = {{"after", std::vector<std::uint64_t>{99}}}}});
+    ASSERT_FALSE(refused);
+    settle();
+    EXPECT_EQ(control_->list_sessions(kMe).front()->tasks, before);
+    EXPECT_TRUE(journal_->tasks.list(session, std::nullopt, {}, 10)->empty());
+}
+
+TEST_F(ChainTest, EndThatWasNotToldIsNotForgotten) {
+    auto first = must_start({}, kSlow);
+    must_follow({first.value});
+    auto row = task(first);
+    row.state = model::TaskState::Finished;
+    ASSERT_TRUE(journal_->tasks.update(row));
+    ASSERT_TRUE(journal_->tasks.set_forget_after(first, clock_.time - std::chrono::hours{1}));
+    auto removed = control_->remove(kMe, first);
+    ASSERT_FALSE(removed);
+    EXPECT_EQ(removed.error().code, ErrorCode::InvalidState);
+    EXPECT_TRUE(journal_->tasks.forgettable(clock_.time, 10)->empty());
+    settle();
+}
+
 TEST_F(ChainTest, RefusesCircles) {
     auto first = must_create();
     auto second = must_create({{"after", std::vector<std::uint64_t>{first.value}}});

@@ -86,6 +86,18 @@ TEST_P(ClockSet, MovesWaits) {
     EXPECT_TRUE(has_replied);
 }
 
+TEST_P(ClockSet, DoesNotPutOffWhatANewNetworkLetsGo) {
+    control_->on_conditions({.connectivity = model::Connectivity::None});
+    settle();
+    auto id = must_start();
+    control_->on_conditions({.connectivity = model::Connectivity::Full});
+    settle();
+    ASSERT_EQ(state(id), "waiting");
+    set_clock(GetParam());
+    hear_of_it();
+    EXPECT_EQ(state(id), "running");
+}
+
 INSTANTIATE_TEST_SUITE_P(Steps, ClockSet,
                          testing::Values(Duration{24h * 365}, Duration{2s}, Duration{-2s},
                                          Duration{-24h * 365}),

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "control/part_name.hpp"
+#include "control/stored_options.hpp"
 
 namespace haul::control {
 namespace {
@@ -305,10 +306,18 @@ void Control::admit() {
 
 Result<> Control::admit(TaskId id) {
     auto task = TRY(journal_.tasks.find(id));
+    if (!task) return {};
     auto now = doorways_.clock.now();
-    if (task && gatekeeper_.find(*task, now).is_given())
+    bool is_given = gatekeeper_.find(*task, now).is_given();
+    if (is_given && task->kind == model::TaskKind::Upload && !task->source_file.is_found()) {
+        auto options = with_secrets(load_options(task->options), TRY(journal_.secrets.of(id)));
+        auto found = sources_.look_again(task->source_file.path, options);
+        task = TRY(life_.apply(std::move(*task), found));
+        is_given = gatekeeper_.find(*task, now).is_given();
+    }
+    if (is_given)
         TRY(life_.apply(std::move(*task), model::fact::Admit{}));
-    else if (task)
+    else
         scheduler_.place(*task, now);
     return {};
 }

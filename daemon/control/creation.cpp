@@ -112,7 +112,7 @@ Result<Creation::Draft> Creation::draft(const Caller& caller, const Session& ses
         TRY(model::check_socket_options(options));
     } else if (kind == model::TaskKind::Upload) {
         TRY(check_upload(options));
-        TRY(request.source ? check_parts(options, request.source->identity.size) : check_source(options));
+        TRY(request.source ? check_parts(options, *request.source) : check_source(options));
         fill_upload(options, request.source, task);
     } else {
         TRY(fill_download(caller, options, draft));

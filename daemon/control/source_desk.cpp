@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "base/hex.hpp"
+#include "control/upload_terms.hpp"
 #include "model/form.hpp"
 #include "model/options.hpp"
 
@@ -91,7 +92,13 @@ Result<SourceDesk::Pieces> SourceDesk::find_file(const Caller& caller, const mod
     } else if (!is_own) {
         return tl::make_unexpected(not_yours());
     }
-    auto source = TRY(fd ? files_.look_at_source(fd.get()) : files_.look_at_source(*options.file));
+    auto found = fd ? files_.look_at_source(fd.get()) : files_.look_at_source(*options.file);
+    bool is_later = !fd && options.after && snapshot != model::Snapshot::Copy;
+    if (is_later && (found || found.error().code == ErrorCode::SourceUnreadable)) {
+        request.source = model::SourceFile{*options.file, {}, false};
+        return Pieces{};
+    }
+    auto source = TRY(std::move(found));
     if (snapshot != model::Snapshot::Copy && (source.path.empty() || !is_own))
         return fail(
             ErrorCode::InvalidArgument,
@@ -128,6 +135,14 @@ Result<SourceDesk::Pieces> SourceDesk::find_form(const Caller& caller, const mod
     set_field(request.options, "content-type", std::move(form.content_type));
     if (!options.method) set_field(request.options, "method", std::string{"POST"});
     return Pieces{std::move(form.pieces)};
+}
+
+model::Fact SourceDesk::look_again(const std::string& path, const model::Options& options) const {
+    auto source = files_.look_at_source(path);
+    if (!source) return model::fact::SourceLacking{.is_final = false, .text = source.error().message};
+    if (auto fits = check_parts(options, *source); !fits)
+        return model::fact::SourceLacking{.is_final = true, .text = fits.error().message};
+    return model::fact::SourceFound{std::move(*source)};
 }
 
 void SourceDesk::on_spooled(model::Spooled spooled) {

@@ -10,6 +10,7 @@
 #include "control/create_request.hpp"
 #include "control/settings.hpp"
 #include "control/spool_ledger.hpp"
+#include "model/fact.hpp"
 #include "ports/files.hpp"
 
 namespace haul::control {
@@ -17,6 +18,8 @@ namespace haul::control {
 /// Finds what uploads are to be read from, before their tasks are made: the file itself, a reflink, or a copy
 /// or form that has to be put together in the spool first. Whatever is in the spool without a task that reads
 /// it goes when the daemon starts.
+///
+/// A file that is named by an upload with predecessors is looked at when they have ended.
 class SourceDesk {
 public:
     using Then = UniqueFunction<void(Result<std::vector<CreateRequest>>)>;
@@ -30,6 +33,9 @@ public:
     void prepare(const Caller& caller, std::vector<Order> orders, Then then);
     /// Something that was asked for is in the spool, or can't be.
     void on_spooled(model::Spooled spooled);
+    /// The file of an upload whose predecessors have ended, which it is looked at behind, as it may be their
+    /// work: SourceFound or SourceLacking. `options` have their secrets.
+    model::Fact look_again(const std::string& path, const model::Options& options) const;
     /// These requests came to no task.
     void discard(OwnerId owner, const std::vector<CreateRequest>& requests);
 

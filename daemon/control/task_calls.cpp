@@ -114,7 +114,7 @@ Result<> Control::check_changed_upload(model::Task& task, const std::string& key
         return fail(ErrorCode::InvalidArgument,
                     "option \"" + key + "\" is given when the upload is created: what is sent can't change");
     TRY(check_upload(options));
-    TRY(check_parts(options, task.source_file.identity.size));
+    TRY(check_parts(options, task.source_file));
     fill_upload(options, std::nullopt, task);
     return {};
 }

@@ -60,11 +60,12 @@ void fill_upload(const model::Options& options, const std::optional<model::Sourc
     task.upload.protocol = protocol_of(options);
     if (!source) return;
     task.source_file = *source;
-    task.total = source->identity.size;
+    if (source->is_found()) task.total = source->identity.size;
 }
 
-Result<> check_parts(const model::Options& options, Bytes size) {
-    if (!options.part_urls) return {};
+Result<> check_parts(const model::Options& options, const model::SourceFile& source) {
+    if (!options.part_urls || !source.is_found()) return {};
+    auto size = source.identity.size;
     if (size == 0) return refuse("resumable \"s3\" can't send a file without bytes: use off");
     auto wanted = size / *options.part_size + (size % *options.part_size != 0 ? 1 : 0);
     if (options.part_urls->urls.size() == wanted) return {};

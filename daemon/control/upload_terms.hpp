@@ -16,8 +16,9 @@ Result<> check_source(const model::Options& options);
 void fill_upload(const model::Options& options, const std::optional<model::SourceFile>& source,
                  model::Task& task);
 
-/// Whether the parts that have URLs are as many as a file of this size has. Errors: InvalidArgument.
-Result<> check_parts(const model::Options& options, Bytes size);
+/// Whether the parts that have URLs are as many as the file has, where that is found. Errors:
+/// InvalidArgument.
+Result<> check_parts(const model::Options& options, const model::SourceFile& source);
 
 /// Whether the server may be asked again for what it may have done already (RFC 9110, 9.2.2): because of the
 /// method, since the client says so, or since the request has a key that tells the server.

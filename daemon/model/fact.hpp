@@ -48,6 +48,15 @@ struct PredecessorEnded {
     bool has_finished = false;
     bool is_needed = true;  ///< whether this task is cancelled where the other one has not finished
 };
+/// What an upload is to be read from, whose file is looked at when its turn has come.
+struct SourceFound {
+    SourceFile source;
+};
+/// It is not there, or not what can be sent.
+struct SourceLacking {
+    bool is_final = false;  ///< whether that will never get better
+    std::string text;
+};
 
 // The engine reports of the running attempt.
 
@@ -181,9 +190,10 @@ namespace haul::model {
 using Fact =
     std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
                  fact::Close, fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::NetworkBetter,
-                 fact::Halted, fact::PredecessorEnded, fact::Began, fact::Restarted, fact::Segmented,
-                 fact::Covered, fact::Progressed, fact::Arrived, fact::NotModified, fact::Interrupted,
-                 fact::Uploaded, fact::Answered, fact::Opened, fact::Goodbye, fact::Closed, fact::Synced,
-                 fact::SyncFailed, fact::Published, fact::Unpublished, fact::Recovered>;
+                 fact::Halted, fact::PredecessorEnded, fact::SourceFound, fact::SourceLacking, fact::Began,
+                 fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed, fact::Arrived,
+                 fact::NotModified, fact::Interrupted, fact::Uploaded, fact::Answered, fact::Opened,
+                 fact::Goodbye, fact::Closed, fact::Synced, fact::SyncFailed, fact::Published,
+                 fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

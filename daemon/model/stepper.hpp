@@ -29,6 +29,8 @@ private:
     Result<> on(const fact::NetworkBetter&);
     Result<> on(const fact::Halted& fact);
     Result<> on(const fact::PredecessorEnded& fact);
+    Result<> on(const fact::SourceFound& fact);
+    Result<> on(const fact::SourceLacking& fact);
 
     // transition_sockets.cpp
     Result<> on(const fact::Opened& fact);
@@ -65,6 +67,7 @@ private:
     void stumble(const fact::Interrupted& fact);
     bool may_be_about_lanes(const fact::Interrupted& fact);
     void retry(Reason reason, Duration delay);
+    void wait_for_source();
     void wait_for_network(const fact::Interrupted& fact, Duration delay);
     void ask();
 

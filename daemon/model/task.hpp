@@ -94,8 +94,10 @@ struct FileIdentity {
 /// Where an upload's bytes are read.
 struct SourceFile {
     std::string path;
-    FileIdentity identity;    ///< as it was when the task was made
+    FileIdentity identity;    ///< as it was when it was first looked at; without a value before that
     bool is_spooled = false;  ///< whether it is a copy of the daemon's own, which goes with the task
+
+    bool is_found() const { return identity.inode != 0; }
 };
 
 /// How an upload talks to its server. The numbers are stored: append, never change.

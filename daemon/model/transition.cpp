@@ -126,6 +126,23 @@ Result<> Stepper::on(const fact::PredecessorEnded& fact) {
     return {};
 }
 
+Result<> Stepper::on(const fact::SourceFound& fact) {
+    if (task().state != TaskState::Waiting || task().source_file.is_found()) return {};
+    task().source_file = fact.source;
+    task().total = fact.source.identity.size;
+    return {};
+}
+
+Result<> Stepper::on(const fact::SourceLacking& fact) {
+    if (task().state != TaskState::Waiting || task().source_file.is_found()) return {};
+    task().error_text = shorten(fact.text, kMaxErrorText);
+    if (fact.is_final)
+        end(TaskState::Failed, Reason::Source);
+    else
+        wait_for_source();
+    return {};
+}
+
 Result<> Stepper::on(const fact::Recovered& fact) {
     if (is_terminal(task().state) && !task().keeps_part) return {};
     if (task().kind == TaskKind::Upload) return recover_upload(fact);

@@ -238,11 +238,7 @@ void Stepper::stumble(const fact::Interrupted& fact) {
                 step_.news.push_back({EventType::Waiting, waiting_details(task())});
             return;
         case fact::Ending::SourceMissing:
-            wait(Block::File);
-            task().next_attempt = around_.now + kSourceDelay;
-            if (!std::exchange(task().told_missing, true))
-                step_.news.push_back({EventType::Waiting, waiting_details(task()), true});
-            return;
+            return wait_for_source();
         case fact::Ending::Unreachable:
             if (turn_to_next_source(task(), around_.sources, Source::Alive)) return wait(Block::Queue);
             return wait_for_network(fact, backoff());
@@ -262,6 +258,14 @@ Duration Stepper::backoff() const {
 bool Stepper::may_be_about_lanes(const fact::Interrupted& fact) {
     constexpr std::uint32_t kTries = 2;
     return fact.reason == Reason::HttpStatus && task().has_lane_trouble && task().failures <= kTries;
+}
+
+/// Its client is told once.
+void Stepper::wait_for_source() {
+    wait(Block::File);
+    task().next_attempt = around_.now + kSourceDelay;
+    if (!std::exchange(task().told_missing, true))
+        step_.news.push_back({EventType::Waiting, waiting_details(task()), true});
 }
 
 /// As any other retry, but the client hears of it, once for each time.

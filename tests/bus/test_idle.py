@@ -9,6 +9,8 @@ from servers.behaviours import File
 from servers.content import Content
 from servers.scripted import ScriptedServer, many
 
+pytestmark = pytest.mark.still
+
 
 def fill(machine: Machine, session: Session, server: ScriptedServer) -> None:
     """A journal with work that is done, work that waits for its client, and events that nobody reads."""

@@ -85,6 +85,7 @@ def test_a_service_that_comes_and_goes(machine: Machine, client: Client, service
     assert len(reports(machine)) - before <= 2
 
 
+@pytest.mark.still
 @pytest.mark.machine(system_bus=True, own_network=True, config='idle-exit = "never"\n')
 def test_nothing_wakes_up_while_nothing_changes(machine: Machine, client: Client, services: SystemServices) -> None:
     services.network_manager(Metered=1)

@@ -24,6 +24,7 @@ def armed_timers(machine: Machine) -> list[str]:
     return [value[0] for value in values if value and value[0] != "it_value: (0, 0)" and int(value[1]) < 10 ** 9]
 
 
+@pytest.mark.still
 @pytest.mark.parametrize("seconds", [5.0, pytest.param(30.0, marks=pytest.mark.long)])
 def test_no_network_no_work(machine: Machine, session: Session, client: Client, seconds: float) -> None:
     wait_words(client, ["offline"])

@@ -2,10 +2,12 @@
 
 import threading
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Iterator
 
 from harness.app import App, Call, ResidentApp
 from harness.client import Client, Session, Task
+from harness.daemon import Daemon
 from harness.deadline import wait_until
 from servers.behaviours import File, gated
 from servers.content import Content
@@ -67,6 +69,12 @@ def not_woken(app: App, client: Client, server: ScriptedServer, session: Session
 def gaps(calls: list[Call]) -> list[float]:
     """Seconds between calls."""
     return [later.when - earlier.when for earlier, later in zip(calls, calls[1:])]
+
+
+def launches(daemon: Daemon) -> list[datetime]:
+    """When the daemon says that it launched clients, over all of its lives: to the millisecond, however long a client takes to
+    come up."""
+    return [datetime.fromisoformat(line.split(" ", 1)[0]) for line in daemon.log.splitlines() if " I control: wake " in line]
 
 
 def forget_limiter(client: Client, session: Session) -> None:

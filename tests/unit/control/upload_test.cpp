@@ -151,6 +151,32 @@ TEST_F(Upload, MissingSourceIsLookedForAgain) {
     EXPECT_EQ(transfers_->started.size(), before + 1);
 }
 
+TEST_F(Upload, SourceBehindAPredecessorIsLookedAtWhenItsTurnHasCome) {
+    auto first = must_create();
+    const std::string path = "/s/later";
+    auto behind = [&](std::size_t parts) {
+        auto options = parts_of(parts);
+        options.push_back({"after", std::vector<std::uint64_t>{first.value}});
+        options.push_back({"after-failure", std::string{"continue"}});
+        return must_upload(options, path);
+    };
+    auto fits = behind(2);
+    auto does_not = behind(3);
+    EXPECT_FALSE(task(fits).source_file.is_found());
+    EXPECT_EQ(task(fits).total, std::nullopt);
+    ASSERT_TRUE(control_->command(kMe, first, model::fact::Cancel{}));
+    settle();
+    EXPECT_EQ(task(fits).blocked, model::Block::File);
+    EXPECT_TRUE(transfers_->started.empty());
+    disk_.open(path).size = 1000;
+    pass(model::kSourceDelay);
+    EXPECT_EQ(state(fits), "running");
+    EXPECT_EQ(task(fits).total, 1000U);
+    EXPECT_EQ(state(does_not), "failed") << "parts of which there are too many URLs";
+    EXPECT_EQ(task(does_not).reason, model::Reason::Source);
+    EXPECT_EQ(transfers_->started.size(), 1U);
+}
+
 TEST_F(Upload, UrlAtTheServerIsASecretThatGoesWithTheEnd) {
     auto id = must_upload({resumable("tus")});
     EXPECT_FALSE(task(id).has_secrets);

@@ -56,6 +56,7 @@ model::Conditions combine(const Readings& readings) {
         .power_saver = readings.power_saver,
         .idle = readings.idle,
         .is_asleep = readings.is_asleep,
+        .is_disk_full = readings.is_disk_full,
     };
 }
 

@@ -39,6 +39,7 @@ struct Readings {
     model::Answer power_saver{};
     model::Answer idle{};
     bool is_asleep = false;
+    bool is_disk_full = false;
 };
 
 model::Conditions combine(const Readings& readings);

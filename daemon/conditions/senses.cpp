@@ -64,6 +64,9 @@ Senses::Senses(loop::EventLoop& loop, Sinks sinks)
       timer_(loop, loop::Timer::Kind::Elapsed, [this] { on_time(); }),
       network_(loop, {.on_change = [this] { look_at_kernel(); },
                       .on_better = [this] { sinks_.on_network_better(); }}),
+      space_(loop,
+             {.on_change = [this] { on_change(); },
+              .on_room = [this](const auto& directory, Bytes room) { sinks_.on_room(directory, room); }}),
       bus_(loop, {.on_quiet = [this] { on_first(); }, .on_lost = [this] { on_lost(); }}) {
     kernel_ = read_kernel_network();  // what changes from now on is told
     if (bus_.is_there())
@@ -134,7 +137,7 @@ void Senses::on_time() {
 }
 
 void Senses::note() {
-    Readings readings{.kernel = kernel_};
+    Readings readings{.kernel = kernel_, .is_disk_full = space_.is_short()};
     if (on_bus_) {
         readings.network = on_bus_->network_manager.reading();
         readings.roaming = on_bus_->modem_manager.roaming();

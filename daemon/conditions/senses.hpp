@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "conditions/free_space.hpp"
 #include "conditions/network_watch.hpp"
 #include "conditions/pace.hpp"
 #include "conditions/readings.hpp"
@@ -19,7 +20,7 @@ namespace haul::conditions {
 /// or wrong: then what it would tell is unknown. Where the system bus is lost, that is so for all of them
 /// until the daemon starts again.
 ///
-/// Nothing is polled, and nothing wakes up while nothing changes.
+/// Nothing is polled but full disks that tasks wait for, and nothing wakes up while nothing changes.
 class Senses final : public ports::Sleep {
 public:
     struct Sinks {
@@ -29,12 +30,15 @@ public:
         std::function<void(const model::Conditions&)> on_conditions;
         /// There are new addresses or routes: what was not reached may be now.
         std::function<void()> on_network_better;
+        /// There is so much room on a directory's disk.
+        std::function<void(const std::string& directory, Bytes room)> on_room;
     };
     Senses(loop::EventLoop& loop, Sinks sinks);
     ~Senses() override;
 
     void allow() override;
     void keep_awake(bool is_wanted) override;
+    ports::Space& space() { return space_; }
 
     /// Whether something was heard or told since the last call of this: the loop's turn was ours then, and
     /// nobody has asked the daemon for anything.
@@ -61,6 +65,7 @@ private:
     loop::Timer start_;  ///< until the first report
     loop::Timer timer_;  ///< until the next one
     NetworkWatch network_;
+    FreeSpace space_;
     SystemBus bus_;
     std::unique_ptr<OnBus> on_bus_;  ///< none once the bus is lost
 };

@@ -76,7 +76,11 @@ Result<> Control::place_all() {
     TaskId last{};
     while (true) {
         auto page = TRY(journal_.tasks.pending(last, kPendingPage));
-        for (const auto& task : page) scheduler_.place(task, now);
+        for (const auto& task : page) {
+            scheduler_.place(task, now);
+            if (!has(task.blocked, model::Block::DiskSpace)) continue;
+            if (auto row = TRY(journal_.tasks.find(task.id))) life_.watch_space(*row);
+        }
         scheduler_.commit();
         if (page.size() < kPendingPage) return {};
         last = page.back().id;

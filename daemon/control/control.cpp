@@ -209,6 +209,13 @@ void Control::on_conditions(model::Conditions conditions) {
     halt_running();
 }
 
+void Control::on_room(const std::string& directory, Bytes room) {
+    for (auto task : life_.space().find(directory, room))
+        if (auto told = turn_.note(life_.apply(task, model::fact::RoomMade{})); !told)
+            log::warn("control: {} task={}", told.error().message, task.value);
+    turn_.on_settled([this, directory](const Error*) { life_.space().watch(directory); });
+}
+
 /// Waiting tasks with a client that wants to hear of them, as it sees them now; a bounded number.
 std::vector<std::pair<ports::ClientName, model::Task>> Control::watched_tasks() {
     std::vector<std::pair<ports::ClientName, model::Task>> watched;

@@ -114,6 +114,8 @@ public:
     void on_network_better();
     /// What is known of the machine has changed.
     void on_conditions(model::Conditions conditions);
+    /// There is so much room on the directory's disk, where somebody waits for it.
+    void on_room(const std::string& directory, Bytes room);
     /// Somebody has set the wall clock.
     void on_clock_set();
     void on_client_gone(const ports::ClientName& client);

@@ -6,6 +6,7 @@
 #include "ports/files.hpp"
 #include "ports/launcher.hpp"
 #include "ports/sleep.hpp"
+#include "ports/space.hpp"
 #include "ports/transfers.hpp"
 
 namespace haul::control {
@@ -19,6 +20,7 @@ struct Doorways {
     ports::Launcher& launcher;
     ports::Clock& clock;
     ports::Sleep& sleep;
+    ports::Space& space;
 };
 
 }  // namespace haul::control

@@ -11,6 +11,7 @@
 #include "control/session_book.hpp"
 #include "control/settings.hpp"
 #include "control/socket_desk.hpp"
+#include "control/space_desk.hpp"
 #include "control/spool_ledger.hpp"
 #include "control/turn.hpp"
 #include "control/waits.hpp"
@@ -56,6 +57,9 @@ public:
     /// The task with what it waits for, besides what its row says.
     model::Task as_seen(model::Task task) const;
     const OpenAttempts& open() const { return open_; }
+    /// Has the disk looked at where the task waits for room on it.
+    void watch_space(const model::Task& task);
+    SpaceDesk& space() { return space_; }
     /// Calls back when the journal has all of the last attempt's bytes: within this turn where none is open.
     void when_closed(TaskId task, Turn::Effect call);
     bool is_publishing() const { return !publishing_.empty(); }
@@ -96,6 +100,7 @@ private:
     Doorways doorways_;
     const Settings& settings_;
     OpenAttempts open_;
+    SpaceDesk space_;
     std::unordered_set<TaskId> publishing_;
     bool left_secrets_ = false;
 };

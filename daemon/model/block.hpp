@@ -13,7 +13,7 @@ enum class Block : std::uint32_t {
     Queue = 1U << 0,        ///< other tasks run first
     RetryDelay = 1U << 1,   ///< until next-attempt
     NotBefore = 1U << 2,    ///< until not-before
-    DiskSpace = 1U << 3,    ///< looked at again at next-attempt
+    DiskSpace = 1U << 3,    ///< until there is room; tried again at next-attempt
     Credentials = 1U << 4,  ///< the client's, for the server or a proxy
     File = 1U << 5,         ///< the file to send is not there; looked at again at next-attempt
     Network = 1U << 6,      ///< which does not reach the server; tried again at next-attempt

@@ -21,6 +21,7 @@ std::vector<std::string> to_words(const Conditions& conditions) {
     add(conditions.data_saver, "data-saver");
     add(conditions.idle == Answer::Yes, "idle");
     add(conditions.is_asleep, "asleep");
+    add(conditions.is_disk_full, "disk-full");
     return words;
 }
 

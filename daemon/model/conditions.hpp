@@ -32,6 +32,7 @@ struct Conditions {
     Answer idle{};                          ///< whether nobody works at it
     bool is_asleep = false;                 ///< about to be suspended, or not awake again yet
     bool data_saver = false;                ///< switched on by its user
+    bool is_disk_full = false;              ///< whether a disk that tasks write to has no room for them
 
     bool is_expensive() const { return metered == Answer::Yes || cellular == Answer::Yes; }
     bool is_constrained() const { return data_saver || power_saver == Answer::Yes; }
@@ -39,8 +40,8 @@ struct Conditions {
 };
 
 /// Words for people and for the property Conditions: online, offline, captive-portal, expensive, metered,
-/// cellular, roaming, constrained, on-battery, power-saver, data-saver, idle, asleep. What is unknown has
-/// none.
+/// cellular, roaming, constrained, on-battery, power-saver, data-saver, idle, asleep, disk-full. What is
+/// unknown has none.
 std::vector<std::string> to_words(const Conditions& conditions);
 
 }  // namespace haul::model

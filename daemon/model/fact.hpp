@@ -38,6 +38,7 @@ struct CredentialsGiven {};  ///< new ones are in the journal
 struct Admit {};           ///< there is room for it to run
 struct DeadlinePassed {};  ///< its resource timeout is over
 struct NetworkBetter {};   ///< it may reach more than it did
+struct RoomMade {};        ///< its disk has room again
 /// The machine's conditions, or its window, do not let it run on.
 struct Halted {
     Block blocks = Block::None;
@@ -190,10 +191,10 @@ namespace haul::model {
 using Fact =
     std::variant<fact::Resume, fact::Suspend, fact::Cancel, fact::CancelKeeping, fact::ReplaceUrl,
                  fact::Close, fact::CredentialsGiven, fact::Admit, fact::DeadlinePassed, fact::NetworkBetter,
-                 fact::Halted, fact::PredecessorEnded, fact::SourceFound, fact::SourceLacking, fact::Began,
-                 fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed, fact::Arrived,
-                 fact::NotModified, fact::Interrupted, fact::Uploaded, fact::Answered, fact::Opened,
-                 fact::Goodbye, fact::Closed, fact::Synced, fact::SyncFailed, fact::Published,
+                 fact::RoomMade, fact::Halted, fact::PredecessorEnded, fact::SourceFound, fact::SourceLacking,
+                 fact::Began, fact::Restarted, fact::Segmented, fact::Covered, fact::Progressed,
+                 fact::Arrived, fact::NotModified, fact::Interrupted, fact::Uploaded, fact::Answered,
+                 fact::Opened, fact::Goodbye, fact::Closed, fact::Synced, fact::SyncFailed, fact::Published,
                  fact::Unpublished, fact::Recovered>;
 
 }  // namespace haul::model

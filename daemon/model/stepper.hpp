@@ -27,6 +27,7 @@ private:
     Result<> on(const fact::Admit&);
     Result<> on(const fact::DeadlinePassed&);
     Result<> on(const fact::NetworkBetter&);
+    Result<> on(const fact::RoomMade&);
     Result<> on(const fact::Halted& fact);
     Result<> on(const fact::PredecessorEnded& fact);
     Result<> on(const fact::SourceFound& fact);

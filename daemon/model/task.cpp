@@ -1,8 +1,17 @@
 #include "model/task.hpp"
 
+#include <algorithm>
+
 #include <array>
 
 namespace haul::model {
+
+Bytes find_wanted_room(const Task& task) {
+    constexpr Bytes kWorthwhile = 1U << 20U;
+    constexpr Bytes kBlock = 4096;
+    if (!task.total) return kWorthwhile;
+    return std::max(kBlock, *task.total - std::min(*task.total, task.done.bytes()));
+}
 
 std::string_view to_word(TaskKind kind) {
     switch (kind) {

@@ -211,6 +211,9 @@ inline bool is_work(TaskState state) {
     return state == TaskState::Waiting || state == TaskState::Running || state == TaskState::Publishing;
 }
 
+/// Bytes that a download has still to put on its disk; where nobody knows how many, what is worth to begin.
+Bytes find_wanted_room(const Task& task);
+
 std::string_view to_word(TaskKind kind);
 std::string_view to_word(TaskState state);
 std::string_view to_word(Reason reason);  ///< "" for None

@@ -106,6 +106,13 @@ Result<> Stepper::on(const fact::NetworkBetter&) {
     return {};
 }
 
+Result<> Stepper::on(const fact::RoomMade&) {
+    if (task().state != TaskState::Waiting || !has(task().blocked, Block::DiskSpace)) return {};
+    wait(Block::Queue);
+    task().next_attempt.reset();
+    return {};
+}
+
 /// Its bytes are kept, and it goes on when it may. What can't be sent twice goes on now.
 Result<> Stepper::on(const fact::Halted& fact) {
     if (task().state != TaskState::Running || is_unrepeatable(task(), around_.may_repeat)) return {};

@@ -67,9 +67,9 @@ struct Surroundings {
 ///   publishing again (which finds out what was done before the crash)
 Result<Step> step(Task task, const Fact& fact, const Surroundings& around);
 
-/// How long a task waits before it looks again whether the disk has room.
-inline constexpr Duration kDiskSpaceDelay = std::chrono::seconds{5};
-/// Likewise, whether its source file is there.
+/// How long a task waits for room on its disk at most, before it tries again: a quota's room shows nowhere.
+inline constexpr Duration kDiskSpaceDelay = std::chrono::minutes{1};
+/// How long it waits before it looks again whether its source file is there.
 inline constexpr Duration kSourceDelay = std::chrono::seconds{10};
 
 }  // namespace haul::model

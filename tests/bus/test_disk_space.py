@@ -5,8 +5,8 @@ import time
 import pytest
 
 from bus.expect import finished, types
-from harness.client import Session
-from harness.deadline import PATIENCE
+from harness.client import Client, Session
+from harness.deadline import PATIENCE, wait_until
 from harness.fixtures import SmallDisk
 from harness.machine import Machine
 from servers.behaviours import File, raw
@@ -108,6 +108,28 @@ def test_what_cannot_fit_is_not_begun(machine: Machine, session: Session, small_
     small = Content(seed=143, size=500_000)
     finished(session.download(server.serve(File(small)).url, destination=small_disk.path / "small", start=True), small,
              small_disk.path / "small")
+    assert len(resource.requests) == 1, "what is free is not enough: it is not tried"
+    small_disk.make_room()
+    assert task.wait(15) == ("finished", "")
+    assert len(resource.requests) == 2
+
+
+def test_a_full_disk_is_a_condition_of_the_machine(client: Client, session: Session, small_disk: SmallDisk,
+                                                   server: ScriptedServer) -> None:
+    def is_told() -> bool:
+        return "disk-full" in client.get("Conditions")
+
+    assert not is_told()
+    url = server.serve(File(CONTENT)).url
+    first, second = (session.download(url, destination=small_disk.path / str(number), start=True) for number in range(2))
+    for task in (first, second):
+        task.wait_for(is_blocked, "blocked by disk space")
+    wait_until(is_told, "the condition")
+    first.cancel()
+    assert is_told()
+    small_disk.make_room()
+    assert second.wait(15) == ("finished", "")
+    wait_until(lambda: not is_told(), "the condition to end")
 
 
 def test_without_reservation_the_disk_is_filled_first(machine: Machine, session: Session, small_disk: SmallDisk,

@@ -60,7 +60,7 @@ public:
 
     /// What is known to hold tasks back on this machine now, or to let them go on: "online", "offline",
     /// "captive-portal", "expensive", "metered", "cellular", "roaming", "constrained", "on-battery",
-    /// "power-saver", "data-saver", "idle", "asleep". What is unknown has no word.
+    /// "power-saver", "data-saver", "idle", "asleep", "disk-full". What is unknown has no word.
     Result<std::vector<std::string>> conditions() const;
     /// The machine's limits in force: those of the configuration's table [limits] by their names there
     /// (numbers of things, and bytes of "spool-bytes-per-owner"), "max-rate" (bytes a second of all tasks

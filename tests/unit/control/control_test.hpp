@@ -13,6 +13,7 @@
 #include "fakes/fake_files.hpp"
 #include "fakes/fake_launcher.hpp"
 #include "fakes/fake_sleep.hpp"
+#include "fakes/fake_space.hpp"
 #include "fakes/fake_transfers.hpp"
 #include "unit/temp_dir.hpp"
 
@@ -48,9 +49,9 @@ protected:
             };
         settings_.spool = "/spool";
         settings_.self = kMe.owner;
-        control_.emplace(*journal_,
-                         Doorways{*transfers_, channels_, *files_, clients_, launcher_, clock_, sleep_},
-                         settings_);
+        control_.emplace(
+            *journal_, Doorways{*transfers_, channels_, *files_, clients_, launcher_, clock_, sleep_, space_},
+            settings_);
         auto recovered = control_->recover(boot_id);
         ASSERT_TRUE(recovered) << recovered.error().message;
         control_->on_conditions({});
@@ -144,6 +145,7 @@ protected:
     Settings settings_;
     fakes::FakeClock clock_;
     fakes::FakeSleep sleep_;
+    fakes::FakeSpace space_;
     fakes::FakeClients clients_;
     fakes::FakeLauncher launcher_;
     fakes::FakeChannels channels_;

@@ -117,6 +117,11 @@ Daemon::Daemon(const Config& config, StateDir state_dir, journal::Journal journa
       senses_(loop_,
               {.on_conditions = [this](const auto& conditions) { control_.on_conditions(conditions); },
                .on_network_better = [this] { control_.on_network_better(); },
+               .on_address_gone =
+                   [this] {
+                       engine_.drop_stranded();
+                       ear_.drop_stranded();
+                   },
                .on_room = [this](const auto& directory, Bytes room) { control_.on_room(directory, room); }}),
       control_(journal_, {engine_, ear_, *files_, clients_, launcher_, *clock_, senses_, senses_.space()},
                config_.settings),

@@ -48,7 +48,8 @@ void NetworkWatch::Moment::begin() {
 NetworkWatch::NetworkWatch(loop::EventLoop& loop, Sinks sinks)
     : socket_(subscribe()),
       change_(loop, kChange, std::move(sinks.on_change)),
-      better_(loop, kBetter, std::move(sinks.on_better)) {
+      better_(loop, kBetter, std::move(sinks.on_better)),
+      gone_(loop, kChange, std::move(sinks.on_address_gone)) {
     if (socket_)
         source_ = std::make_unique<loop::IoSource>(loop, socket_.get(), EPOLLIN, [this] { on_news(); });
 }
@@ -57,20 +58,24 @@ void NetworkWatch::on_news() {
     had_traffic_ = true;
     alignas(nlmsghdr) std::array<char, 8192> bytes{};
     bool is_better = false;
+    bool is_gone = false;
     while (true) {
         auto size = ::recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
         // What did not fit into the socket's buffer is lost: it may have been anything.
-        is_better = is_better || (size < 0 && errno == ENOBUFS);
+        if (size < 0 && errno == ENOBUFS) is_better = is_gone = true;
         if (size < 0 && (errno == EINTR || errno == ENOBUFS)) continue;
         if (size <= 0) break;
         auto left = static_cast<unsigned>(size);
         for (auto* message = reinterpret_cast<nlmsghdr*>(bytes.data()); NLMSG_OK(message, left);
-             message = NLMSG_NEXT(message, left))
-            is_better =
-                is_better || message->nlmsg_type == RTM_NEWADDR || message->nlmsg_type == RTM_NEWROUTE;
+             message = NLMSG_NEXT(message, left)) {
+            auto type = message->nlmsg_type;
+            is_better = is_better || type == RTM_NEWADDR || type == RTM_NEWROUTE;
+            is_gone = is_gone || type == RTM_DELADDR;
+        }
     }
     change_.begin();
     if (is_better) better_.begin();
+    if (is_gone) gone_.begin();
 }
 
 }  // namespace haul::conditions

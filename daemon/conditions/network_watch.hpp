@@ -17,6 +17,7 @@ public:
     struct Sinks {
         std::function<void()> on_change;
         std::function<void()> on_better;  ///< there are new addresses or routes; a longer moment
+        std::function<void()> on_address_gone;
     };
     NetworkWatch(loop::EventLoop& loop, Sinks sinks);
 
@@ -40,6 +41,7 @@ private:
     bool had_traffic_ = false;
     Moment change_;
     Moment better_;
+    Moment gone_;
     std::unique_ptr<loop::IoSource> source_;
 };
 

@@ -30,6 +30,8 @@ public:
         std::function<void(const model::Conditions&)> on_conditions;
         /// There are new addresses or routes: what was not reached may be now.
         std::function<void()> on_network_better;
+        /// Connections that had one of this machine's addresses may have lost it.
+        std::function<void()> on_address_gone;
         /// There is so much room on a directory's disk.
         std::function<void(const std::string& directory, Bytes room)> on_room;
     };

@@ -54,8 +54,7 @@ Result<> Control::recover(const std::string& boot_id) {
     TRY(wakes_.load());
     TRY(chains_.load());
     TRY(limits_.load());
-    scheduler_.set_limits(settings_.limits);
-    tell_rates();
+    tell_limits();
     TRY(recover_spool());
     TRY(remove_spool_orphans());
     bool same_boot = TRY(journal_.meta.get("boot")) == boot_id;

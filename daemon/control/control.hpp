@@ -154,6 +154,7 @@ private:
     Result<> acknowledge_up_to(SessionId session, EventNumber number);
     Result<> forget_old();
     Result<> forget_unasked();
+    void tell_limits();
     void tell_rates();
     Result<> recover_spool();
     Result<> remove_spool_orphans();

@@ -19,9 +19,14 @@ Result<> Control::set_limit(const Caller& caller, const std::string& name, std::
 }
 
 void Control::on_limits() {
-    scheduler_.set_limits(settings_.limits);
-    tell_rates();
+    tell_limits();
     on_conditions(gatekeeper_.conditions());
+}
+
+void Control::tell_limits() {
+    scheduler_.set_limits(settings_.limits);
+    doorways_.transfers.set_connections_per_host(settings_.limits.active_per_host);
+    tell_rates();
 }
 
 /// The engine keeps the rates, which hold at once: the machine's, until one of its windows opens or closes,

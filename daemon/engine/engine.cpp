@@ -32,4 +32,8 @@ void Engine::set_rates(model::Rates rates) {
     worker_.post(SetRates{std::move(rates)});
 }
 
+void Engine::set_connections_per_host(std::uint64_t most) {
+    worker_.post(SetConnections{most});
+}
+
 }  // namespace haul::engine

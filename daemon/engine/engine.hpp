@@ -19,6 +19,9 @@ public:
     void stop(TaskId task, Attempt attempt) override;
     void forget(model::TransferRequest request) override;
     void set_rates(model::Rates rates) override;
+    void set_connections_per_host(std::uint64_t most) override;
+    /// Breaks connections off whose own address is gone.
+    void drop_stranded() { worker_.post(DropStranded{}); }
 
 private:
     Worker worker_;

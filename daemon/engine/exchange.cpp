@@ -62,6 +62,9 @@ int Exchange::on_ready(void* self, char*, char*, int, int local_port) noexcept {
     auto& exchange = *static_cast<Exchange*>(self);
     long opened = 0;
     curl_easy_getinfo(exchange.easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
+    exchange.hold_.reset();
+    if (exchange.request_.upload && !exchange.request_.upload->plan.may_repeat)
+        exchange.hold_.emplace(local_port);
     exchange.has_leftovers_ = opened == 0 && !exchange.speaks_http2() && idle_sockets::has_bytes(local_port);
     return exchange.has_leftovers_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }

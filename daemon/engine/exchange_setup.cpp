@@ -6,6 +6,7 @@
 #include "engine/close_notices.hpp"
 #include "engine/curl_buffers.hpp"
 #include "engine/exchange.hpp"
+#include "engine/stranded_sockets.hpp"
 #include "model/url.hpp"
 
 namespace haul::engine {
@@ -81,6 +82,8 @@ void Exchange::set_up() {
     set_up_method();
     if (options().cookies.value_or(false)) set(easy, CURLOPT_COOKIEFILE, "");
     if (request_.is_background) set(easy, CURLOPT_SOCKOPTFUNCTION, &background_sockets::mark);
+    set(easy, CURLOPT_OPENSOCKETFUNCTION, &stranded_sockets::open);
+    set(easy, CURLOPT_CLOSESOCKETFUNCTION, &stranded_sockets::close);
     set_up_tls();
     set_up_proxy();
     set_up_credentials();

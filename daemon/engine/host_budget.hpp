@@ -12,6 +12,9 @@ class HostBudget {
 public:
     explicit HostBudget(std::uint64_t most) : most_(most) {}
 
+    /// Who has more than that gives way when it may.
+    void set_most(std::uint64_t most) { most_ = most; }
+
     void take(const std::string& origin) { ++taken_[origin]; }
     void give_back(const std::string& origin) {
         auto found = taken_.find(origin);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/farewell.hpp"
+#include "engine/stranded_sockets.hpp"
 #include "engine/transfer.hpp"
 #include "engine/upload.hpp"
 
@@ -72,6 +73,10 @@ bool Worker::serve_commands() {
             forget(std::move(gone->request));
         } else if (auto* limits = std::get_if<SetRates>(&command)) {
             limiter_.set_rates(limits->rates);
+        } else if (auto* connections = std::get_if<SetConnections>(&command)) {
+            budget_.set_most(connections->per_host);
+        } else if (std::holds_alternative<DropStranded>(command)) {
+            stranded_sockets::drop();
         } else {
             return false;
         }

@@ -32,8 +32,13 @@ struct Forget {
 struct SetRates {
     model::Rates rates;
 };
+struct SetConnections {
+    std::uint64_t per_host = 0;
+};
+/// This machine has lost an address.
+struct DropStranded {};
 struct Quit {};
-using Command = std::variant<Start, Proceed, Stop, Forget, SetRates, Quit>;
+using Command = std::variant<Start, Proceed, Stop, Forget, SetRates, SetConnections, DropStranded, Quit>;
 
 /// What the configuration says about the engine.
 struct EngineSettings {

@@ -40,6 +40,8 @@ public:
     /// From now on these limits hold, also for attempts under way: all of them, in the place of those before.
     /// At first there are none.
     virtual void set_rates(model::Rates rates) = 0;
+    /// From now on tasks that want several connections have together so many to a host.
+    virtual void set_connections_per_host(std::uint64_t most) = 0;
 };
 
 using TransferSink = std::function<void(TransferReport)>;

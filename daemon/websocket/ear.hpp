@@ -23,6 +23,8 @@ public:
     void allow(TaskId task, Attempt attempt, model::Bulk in_all) override;
     Result<UniqueFd> open_channel(TaskId task, const model::SocketTerms& terms) override;
     void forget(TaskId task) override;
+    /// Breaks connections off whose own address is gone.
+    void drop_stranded() { worker_.post(DropStranded{}); }
 
 private:
     Worker worker_;

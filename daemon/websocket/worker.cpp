@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "engine/stranded_sockets.hpp"
+
 namespace haul::websocket {
 namespace {
 
@@ -86,6 +88,8 @@ bool Worker::serve_commands() {
             attach(std::move(*channel));
         } else if (auto* end = std::get_if<Forget>(&command)) {
             forget(*end);
+        } else if (std::holds_alternative<DropStranded>(command)) {
+            engine::stranded_sockets::drop();
         } else {
             return false;
         }

@@ -31,8 +31,10 @@ struct Attach {
 struct Forget {
     TaskId task;
 };
+/// This machine has lost an address.
+struct DropStranded {};
 struct Quit {};
-using Command = std::variant<Connect, Tell, Attach, Forget, Quit>;
+using Command = std::variant<Connect, Tell, Attach, Forget, DropStranded, Quit>;
 
 /// The ear's thread: the lines of tasks that run, and the channels of tasks that have one. It sleeps until a
 /// socket, a command or a line's time wakes it.

@@ -13,6 +13,8 @@ from harness.system_services import UPOWER, Mock, SystemServices
 from servers.behaviours import File
 from servers.content import Content
 from servers.scripted import ScriptedServer
+from servers.uploads.answers import accept
+from uploads.expect import QUICK, taken_once
 
 pytestmark = pytest.mark.machine(system_bus=True)
 
@@ -132,3 +134,69 @@ def test_a_link_that_goes_down_pauses_what_leaves_the_machine(machine: Machine, 
     network.unplug("eth0")
     far.wait_for(lambda task: task.state == "waiting", "the pause")
     assert far.blocked_by == ["network"]
+
+
+class Roaming:
+    """A network of the machine's own, in which connections to the loopback come from an address that changes."""
+
+    FIRST, SECOND = "192.0.2.2", "198.51.100.3"
+
+    def __init__(self, network: NetworkNamespace) -> None:
+        self._network = network
+        network.add_link("eth0", f"{self.FIRST}/24")
+        self._come_from(self.FIRST)
+
+    def _come_from(self, address: str) -> None:
+        self._network.ip(f"route change table local local 127.0.0.1 dev lo src {address}")
+
+    def move(self) -> None:
+        self._network.ip(f"address add {self.SECOND}/24 dev eth0")
+        self._come_from(self.SECOND)
+        self.lose()
+
+    def lose(self) -> None:
+        self._network.ip(f"address del {self.FIRST}/24 dev eth0")
+
+    def regain(self) -> None:
+        self._network.ip(f"address add {self.FIRST}/24 dev eth0")
+
+
+@pytest.fixture
+def roaming(network: NetworkNamespace) -> Roaming:
+    return Roaming(network)
+
+
+@pytest.mark.root
+@pytest.mark.machine(own_network=True)
+def test_a_connection_whose_address_is_gone_is_not_waited_for(machine: Machine, session: Session, network: NetworkNamespace,
+                                                              roaming: Roaming) -> None:
+    with network.entered(), ScriptedServer() as server:
+        resource = server.serve(File(CONTENT, '"v1"', rate=SLOW), File(CONTENT, '"v1"'))
+        task = session.download(resource.url, destination=machine.downloads / "file", start=True,
+                                mapping=QUICK)
+        wait_until(lambda: task.done > 300_000, "some bytes")
+        roaming.move()
+        assert task.wait(20) == ("finished", ""), "long before the request timeout"
+        CONTENT.check(machine.downloads / "file")
+        assert [request.range_start or 0 for request in resource.requests[1:]][0] > 0
+        assert "connections had an address that is gone" in machine.daemon.log
+
+
+@pytest.mark.root
+@pytest.mark.machine(own_network=True)
+def test_what_cannot_be_sent_twice_waits_for_its_address(machine: Machine, session: Session, network: NetworkNamespace,
+                                                         roaming: Roaming) -> None:
+    source = machine.directory / "source"
+    source.write_bytes(CONTENT.read_all())
+    with network.entered(), ScriptedServer() as server:
+        post, get = server.serve(accept(rate=SLOW)), server.serve(File(CONTENT, '"v1"', rate=SLOW))
+        upload = session.upload(post.url, source, method="POST", start=True)
+        fetch = session.download(get.url, destination=machine.downloads / "file", start=True)
+        for task in (upload, fetch):
+            wait_until(lambda: task.done > 300_000, "some bytes")
+        roaming.lose()
+        fetch.wait_for(lambda task: task.state == "waiting", "the other one's end")
+        assert upload.state == "running"
+        roaming.regain()
+        assert upload.wait(30) == ("finished", "")
+        taken_once(post.copies, CONTENT)

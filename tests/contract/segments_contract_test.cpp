@@ -41,6 +41,18 @@ TEST_F(Segments, BringOneFileInSeveralRanges) {
     EXPECT_GE(connections.size(), 4U) << "each has its metrics";
 }
 
+TEST_F(Segments, NoMoreThanTheirHostIsGranted) {
+    rig_.transfers().set_connections_per_host(2);
+    start({first_, plain_}, 4);
+    rig_.server().ranges("/file", 2);
+    rig_.server().release();
+    auto last = last_of({1});
+    ASSERT_TRUE(std::holds_alternative<Arrived>(last.fact));
+    std::set<std::uint32_t> connections;
+    for (const auto& one : last.metrics) connections.insert(one.connection);
+    EXPECT_EQ(connections.size(), 2U);
+}
+
 TEST_F(Segments, ConnectionThatFailsLeavesItsSpanToTheOthers) {
     auto broken = plain_;
     broken.breaks_after = 0;

@@ -38,14 +38,16 @@ public:
     std::vector<std::pair<TaskId, Attempt>> proceeded;
     std::vector<std::pair<TaskId, Attempt>> stopped;
     std::vector<model::TransferRequest> forgotten;
-    model::Rates rates;                     ///< as set last
-    std::function<void()> on_call = [] {};  ///< before anything is noted
+    model::Rates rates;                      ///< as set last
+    std::uint64_t connections_per_host = 0;  ///< likewise
+    std::function<void()> on_call = [] {};   ///< before anything is noted
 
     void start(model::TransferRequest request) override;
     void proceed(TaskId task, Attempt attempt) override;
     void stop(TaskId task, Attempt attempt) override;
     void forget(model::TransferRequest request) override;
     void set_rates(model::Rates wanted) override { rates = std::move(wanted); }
+    void set_connections_per_host(std::uint64_t most) override { connections_per_host = most; }
 
     /// The server tells how far an upload is; where it is held, it waits for a commit.
     void move(TaskId task, model::UploadState state, bool is_held = false);

@@ -37,8 +37,8 @@ def _decisions(bench, shape):
     reports = [json.loads(bench.run([program, shape, str(count)]).output) for count in COUNTS]
     for report in reports:
         what = f"{SHAPES[shape]}, {report['tasks']:,} tasks"
-        yield Figure("scheduler", f"{what}: one ends, one comes, who is next", "µs", report["decision_us"])
-        yield Figure("scheduler", f"{what}: likewise, 99 of 100", "µs", report["p99_us"])
+        yield Figure("scheduler", f"{what}: one ends, one comes, who is next", "µs CPU", report["decision_us"])
+        yield Figure("scheduler", f"{what}: likewise, 99 of 100", "µs CPU", report["p99_us"])
     yield Figure("scheduler", f"{SHAPES[shape]}, {COUNTS[-1]:,} tasks: memory of each", "B", reports[-1]["bytes"])
 
 

@@ -33,6 +33,15 @@ TEST_F(LimitTest, IsInForceAtOnceAndAfterARestart) {
     EXPECT_EQ(limit("tasks-per-owner"), configured);
 }
 
+TEST_F(LimitTest, OfAHostIsForConnectionsToo) {
+    must_set("active-per-host", 3);
+    EXPECT_EQ(transfers_->connections_per_host, 3U);
+    crash();
+    settings_ = {};
+    boot();
+    EXPECT_EQ(transfers_->connections_per_host, 3U);
+}
+
 TEST_F(LimitTest, RefusesWhatIsNoLimitAndWhoMayNot) {
     const std::pair<const char*, std::uint64_t> bad[]{{"", 1},
                                                       {"no-such", 1},

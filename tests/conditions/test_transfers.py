@@ -14,7 +14,9 @@ from servers.behaviours import File
 from servers.content import Content
 from servers.scripted import ScriptedServer
 from servers.uploads.answers import accept
+from servers.websocket.adversary import Adversary
 from uploads.expect import QUICK, taken_once
+from websocket.expect import opened, wait_opened
 
 pytestmark = pytest.mark.machine(system_bus=True)
 
@@ -200,3 +202,14 @@ def test_what_cannot_be_sent_twice_waits_for_its_address(machine: Machine, sessi
         roaming.regain()
         assert upload.wait(30) == ("finished", "")
         taken_once(post.copies, CONTENT)
+
+
+@pytest.mark.root
+@pytest.mark.machine(own_network=True)
+def test_a_websocket_whose_address_is_gone_connects_again(session: Session, network: NetworkNamespace, roaming: Roaming) -> None:
+    with network.entered(), Adversary() as server:
+        endpoint = server.serve()
+        task, _ = opened(session, endpoint, **QUICK)
+        roaming.move()
+        endpoint.peer()
+        wait_opened(session, task, 2)

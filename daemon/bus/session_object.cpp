@@ -115,6 +115,19 @@ void SessionObject::ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string s
     });
 }
 
+void SessionObject::ListWaiting(Reply<std::vector<WaitingRow>>&& reply, std::uint64_t after,
+                                std::uint32_t max) {
+    door_.answer(std::move(reply), [&](const Caller& caller) -> Result<std::vector<WaitingRow>> {
+        auto lines = TRY(door_.control().list_waiting(caller, session_, {after}, max));
+        std::vector<WaitingRow> rows;
+        rows.reserve(lines.size());
+        for (const auto& [id, wait] : lines)
+            rows.emplace_back(id.value, model::to_words(wait.blocks),
+                              wait.next ? static_cast<std::uint64_t>(to_usec(*wait.next)) : 0);
+        return rows;
+    });
+}
+
 void SessionObject::GetDetails(Reply<Dictionary>&& reply) {
     door_.answer(std::move(reply), [&](const Caller& caller) -> Result<Dictionary> {
         return to_dictionary(TRY(door_.control().session_details(caller, session_)));

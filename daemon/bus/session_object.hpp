@@ -17,6 +17,7 @@ private:
     template <class... Out>
     using Reply = sdbus::Result<Out...>;
     using Requests = std::vector<sdbus::Struct<std::string, std::string, Dictionary>>;
+    using WaitingRow = sdbus::Struct<std::uint64_t, std::vector<std::string>, std::uint64_t>;
     using EventRow = sdbus::Struct<std::uint64_t, std::uint64_t, std::string, std::int64_t, Dictionary>;
 
     void CreateDownload(Reply<sdbus::ObjectPath>&& reply, std::string url, Dictionary options) override;
@@ -33,6 +34,7 @@ private:
     void Complete(Reply<>&& reply, std::uint64_t wake) override;
     void ListTasks(Reply<std::vector<TaskRow>>&& reply, std::string state, std::uint64_t after,
                    std::uint32_t max) override;
+    void ListWaiting(Reply<std::vector<WaitingRow>>&& reply, std::uint64_t after, std::uint32_t max) override;
     void GetDetails(Reply<Dictionary>&& reply) override;
     void Invalidate(Reply<>&& reply, bool cancel) override;
 

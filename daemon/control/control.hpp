@@ -23,6 +23,12 @@ struct TaskView {
     std::optional<Bytes> total;
 };
 
+/// What a task that waits waits for.
+struct WaitingLine {
+    TaskId id;
+    model::Admission wait;
+};
+
 /// The head: what the bus asks, the engine and the storeroom report and the clock brings ends up here. All of
 /// it on the core thread. Nothing is done and nothing is answered before `settle`, which the loop calls after
 /// each turn: answers are given to `when_settled`.
@@ -67,6 +73,8 @@ public:
                                                       const std::string& state, TaskId after,
                                                       std::uint32_t max);
     Result<std::vector<journal::TaskLine>> list_all_tasks(const Caller& caller, const std::string& state);
+    Result<std::vector<WaitingLine>> list_waiting(const Caller& caller, SessionId session, TaskId after,
+                                                  std::uint32_t max);
     bool owns_task(const Caller& caller, TaskId task);
     /// A client's Resume, Suspend or Cancel.
     Result<> command(const Caller& caller, TaskId task, const model::Fact& fact);

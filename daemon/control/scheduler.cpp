@@ -124,9 +124,12 @@ void Scheduler::set_conditions(const model::Conditions& conditions) {
 }
 
 model::OwnersHost Scheduler::host_of(const model::Task& task) const {
-    const auto* session = book_.find(task.session);
-    return {session ? session->row.owner : OwnerId{},
-            origin_key(asked_url(task.url, task.source, task.options))};
+    return host_of(journal::to_pending(task));
+}
+
+model::OwnersHost Scheduler::host_of(const journal::PendingTask& task) const {
+    auto entry = entry_for(task);
+    return {entry.owner, entry.origin};
 }
 
 void Scheduler::watch_host(const model::Task& before, const model::Task& after,
@@ -155,13 +158,26 @@ void Scheduler::forget_failures() {
     for (const auto& host : health_.forget()) ready_.lift(host.owner, host.origin);
 }
 
+std::optional<WallTime> Scheduler::held_until(const journal::PendingTask& task) const {
+    return task.kind == model::TaskKind::WebSocket ? std::nullopt : health_.held_until(host_of(task));
+}
+
 model::Task Scheduler::with_hold(model::Task task, WallTime now) const {
-    if (task.state != model::TaskState::Waiting || task.kind == model::TaskKind::WebSocket) return task;
-    auto until = gatekeeper_.find(task, now).is_given() ? health_.held_until(host_of(task)) : std::nullopt;
+    if (task.state != model::TaskState::Waiting) return task;
+    auto pending = journal::to_pending(task);
+    auto until = gatekeeper_.find(pending, now).is_given() ? held_until(pending) : std::nullopt;
     if (!until) return task;
     task.blocked = model::Block::RetryDelay;
     task.next_attempt = until;
     return task;
+}
+
+model::Admission Scheduler::find_wait(const journal::PendingTask& task, WallTime now) const {
+    auto admission = gatekeeper_.find(task, now);
+    if (!admission.is_given()) return admission;
+    auto until = held_until(task);
+    if (until && *until > now) return {.blocks = model::Block::RetryDelay, .next = until};
+    return {.blocks = model::Block::Queue};
 }
 
 std::optional<TaskId> Scheduler::take_ready() {

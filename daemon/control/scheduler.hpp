@@ -49,6 +49,9 @@ public:
     /// What waits for its host is blocked by a retry delay as well, though its row does not say so.
     model::Task with_hold(model::Task task, WallTime now) const;
 
+    /// What a waiting task waits for, as its client sees it: never nothing.
+    model::Admission find_wait(const journal::PendingTask& task, WallTime now) const;
+
     /// The turn is committed.
     void commit() { uncommitted_.clear(); }
     /// The turn has failed: the tasks that it placed.
@@ -72,6 +75,8 @@ public:
 private:
     model::ReadyEntry entry_for(const journal::PendingTask& task) const;
     model::OwnersHost host_of(const model::Task& task) const;
+    model::OwnersHost host_of(const journal::PendingTask& task) const;
+    std::optional<WallTime> held_until(const journal::PendingTask& task) const;
 
     const SessionBook& book_;
     Gatekeeper& gatekeeper_;

@@ -257,6 +257,17 @@ Result<std::vector<journal::TaskLine>> Control::list_tasks(const Caller& caller,
     return lines;
 }
 
+Result<std::vector<WaitingLine>> Control::list_waiting(const Caller& caller, SessionId session, TaskId after,
+                                                       std::uint32_t max) {
+    TRY(session_of(caller, session));
+    auto tasks = TRY(journal_.tasks.waiting(session, after, page_size(max)));
+    auto now = doorways_.clock.now();
+    std::vector<WaitingLine> lines;
+    lines.reserve(tasks.size());
+    for (const auto& task : tasks) lines.push_back({task.id, scheduler_.find_wait(task, now)});
+    return lines;
+}
+
 Result<std::vector<journal::TaskLine>> Control::list_all_tasks(const Caller& caller,
                                                                const std::string& state) {
     TRY(parse_state(state));

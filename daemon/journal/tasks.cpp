@@ -11,6 +11,10 @@ constexpr const char* kListState =
     "SELECT id,kind,state,reason,done,total FROM tasks WHERE session=?1 AND id>?2 AND state=?4 ORDER BY id "
     "LIMIT ?3";
 
+constexpr const char* kPendingTask =
+    "SELECT id,kind,state,blocked,priority,url,deadline,next_attempt,session,gate,window,predecessors,source,"
+    "CASE WHEN source>0 THEN options END FROM tasks ";
+
 constexpr auto kDelays = static_cast<std::uint32_t>(model::Block::RetryDelay | model::Block::DiskSpace |
                                                     model::Block::File | model::Block::Network);
 constexpr Duration kLongestDelay = std::chrono::days{10};  // a time farther away was not counted from now on
@@ -19,6 +23,26 @@ Result<std::vector<TaskId>> ids(Query query) {
     std::vector<TaskId> found;
     while (TRY(query.step())) found.push_back({query.count(0)});
     return found;
+}
+
+Result<std::vector<PendingTask>> pending_tasks(Query& query) {
+    std::vector<PendingTask> tasks;
+    while (TRY(query.step()))
+        tasks.push_back({.id = {query.count(0)},
+                         .kind = enum_at<model::TaskKind>(query, 1),
+                         .state = enum_at<model::TaskState>(query, 2),
+                         .blocked = enum_at<model::Block>(query, 3),
+                         .priority = query.real(4),
+                         .url = query.text(5),
+                         .deadline = time_at(query, 6),
+                         .next_attempt = time_at(query, 7),
+                         .session = {query.count(8)},
+                         .gate = enum_at<model::Gate>(query, 9),
+                         .window = query.text(10),
+                         .predecessors = static_cast<std::uint32_t>(query.number(11)),
+                         .source = static_cast<std::uint32_t>(query.number(12)),
+                         .options = query.text(13)});
+    return tasks;
 }
 
 }  // namespace
@@ -64,11 +88,11 @@ Result<Tasks> Tasks::prepare(Database& database) {
     tasks.exists_ = TRY(Statement::prepare(db, "SELECT 1 FROM tasks WHERE id=?"));
     tasks.list_ = TRY(Statement::prepare(db, kList));
     tasks.list_state_ = TRY(Statement::prepare(db, kListState));
-    tasks.pending_ = TRY(Statement::prepare(
-        db,
-        "SELECT id,kind,state,blocked,priority,url,deadline,next_attempt,session,gate,window,"
-        "predecessors,source,CASE WHEN source>0 THEN options END FROM tasks "
-        "WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
+    auto prepare_pending = [db](const char* which) {
+        return Statement::prepare(db, std::string{kPendingTask} + which);
+    };
+    tasks.pending_ = TRY(prepare_pending("WHERE id>? AND state BETWEEN 1 AND 3 ORDER BY id LIMIT ?"));
+    tasks.waiting_ = TRY(prepare_pending("WHERE session=? AND id>? AND state=1 ORDER BY id LIMIT ?"));
     tasks.interrupted_ = TRY(Statement::prepare(db, "SELECT id FROM tasks WHERE state IN (2,3) ORDER BY id"));
     tasks.with_bytes_ = TRY(Statement::prepare(
         db,
@@ -188,24 +212,12 @@ Result<std::vector<std::string>> Tasks::part_paths() const {
 
 Result<std::vector<PendingTask>> Tasks::pending(TaskId after, std::uint32_t max) const {
     auto query = pending_.use();
-    query.bind(after.value).bind(max);
-    std::vector<PendingTask> tasks;
-    while (TRY(query.step()))
-        tasks.push_back({.id = {query.count(0)},
-                         .kind = enum_at<model::TaskKind>(query, 1),
-                         .state = enum_at<model::TaskState>(query, 2),
-                         .blocked = enum_at<model::Block>(query, 3),
-                         .priority = query.real(4),
-                         .url = query.text(5),
-                         .deadline = time_at(query, 6),
-                         .next_attempt = time_at(query, 7),
-                         .session = {query.count(8)},
-                         .gate = enum_at<model::Gate>(query, 9),
-                         .window = query.text(10),
-                         .predecessors = static_cast<std::uint32_t>(query.number(11)),
-                         .source = static_cast<std::uint32_t>(query.number(12)),
-                         .options = query.text(13)});
-    return tasks;
+    return pending_tasks(query.bind(after.value).bind(max));
+}
+
+Result<std::vector<PendingTask>> Tasks::waiting(SessionId session, TaskId after, std::uint32_t max) const {
+    auto query = waiting_.use();
+    return pending_tasks(query.bind(session.value).bind(after.value).bind(max));
 }
 
 Result<std::vector<TaskId>> Tasks::interrupted() const {

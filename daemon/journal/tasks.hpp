@@ -82,6 +82,8 @@ public:
     Result<std::vector<std::string>> part_paths() const;
     /// The next ones to plan with after `after`: suspended ones are left out.
     Result<std::vector<PendingTask>> pending(TaskId after, std::uint32_t max) const;
+    /// A session's tasks that wait, by rising id, after `after`, at most `max`.
+    Result<std::vector<PendingTask>> waiting(SessionId session, TaskId after, std::uint32_t max) const;
     /// Tasks that a crash may have caught in the middle: running or publishing.
     Result<std::vector<TaskId>> interrupted() const;
     /// Tasks with bytes in a part file that are not a result yet.
@@ -103,8 +105,9 @@ public:
 
 private:
     Statement next_id_, remember_removed_, insert_, update_, remove_, find_, find_token_, session_of_,
-        counts_, list_, list_state_, pending_, interrupted_, with_bytes_, spooled_, set_forget_after_,
-        forgettable_, any_work_, shift_, shift_delays_, forget_delays_, in_states_, exists_, part_paths_;
+        counts_, list_, list_state_, pending_, waiting_, interrupted_, with_bytes_, spooled_,
+        set_forget_after_, forgettable_, any_work_, shift_, shift_delays_, forget_delays_, in_states_,
+        exists_, part_paths_;
 };
 
 }  // namespace haul::journal

@@ -37,7 +37,7 @@ SESSION_CALLS = [
     ("CreateWebSocket", "sasa{sv}", "ws://127.0.0.1:9/", [], {}),
     ("CreateMany", "a(ssa{sv})", [("download", "http://127.0.0.1:9/", {})]), ("Attach", ""), ("Detach", ""),
     ("GetEvents", "tu", 0, 0), ("Acknowledge", "t", 0), ("Complete", "t", 0), ("ListTasks", "stu", "", 0, 0),
-    ("GetDetails", ""), ("Invalidate", "b", True),
+    ("ListWaiting", "tu", 0, 0), ("GetDetails", ""), ("Invalidate", "b", True),
 ]
 
 

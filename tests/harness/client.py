@@ -86,6 +86,15 @@ class Row:
     total: int
 
 
+@dataclass(frozen=True)
+class WaitingRow:
+    """One line of ListWaiting."""
+
+    id: int
+    blocked_by: list[str]
+    next_attempt: int  # µs since 1970; 0: not by time
+
+
 class _Object:
     """An object of the daemon, called through one connection."""
 
@@ -264,6 +273,9 @@ class Session(_Object):
 
     def tasks(self, state: str = "", after: int = 0, limit: int = 0) -> list[Row]:
         return [Row(*row) for row in self.call("ListTasks", "stu", state, after, limit)]
+
+    def waiting(self, after: int = 0, limit: int = 0) -> list[WaitingRow]:
+        return [WaitingRow(*row) for row in self.call("ListWaiting", "tu", after, limit)]
 
     def wait_events(self, matches: Callable[[list[Event]], Any], what: str, timeout: float = 15.0) -> list[Event]:
         """Reads the queue until `matches` likes it, and returns it."""

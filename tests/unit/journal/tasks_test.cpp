@@ -137,6 +137,35 @@ TEST_F(JournalTest, ListsAreThoseOfOneSessionInPages) {
     EXPECT_EQ(line.total, std::nullopt);
 }
 
+TEST_F(JournalTest, WaitingOnesAreThoseOfOneSessionInPages) {
+    for (std::uint64_t id = 1; id <= 10; ++id) {
+        auto task = task_of({id % 2 + 1}, {id});
+        task.state = id > 8 ? Running : id == 3 ? Suspended : Waiting;
+        task.blocked = model::Block::NotBefore;
+        task.next_attempt = WallTime{std::chrono::seconds{id}};
+        task.window = "10:00-11:00";
+        task.predecessors = 2;
+        ASSERT_TRUE(journal_->tasks.insert(task));
+    }
+    auto ids = [&](SessionId session, TaskId after, std::uint32_t max) {
+        std::vector<std::uint64_t> found;
+        auto tasks = *journal_->tasks.waiting(session, after, max);
+        for (const auto& task : tasks) found.push_back(task.id.value);
+        return found;
+    };
+    using Ids = std::vector<std::uint64_t>;
+    EXPECT_EQ(ids({2}, {0}, 100), (Ids{1, 5, 7}));
+    EXPECT_EQ(ids({2}, {0}, 2), (Ids{1, 5}));
+    EXPECT_EQ(ids({2}, {5}, 2), (Ids{7}));
+    EXPECT_EQ(ids({3}, {0}, 100), Ids{});
+    auto task = journal_->tasks.waiting({1}, {0}, 1)->front();
+    EXPECT_EQ(task.id, TaskId{2});
+    EXPECT_EQ(task.blocked, model::Block::NotBefore);
+    EXPECT_EQ(task.next_attempt, WallTime{std::chrono::seconds{2}});
+    EXPECT_EQ(task.window, "10:00-11:00");
+    EXPECT_EQ(task.predecessors, 2U);
+}
+
 TEST_F(JournalTest, CountsAreThoseOfEachSession) {
     for (std::uint64_t id = 1; id <= 5; ++id)
         ASSERT_TRUE(journal_->tasks.insert(task_of({id < 3 ? 1U : 2U}, {id})));

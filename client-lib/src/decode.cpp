@@ -209,6 +209,18 @@ Result<TaskSummary> to_task_summary(const TaskRow& row) {
     };
 }
 
+WaitingTask to_waiting_task(const WaitingRow& row) {
+    const auto& [id, blocked_by, next_attempt] = row;
+    return {
+        .id = {id},
+        .blocked_by = blocked_by,
+        .next_attempt =
+            next_attempt == 0
+                ? std::nullopt
+                : std::optional(Time(std::chrono::microseconds(static_cast<std::int64_t>(next_attempt)))),
+    };
+}
+
 Result<TaskStatus> to_task_status(const std::string& state_word, const std::string& reason) {
     const auto state = task_state(state_word);
     if (!state) return tl::unexpected(unknown_word("state", state_word));

@@ -169,6 +169,13 @@ Result<std::vector<TaskSummary>> SessionHandle::tasks(const TaskQuery& query) co
         .and_then([](const auto& rows) { return decode_rows<TaskSummary>(rows, detail::to_task_summary); });
 }
 
+Result<std::vector<WaitingTask>> SessionHandle::waiting(const WaitingQuery& query) const {
+    return connection_
+        ->on_session(
+            path_, [&](SessionProxy& session) { return session.ListWaiting(query.after.number, query.max); })
+        .and_then([](const auto& rows) { return decode_rows<WaitingTask>(rows, detail::to_waiting_task); });
+}
+
 Result<std::vector<Event>> SessionHandle::events(const EventQuery& query) const {
     return connection_
         ->on_session(path_,

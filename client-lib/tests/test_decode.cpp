@@ -48,6 +48,14 @@ TEST(Decode, DetailsWithoutAValueAreAbsent) {
     EXPECT_TRUE(details.options.empty());
 }
 
+TEST(Decode, WaitingTaskMayHaveNoTime) {
+    EXPECT_EQ(to_waiting_task({7, {"queue"}, 0}).next_attempt, std::nullopt);
+    const auto task = to_waiting_task({7, {"schedule", "power"}, 5});
+    EXPECT_EQ(task.id, TaskId{7});
+    EXPECT_EQ(task.blocked_by, (std::vector<std::string>{"schedule", "power"}));
+    EXPECT_EQ(task.next_attempt, Time(std::chrono::microseconds(5)));
+}
+
 TEST(Decode, DetailsTakeWhatTheyKnowAndKeepTheRest) {
     auto values = minimal_task();
     values["bytes-total"] = std::int64_t{1000};

@@ -3,7 +3,6 @@
 #include <chrono>
 
 #include "overview.hpp"
-#include "task_details.hpp"
 
 namespace haul::cli {
 
@@ -13,18 +12,11 @@ using namespace std::chrono_literals;
 
 TEST(Overview, EachReasonIsCountedWithItsEarliestAttempt) {
     Overview overview{};
-    auto task = task_in(TaskState::Waiting);
-    task.blocked_by = {"schedule", "network"};
-    task.next_attempt = Time(20s);
-    count_reasons(overview, task);
-    task.blocked_by = {"schedule"};
-    task.next_attempt = Time(10s);
-    count_reasons(overview, task);
-    task.blocked_by = {"queue"};
-    task.next_attempt.reset();
-    count_reasons(overview, task);
+    count_waiting(overview, {.id = {1}, .blocked_by = {"schedule", "network"}, .next_attempt = Time(20s)});
+    count_waiting(overview, {.id = {2}, .blocked_by = {"schedule"}, .next_attempt = Time(10s)});
+    count_waiting(overview, {.id = {3}, .blocked_by = {"queue"}, .next_attempt = {}});
 
-    EXPECT_EQ(overview.asked, 3U);
+    EXPECT_EQ(overview.waiting, 3U);
     ASSERT_EQ(overview.reasons.size(), 3U);
     EXPECT_EQ(overview.reasons.at("schedule").tasks, 2U);
     EXPECT_EQ(overview.reasons.at("schedule").next_attempt, Time(10s));

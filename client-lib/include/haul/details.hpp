@@ -28,6 +28,13 @@ struct TaskSummary {
     std::optional<Bytes> bytes_total;  ///< absent while unknown
 };
 
+/// What a task waits for.
+struct WaitingTask {
+    TaskId id;
+    std::vector<std::string> blocked_by;  ///< the same as in TaskDetails; at least one word
+    std::optional<Time> next_attempt;     ///< likewise
+};
+
 /// What the daemon tells about an upload besides. Text without a value is empty.
 struct UploadDetails {
     std::string file;          ///< path of what is sent; empty where that is in the spool alone

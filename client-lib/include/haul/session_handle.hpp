@@ -49,6 +49,12 @@ struct TaskQuery {
     std::uint32_t max = 1000;             ///< 1 to 1000
 };
 
+/// Which tasks that wait to list: one page.
+struct WaitingQuery {
+    TaskId after = {};         ///< only higher ids: the last one of the page before
+    std::uint32_t max = 1000;  ///< 1 to 1000
+};
+
 /// Which events to read: one page.
 struct EventQuery {
     EventNumber after = {};    ///< only higher numbers: the last one handled
@@ -137,6 +143,10 @@ public:
 
     /// A page of the session's tasks by rising id; empty after the last one.
     Result<std::vector<TaskSummary>> tasks(const TaskQuery& query = {}) const;
+
+    /// A page of those that wait, with what they wait for, by rising id; empty after the last one. It costs
+    /// much less than to ask each of them for its details.
+    Result<std::vector<WaitingTask>> waiting(const WaitingQuery& query = {}) const;
 
     /// A page of the events that are not acknowledged yet, in order; reading changes nothing.
     Result<std::vector<Event>> events(const EventQuery& query = {}) const;

@@ -85,11 +85,8 @@ void print_waiting(const Overview& overview, Time now) {
                   << (group.next_attempt ? format_moment(*group.next_attempt, now) : std::string("-"))
                   << '\n';
     }
-    if (overview.asked < overview.waiting) {
-        std::cout << std::string(10, ' ') << "of the first " << overview.asked << " alone, and "
-                  << (overview.is_counted ? "" : "at least ") << overview.waiting - overview.asked
-                  << " more wait\n";
-    }
+    if (!overview.is_counted)
+        std::cout << std::string(10, ' ') << "of the first " << overview.waiting << " alone\n";
 }
 
 void print_overview(const Console& console, const Overview& overview) {
@@ -123,10 +120,8 @@ Json overview_json(const Overview& overview) {
     json["conditions"] = overview.conditions;
     json["limits"] = overview.limits;
     json["active"] = Json{{"tasks", overview.active}, {"first", std::move(running)}};
-    json["waiting"] = Json{{"tasks", overview.waiting},
-                           {"complete", overview.is_counted},
-                           {"asked", overview.asked},
-                           {"blocked-by", std::move(reasons)}};
+    json["waiting"] = Json{
+        {"tasks", overview.waiting}, {"complete", overview.is_counted}, {"blocked-by", std::move(reasons)}};
     return json;
 }
 

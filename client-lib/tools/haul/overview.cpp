@@ -37,24 +37,12 @@ Result<void> add_active(Overview& overview, const Client& client, const Sessions
     return {};
 }
 
-/// Asks a task that waits what for, unless enough of them have been asked.
-Result<void> ask(Overview& overview, const Client& client, TaskId id) {
-    if (overview.asked == kMostAsked) return {};
-    auto details = details_of(client, id);
-    if (!details) return tl::unexpected(std::move(details.error()));
-    if (*details && (*details)->state == TaskState::Waiting) count_reasons(overview, **details);
-    return {};
-}
-
-Result<void> add_waiting(Overview& overview, const Client& client, const SessionHandle& session) {
-    TaskQuery query{.state = TaskState::Waiting};
+Result<void> add_waiting(Overview& overview, const SessionHandle& session) {
+    WaitingQuery query;
     while (overview.waiting < kMostCounted) {
-        const auto page = session.tasks(query);
+        const auto page = session.waiting(query);
         if (!page) return tl::unexpected(page.error());
-        for (const auto& task : *page) {
-            if (auto asked = ask(overview, client, task.id); !asked) return asked;
-        }
-        overview.waiting += page->size();
+        for (const auto& task : *page) count_waiting(overview, task);
         if (page->size() < query.max) return {};
         query.after = page->back().id;
     }
@@ -64,14 +52,14 @@ Result<void> add_waiting(Overview& overview, const Client& client, const Session
 
 }  // namespace
 
-void count_reasons(Overview& overview, const TaskDetails& details) {
-    ++overview.asked;
-    for (const auto& word : details.blocked_by) {
+void count_waiting(Overview& overview, const WaitingTask& task) {
+    ++overview.waiting;
+    for (const auto& word : task.blocked_by) {
         auto& group = overview.reasons[word];
         ++group.tasks;
-        if (details.next_attempt)
+        if (task.next_attempt)
             group.next_attempt =
-                std::min(group.next_attempt.value_or(*details.next_attempt), *details.next_attempt);
+                std::min(group.next_attempt.value_or(*task.next_attempt), *task.next_attempt);
     }
 }
 
@@ -89,8 +77,7 @@ Result<Overview> look_over(const Client& client) {
     if (auto done = add_active(overview, client, *sessions); !done) return tl::unexpected(done.error());
     for (const auto& summary : *sessions) {
         if (summary.tasks == 0) continue;
-        if (auto done = add_waiting(overview, client, summary.session); !done)
-            return tl::unexpected(done.error());
+        if (auto done = add_waiting(overview, summary.session); !done) return tl::unexpected(done.error());
     }
     return overview;
 }

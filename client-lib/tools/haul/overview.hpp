@@ -20,26 +20,23 @@ struct WaitingGroup {
     std::optional<Time> next_attempt = {};  ///< the earliest of theirs
 };
 
-/// What goes on on this machine, as far as it concerns the caller. A look at it costs the same however many
-/// tasks there are: what is beyond the bounds is counted, or not even that.
+/// What goes on on this machine, as far as it concerns the caller. A look at it has a bound, however many
+/// tasks there are.
 struct Overview {
     std::vector<std::string> conditions;
     std::map<std::string, std::uint64_t> limits;
     std::uint32_t active = 0;                          ///< tasks that are running or publishing
     std::vector<TaskDetails> running = {};             ///< the first kMostShown of them
     std::size_t waiting = 0;                           ///< tasks that wait
-    bool is_counted = true;                            ///< otherwise there may be more than that
-    std::size_t asked = 0;                             ///< of those that wait, how many were asked what for
+    bool is_counted = true;                            ///< otherwise there may be more that wait
     std::map<std::string, WaitingGroup> reasons = {};  ///< by the word of blocked-by; a task may have several
 };
 
 inline constexpr std::size_t kMostShown = 20;
-inline constexpr std::size_t kMostAsked = 1'000;
 inline constexpr std::size_t kMostCounted = 100'000;
 
 Result<Overview> look_over(const Client& client);
 
-/// Counts a waiting task.
-void count_reasons(Overview& overview, const TaskDetails& details);
+void count_waiting(Overview& overview, const WaitingTask& task);
 
 }  // namespace haul::cli

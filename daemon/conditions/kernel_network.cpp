@@ -8,10 +8,10 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
+#include <string>
 
 #include "base/unique_fd.hpp"
 
@@ -93,14 +93,18 @@ KernelReading read_kernel_network() {
     if (::getifaddrs(&list) < 0) return {};
     std::unique_ptr<ifaddrs, FreeInterfaces> interfaces{list};
     std::array<int, 2> ways{find_route(AF_INET, kFarIpv4), find_route(AF_INET6, kFarIpv6)};
+    std::array<std::string, 2> names;  // of those that have a link
     KernelReading reading{.has_address = false, .has_route = false};
     for (const auto* one = list; one; one = one->ifa_next) {
         if (!one->ifa_addr || !has_link(*one)) continue;
         reading.has_address = reading.has_address || is_address(*one->ifa_addr);
         if (one->ifa_addr->sa_family != AF_PACKET) continue;
         int index = reinterpret_cast<const sockaddr_ll*>(one->ifa_addr)->sll_ifindex;
-        reading.has_route = reading.has_route || std::find(ways.begin(), ways.end(), index) != ways.end();
+        for (std::size_t i = 0; i < ways.size(); ++i)
+            if (index == ways[i]) names[i] = one->ifa_name;
     }
+    reading.way_out = names[0].empty() ? names[1] : names[0];
+    reading.has_route = !reading.way_out.empty();
     return reading;
 }
 

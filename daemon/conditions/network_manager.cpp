@@ -36,6 +36,7 @@ void NetworkManager::on_owner(const std::string& owner) {
     settings_.reset();
     primary_.reset();
     primary_path_.clear();
+    device_.reset();
     manager_.reset();
     if (owner.empty()) {
         reading_ = {};
@@ -70,6 +71,7 @@ void NetworkManager::on_manager() {
                                    .names = {"Connection"}},
                 [this] { on_primary(); });
     }
+    review_device();
     on_change_();
 }
 
@@ -83,6 +85,31 @@ void NetworkManager::on_primary() {
 
 void NetworkManager::on_settings(sd_bus_message* answer) {
     reading_.cellular = read_bluetooth(answer ? bluetooth_type(answer) : "");
+    on_change_();
+}
+
+void NetworkManager::set_way_out(const std::string& interface) {
+    if (interface == way_out_) return;
+    way_out_ = interface;
+    if (manager_) review_device();
+}
+
+/// Asked only where the answer counts.
+void NetworkManager::review_device() {
+    bool counts = reading_.connectivity == model::Connectivity::None && !way_out_.empty();
+    if (!counts) {
+        device_.reset();
+        reading_.unmanaged.clear();
+    } else if (device_ && device_->interface() == way_out_) {
+        device_->ask();
+    } else {
+        device_.emplace(bus_, NetworkDevice::Source{.owner = owner_, .interface = way_out_},
+                        [this] { on_device(); });
+    }
+}
+
+void NetworkManager::on_device() {
+    reading_.unmanaged = device_->is_managed() ? std::string{} : device_->interface();
     on_change_();
 }
 

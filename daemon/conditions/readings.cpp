@@ -26,12 +26,22 @@ Connectivity from_state(std::int64_t state) {
     }
 }
 
-/// Where NetworkManager says nothing, only the kernel's silence means that there is no network.
-Connectivity combine_connectivity(Connectivity manager, const KernelReading& kernel) {
+/// Whether the way out is none of NetworkManager's business.
+bool is_way_of_others(const Readings& readings) {
+    const auto& way = readings.kernel.way_out;
+    return !way.empty() && way == readings.network.unmanaged;
+}
+
+/// Where NetworkManager says nothing, only the kernel's silence means that there is no network. Where it says
+/// that there is none, it speaks of the interfaces that it manages.
+Connectivity combine_connectivity(const Readings& readings) {
+    const auto& kernel = readings.kernel;
+    auto manager = readings.network.connectivity;
     switch (manager) {
         case Connectivity::Unknown:
             return kernel.has_address || kernel.has_route ? Connectivity::Unknown : Connectivity::LocalOnly;
         case Connectivity::None:
+            return is_way_of_others(readings) ? Connectivity::Unknown : manager;
         case Connectivity::LocalOnly:
         case Connectivity::Portal:
         case Connectivity::Limited:
@@ -46,7 +56,7 @@ Connectivity combine_connectivity(Connectivity manager, const KernelReading& ker
 model::Conditions combine(const Readings& readings) {
     const auto& network = readings.network;
     return {
-        .connectivity = combine_connectivity(network.connectivity, readings.kernel),
+        .connectivity = combine_connectivity(readings),
         .metered = network.metered,
         .cellular = network.cellular,
         // A modem that stands by costs nothing.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct NetworkReading {
     model::Connectivity connectivity = model::Connectivity::Unknown;
     model::Answer metered{};
     model::Answer cellular{};
+    std::string unmanaged{};  ///< an interface that it leaves to others; empty: it was asked of none such
 };
 
 /// What UPower says.
@@ -28,6 +30,7 @@ struct PowerReading {
 struct KernelReading {
     bool has_address = true;  ///< one that others may know, on such an interface
     bool has_route = true;    ///< to the Internet
+    std::string way_out{};    ///< the interface of that route: of IPv4, else of IPv6; empty: there is none
 };
 
 /// What all senses say.

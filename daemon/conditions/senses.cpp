@@ -73,6 +73,7 @@ Senses::Senses(loop::EventLoop& loop, Sinks sinks)
     if (bus_.is_there())
         on_bus_ = std::make_unique<OnBus>(
             bus_, loop, [this] { on_change(); }, [this] { on_sleep(); });
+    if (on_bus_) on_bus_->network_manager.set_way_out(kernel_.way_out);
     start_.set_after(bus_.is_there() ? kPatienceAtStart : Duration{0});
 }
 
@@ -103,6 +104,7 @@ void Senses::on_first() {
 
 void Senses::look_at_kernel() {
     kernel_ = read_kernel_network();
+    if (on_bus_) on_bus_->network_manager.set_way_out(kernel_.way_out);
     on_change();
 }
 

@@ -40,9 +40,11 @@ void SystemBus::Close::operator()(sd_bus* bus) const {
 struct SystemBus::Waiting {
     SystemBus& bus;
     OnAnswer on_answer;
+    OnError on_error;
     bool is_answered = false;
 
-    Waiting(SystemBus& bus, OnAnswer on_answer) : bus(bus), on_answer(std::move(on_answer)) {
+    Waiting(SystemBus& bus, OnAnswer on_answer, OnError on_error)
+        : bus(bus), on_answer(std::move(on_answer)), on_error(std::move(on_error)) {
         ++bus.waiting_;
     }
     Waiting(const Waiting&) = delete;
@@ -56,7 +58,11 @@ struct SystemBus::Waiting {
         auto& bus = waiting.bus;
         waiting.is_answered = true;
         --bus.waiting_;
-        waiting.on_answer(sd_bus_message_is_method_error(reply, nullptr) > 0 ? nullptr : reply);
+        const auto* error = sd_bus_message_get_error(reply);
+        if (error && waiting.on_error)
+            waiting.on_error(error->name ? error->name : "");
+        else
+            waiting.on_answer(error ? nullptr : reply);
         if (bus.is_quiet()) bus.sinks_.on_quiet();
         return 1;
     }
@@ -108,7 +114,7 @@ SystemBus::SystemBus(loop::EventLoop& loop, Sinks sinks)
 
 SystemBus::~SystemBus() = default;
 
-Slot SystemBus::call(const Method& method, const Put& arguments, OnAnswer on_answer) {
+Slot SystemBus::call(const Method& method, const Put& arguments, OnAnswer on_answer, OnError on_error) {
     if (!is_there()) return {};
     sd_bus_message* made = nullptr;
     int outcome =
@@ -117,7 +123,7 @@ Slot SystemBus::call(const Method& method, const Put& arguments, OnAnswer on_ans
     std::unique_ptr<sd_bus_message, UnrefMessage> message{made};
     if (outcome >= 0) outcome = sd_bus_message_set_auto_start(message.get(), 0);
     if (outcome >= 0) outcome = arguments(message.get());
-    auto waiting = std::make_unique<Waiting>(*this, std::move(on_answer));
+    auto waiting = std::make_unique<Waiting>(*this, std::move(on_answer), std::move(on_error));
     sd_bus_slot* slot = nullptr;
     if (outcome >= 0)
         outcome = sd_bus_call_async(bus_.get(), &slot, message.get(), Waiting::on_reply, waiting.get(),

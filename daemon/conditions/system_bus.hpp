@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "loop/event_loop.hpp"
@@ -28,6 +29,7 @@ class SystemBus {
 public:
     using Put = std::function<int(sd_bus_message*)>;        ///< as sd_bus_message_append
     using OnAnswer = std::function<void(sd_bus_message*)>;  ///< nullptr: an error, or none in time
+    using OnError = std::function<void(std::string_view name)>;
     using OnSignal = std::function<void(sd_bus_message*)>;
 
     struct Method {
@@ -60,8 +62,9 @@ public:
     bool is_there() const { return bus_ != nullptr; }
     bool is_quiet() const { return waiting_ == 0; }
 
-    /// Answered exactly once, unless the slot goes before.
-    [[nodiscard]] Slot call(const Method& method, const Put& arguments, OnAnswer on_answer);
+    /// Answered exactly once, unless the slot goes before; an error goes to `on_error` where that is given.
+    [[nodiscard]] Slot call(const Method& method, const Put& arguments, OnAnswer on_answer,
+                            OnError on_error = {});
     [[nodiscard]] Slot listen(const Signals& signals, OnSignal on_signal);
 
     /// Whether a message has come in since the last call of this.

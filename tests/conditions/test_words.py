@@ -37,7 +37,7 @@ def test_its_word_counts_also_where_the_kernel_has_a_route(client: Client, servi
     network.add_link("other", "192.0.2.1/24")
     network.ip("route add default via 192.0.2.2")
     wait_words(client, [])
-    services.network_manager(Connectivity=1)
+    services.network_manager(Connectivity=1, devices={"other": True})
     wait_words(client, ["offline"])
 
 

@@ -44,6 +44,8 @@ KINDS = (NETWORK_MANAGER, MODEM_MANAGER, UPOWER, POWER_PROFILES, NEW_POWER_PROFI
 DELAY = ("sleep", "Haul", "Finishing writes to disk", "delay")
 BLOCK = ("sleep", "Haul", "Transferring files", "block")
 
+NETWORK_DEVICE = "org.freedesktop.NetworkManager.Device"
+
 DISPLAY_DEVICE = "/org/freedesktop/UPower/devices/DisplayDevice"
 BATTERY = "org.freedesktop.UPower.Device"
 
@@ -124,12 +126,20 @@ class SystemServices:
         return mock
 
     def network_manager(self, **properties: Any) -> Mock:
-        """Connected by an ethernet that costs nothing, but for what is given, and so from its first moment on."""
+        """Connected by an ethernet that costs nothing, but for what is given, and so from its first moment on.
+
+        `devices` are the interfaces that it knows, and whether it manages them.
+        """
         return self.start(replace(NETWORK_MANAGER, parameters=properties))
 
     def stop(self) -> None:
         for mock in self._mocks:
             mock.stop()
+
+
+def device_path(interface: str) -> str:
+    """Of NetworkManager's object."""
+    return f"{NETWORK_MANAGER.path}/Devices/{interface}"
 
 
 def prepare_for_sleep(logind: Mock, is_going: bool) -> None:

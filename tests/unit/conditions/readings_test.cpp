@@ -115,6 +115,35 @@ TEST(Combine, TheKernelHasAWordWhereNetworkManagerHasNone) {
             row.combined);
 }
 
+/// NetworkManager's word, the interface that it leaves to others, the kernel's way out, and what comes of it.
+struct WayOut {
+    Connectivity manager;
+    std::string unmanaged;
+    std::string way_out;
+    Connectivity combined;
+};
+
+TEST(Combine, TheKernelHasAWordWhereTheWayOutIsOneOfOthers) {
+    const std::vector<WayOut> kTable{
+        {Connectivity::None, "eth0", "eth0", Connectivity::Unknown},
+        {Connectivity::None, "eth0", "eth1", Connectivity::None},
+        {Connectivity::None, "eth0", "", Connectivity::None},
+        {Connectivity::None, "", "eth0", Connectivity::None},
+        {Connectivity::None, "", "", Connectivity::None},
+        {Connectivity::Portal, "eth0", "eth0", Connectivity::Portal},
+        {Connectivity::Limited, "eth0", "eth0", Connectivity::Limited},
+        {Connectivity::Full, "eth0", "eth0", Connectivity::Full},
+    };
+    for (const auto& row : kTable)
+        EXPECT_EQ(
+            combine(
+                {.network = {.connectivity = row.manager, .unmanaged = row.unmanaged},
+                 .kernel = {.has_address = true, .has_route = !row.way_out.empty(), .way_out = row.way_out}})
+                .connectivity,
+            row.combined)
+            << row.unmanaged << " " << row.way_out;
+}
+
 TEST(Combine, AModemThatStandsByDoesNotRoam) {
     for (auto cellular : {Answer::Unknown, Answer::Yes})
         EXPECT_EQ(combine({.network = {.cellular = cellular}, .roaming = Answer::Yes}).roaming, Answer::Yes);

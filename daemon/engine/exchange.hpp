@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/stranded_sockets.hpp"
+#include "engine/open_sockets.hpp"
 #include "model/metrics.hpp"
 #include "model/request.hpp"
 #include "model/resume_rule.hpp"
@@ -151,7 +151,7 @@ private:
     std::unique_ptr<CURL, Cleanup> easy_;
     List headers_, proxy_headers_;
     char error_[CURL_ERROR_SIZE] = {};
-    std::optional<stranded_sockets::Hold> hold_;
+    std::optional<open_sockets::Hold> hold_;
 
     Ask ask_;
     model::Wish wish_;

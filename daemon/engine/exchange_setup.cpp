@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "engine/background_sockets.hpp"
 #include "engine/close_notices.hpp"
 #include "engine/curl_buffers.hpp"
 #include "engine/exchange.hpp"
-#include "engine/stranded_sockets.hpp"
+#include "engine/open_sockets.hpp"
 #include "model/url.hpp"
 
 namespace haul::engine {
@@ -81,9 +80,10 @@ void Exchange::set_up() {
     if (ask_.range.is_range) set(easy, CURLOPT_RANGE, range_text(ask_.range).c_str());
     set_up_method();
     if (options().cookies.value_or(false)) set(easy, CURLOPT_COOKIEFILE, "");
-    if (request_.is_background) set(easy, CURLOPT_SOCKOPTFUNCTION, &background_sockets::mark);
-    set(easy, CURLOPT_OPENSOCKETFUNCTION, &stranded_sockets::open);
-    set(easy, CURLOPT_CLOSESOCKETFUNCTION, &stranded_sockets::close);
+    set(easy, CURLOPT_OPENSOCKETFUNCTION, &open_sockets::open);
+    set(easy, CURLOPT_OPENSOCKETDATA,
+        request_.is_background ? open_sockets::kBackground : open_sockets::kForeground);
+    set(easy, CURLOPT_CLOSESOCKETFUNCTION, &open_sockets::close);
     set_up_tls();
     set_up_proxy();
     set_up_credentials();

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/farewell.hpp"
-#include "engine/stranded_sockets.hpp"
+#include "engine/open_sockets.hpp"
 #include "engine/transfer.hpp"
 #include "engine/upload.hpp"
 
@@ -31,6 +31,7 @@ void Worker::run() {
         if (!serve_commands()) break;
         if (limiter_.turn(std::chrono::steady_clock::now()))
             for (auto& [task, job] : jobs_) job->go_on();
+        open_sockets::restrain_background(limiter_.background_rate());
         if (!is_empty()) multi_.perform();
         recruit();
         finish_requests();
@@ -76,7 +77,7 @@ bool Worker::serve_commands() {
         } else if (auto* connections = std::get_if<SetConnections>(&command)) {
             budget_.set_most(connections->per_host);
         } else if (std::holds_alternative<DropStranded>(command)) {
-            stranded_sockets::drop();
+            open_sockets::drop_stranded();
         } else {
             return false;
         }

@@ -87,6 +87,8 @@ public:
     /// Where a round is due, its bytes are handed out: true, and who waited may look whether he may go on.
     /// To be called whenever something may have moved.
     bool turn(Instant now);
+    /// What background transfers may move together while foreground ones are at work.
+    std::optional<Bytes> background_rate() const { return background_rate_; }
     /// Whether there are rounds at all.
     bool is_at_work() const { return is_at_work_; }
     /// When the next one is due.

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "engine/stranded_sockets.hpp"
+#include "engine/open_sockets.hpp"
 
 namespace haul::websocket {
 namespace {
@@ -89,7 +89,7 @@ bool Worker::serve_commands() {
         } else if (auto* end = std::get_if<Forget>(&command)) {
             forget(*end);
         } else if (std::holds_alternative<DropStranded>(command)) {
-            engine::stranded_sockets::drop();
+            engine::open_sockets::drop_stranded();
         } else {
             return false;
         }

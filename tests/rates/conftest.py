@@ -1,2 +1,2 @@
 from harness.fixtures import (  # noqa: F401
-    certificates, client, machine, pytest_runtest_makereport, pytest_runtest_setup, server, session)
+    certificates, client, machine, other_server, pytest_runtest_makereport, pytest_runtest_setup, server, session)

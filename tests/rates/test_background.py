@@ -1,13 +1,16 @@
 """Discretionary tasks: how their packets are marked, and what they share with others."""
 
+import re
 import socket
 import struct
+import subprocess
 from contextlib import closing
 from typing import Iterator
 
 import pytest
 
 from harness.client import Client, Session
+from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.behaviours import File
 from servers.content import Content
@@ -76,3 +79,26 @@ def test_cookies_are_shared_but_connections_are_not(machine: Machine, client: Cl
         assert task.wait() == ("finished", "")
     assert [request.header("Cookie") for request in resource.requests] == [None, "id=first", "id=first"]
     assert relay.connections == 2
+
+
+def receive_buffer(server: ScriptedServer) -> int:
+    """Bytes that the kernel would keep for the only connection to this server (ss(8), skmem's rb)."""
+    shown = subprocess.run(["ss", "-tnmH", "state", "established", f"dport = :{server.port}"], check=True, capture_output=True, text=True)
+    size, = re.findall(r"\brb(\d+)", shown.stdout)
+    return int(size)
+
+
+def test_little_is_received_in_advance_while_others_are_at_work(machine: Machine, session: Session, server: ScriptedServer,
+                                                                other_server: ScriptedServer) -> None:
+    """What a server has sent, and nobody reads yet, has taken its part of the line."""
+    squeezed = 2 * (64 << 10)  # socket(7): the kernel doubles what it is told
+    back = session.download(server.serve(File(Content(332, 1 << 30), rate=50e6)).url, BACKGROUND,
+                            destination=machine.downloads / "back", start=True)
+    wait_until(lambda: back.done > 1_000_000, "bytes in the background")
+    assert receive_buffer(server) > squeezed
+    fore = session.download(other_server.serve(File(Content(333, 10_000_000), rate=200_000)).url,
+                            destination=machine.downloads / "fore", start=True)
+    wait_until(lambda: receive_buffer(server) == squeezed, "the background to be restrained")
+    assert fore.state == "running"
+    fore.cancel()
+    wait_until(lambda: receive_buffer(server) > squeezed, "the background to get on")

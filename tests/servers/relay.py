@@ -12,7 +12,7 @@ from typing import Optional
 _BURSTS = (200_000, 1_000_000, 3_000_000, 6_000_000)  # bytes of a server that stutters
 _PAUSES = (0.02, 0.05, 0.15, 0.3)  # seconds between them
 _ESTABLISHED = 1  # tcp(7), TCP_INFO: its first byte is the state
-_CHUNK = 64 << 10  # bytes passed on at once, and in the socket that they come from: little lies between the ends
+_CHUNK = 64 << 10  # bytes passed on at once, and in the sockets of this side: little lies between the ends
 
 
 class Flow:
@@ -157,6 +157,7 @@ class Relay:
 
     def _serve(self, client: socket.socket) -> None:
         """One connection; both its sockets end with the first of them."""
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _CHUNK)
         with client, socket.socket() as server, self._known(client, server), contextlib.suppress(OSError):
             for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
                 server.setsockopt(socket.SOL_SOCKET, option, _CHUNK)

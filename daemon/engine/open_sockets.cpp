@@ -1,4 +1,4 @@
-#include "engine/stranded_sockets.hpp"
+#include "engine/open_sockets.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -11,14 +11,18 @@
 
 #include "base/log.hpp"
 #include "base/unique_fd.hpp"
+#include "engine/background_sockets.hpp"
 
-namespace haul::engine::stranded_sockets {
+namespace haul::engine::open_sockets {
 namespace {
 
 struct Known {
     std::set<curl_socket_t> sockets;
+    std::set<curl_socket_t> background;  // of them
+    std::optional<Bytes> background_rate;
     std::multiset<int> held;  // local ports
 };
+char background;
 
 Known& known() {
     thread_local Known of_thread;
@@ -52,19 +56,33 @@ bool is_lost(const Name& name) {
 
 }  // namespace
 
-curl_socket_t open(void*, curlsocktype, curl_sockaddr* address) noexcept {
+void* const kBackground = &background;
+
+curl_socket_t open(void* ground, curlsocktype, curl_sockaddr* address) noexcept {
     auto socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (socket < 0) return CURL_SOCKET_BAD;
     known().sockets.insert(socket);
+    if (ground != kBackground) return socket;
+    known().background.insert(socket);
+    background_sockets::mark(socket);
+    if (known().background_rate) background_sockets::restrain(socket, *known().background_rate);
     return socket;
 }
 
 int close(void*, curl_socket_t socket) noexcept {
     known().sockets.erase(socket);
+    known().background.erase(socket);
     return ::close(socket);
 }
 
-void drop() {
+void restrain_background(std::optional<Bytes> rate) {
+    if (known().background_rate == rate) return;
+    known().background_rate = rate;
+    for (auto socket : known().background)
+        rate ? background_sockets::restrain(socket, *rate) : background_sockets::release(socket);
+}
+
+void drop_stranded() {
     std::size_t dropped = 0;
     for (auto socket : known().sockets) {
         auto name = name_of(socket);
@@ -86,4 +104,4 @@ Hold::~Hold() {
     if (auto found = held.find(port_); found != held.end()) held.erase(found);
 }
 
-}  // namespace haul::engine::stranded_sockets
+}  // namespace haul::engine::open_sockets

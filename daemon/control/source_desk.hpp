@@ -19,7 +19,7 @@ namespace haul::control {
 /// or form that has to be put together in the spool first. Whatever is in the spool without a task that reads
 /// it goes when the daemon starts.
 ///
-/// A file that is named by an upload with predecessors is looked at when they have ended.
+/// The file of an upload with predecessors may be their work, so it is looked at when they have ended.
 class SourceDesk {
 public:
     using Then = UniqueFunction<void(Result<std::vector<CreateRequest>>)>;
@@ -33,8 +33,8 @@ public:
     void prepare(const Caller& caller, std::vector<Order> orders, Then then);
     /// Something that was asked for is in the spool, or can't be.
     void on_spooled(model::Spooled spooled);
-    /// The file of an upload whose predecessors have ended, which it is looked at behind, as it may be their
-    /// work: SourceFound or SourceLacking. `options` have their secrets.
+    /// What the file of an upload is like now that its predecessors have ended: SourceFound or
+    /// SourceLacking. `options` have their secrets.
     model::Fact look_again(const std::string& path, const model::Options& options) const;
     /// These requests came to no task.
     void discard(OwnerId owner, const std::vector<CreateRequest>& requests);

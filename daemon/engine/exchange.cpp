@@ -63,10 +63,15 @@ int Exchange::on_ready(void* self, char*, char*, int, int local_port) noexcept {
     long opened = 0;
     curl_easy_getinfo(exchange.easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
     exchange.hold_.reset();
-    if (exchange.request_.upload && !exchange.request_.upload->plan.may_repeat)
-        exchange.hold_.emplace(local_port);
+    if (exchange.is_lost_with_its_connection()) exchange.hold_.emplace(local_port);
     exchange.has_leftovers_ = opened == 0 && !exchange.speaks_http2() && idle_sockets::has_bytes(local_port);
     return exchange.has_leftovers_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/// Whether nobody can say then what became of it: the upload's own URL at a server could be asked.
+bool Exchange::is_lost_with_its_connection() const {
+    bool is_tasks_own = ask_.url.empty() || ask_.url == request_.url;
+    return request_.upload && ask_.must_not_repeat && is_tasks_own;
 }
 
 /// The TLS session of the request's connection, where it has one.

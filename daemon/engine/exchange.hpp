@@ -137,6 +137,7 @@ private:
     void on_line(std::string_view line);
     ssl_st* tls() const;
     bool speaks_http2() const;
+    bool is_lost_with_its_connection() const;
     bool follow_redirect();
     bool retry_without_expectation();
     bool retry_with_digest();

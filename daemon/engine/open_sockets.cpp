@@ -47,11 +47,11 @@ Name name_of(curl_socket_t socket) {
     return name;
 }
 
-/// Only an address of this machine can be bound to (ip(7)).
+/// Only an address of this machine, on an interface that there is, can be bound to (ip(7), ipv6(7)).
 bool is_lost(const Name& name) {
     UniqueFd probe{::socket(name.address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     return probe && ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&name.address), name.size) != 0 &&
-           errno == EADDRNOTAVAIL;
+           (errno == EADDRNOTAVAIL || errno == ENODEV);
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ def test_a_family_finds_and_ends_grandchildren(tmp_path: Path) -> None:
     family = Family(tmp_path)
     parent = family.spawn(["/bin/sh", "-c", "sleep 60 & exec true"])
     parent.wait(5)
-    assert [command for _, command in family.members()] == ["sleep 60"]
+    wait_until(lambda: [command for _, command in family.members()] == ["sleep 60"], "the grandchild to be itself")
     assert family.disband(grace=0.1) == ["sleep 60"]
     assert family.members() == []
 

@@ -29,7 +29,8 @@ def test_a_login_is_checked(server: ScriptedServer, user: str, code: int) -> Non
     with SocksProxy(("user", "secret")) as proxy:
         ended = subprocess.run(["curl", "-s", "-o", "/dev/null", "-x", proxy.url(user_info=user), resource.url], env={})
         assert ended.returncode == code
-        assert proxy.logins == ([tuple(user.split(":"))] if user else []) and proxy.refused == (not user)
+        wait_until(lambda: proxy.refused == (not user), "the proxy to have counted")
+        assert proxy.logins == ([tuple(user.split(":"))] if user else [])
     assert len(resource.requests) == (code == 0)
 
 

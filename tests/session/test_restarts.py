@@ -3,7 +3,7 @@
 import threading
 import time
 
-from harness.deadline import wait_until
+from harness.deadline import PATIENCE, wait_until
 from harness.machine import Machine
 from harness.session_probe import CONTENT, Probe, kill_daemon, url_of
 from servers.behaviours import File, gated
@@ -33,7 +33,7 @@ def test_tasks_are_made_once_while_the_daemon_is_killed(machine: Machine, probe:
     made = threading.Event()
 
     def kill_again_and_again() -> None:
-        while not made.wait(0.05):
+        while not made.wait(0.05 * PATIENCE):  # a daemon that never comes up helps nobody
             kill_daemon(client)
     killer = threading.Thread(target=kill_again_and_again)
     killer.start()

@@ -192,11 +192,11 @@ def test_a_ping_has_its_pong(probe: SocketProbe, rooms: Rooms) -> None:
     assert all(probe.hear("pong")["microseconds"] > 0 for _ in range(3))
 
 
-def test_a_ping_ends_with_the_connection(probe: SocketProbe, rooms: Rooms) -> None:
+def test_a_ping_ends_with_the_connection(probe: SocketProbe, probed: Session, rooms: Rooms) -> None:
     room = rooms.listen()
     task = probe.make(f"make {room.url}")
     probe.do(f"connect {task}")
-    wait_until(lambda: room.sockets, "the connection")
+    wait_until(lambda: types(probed) == ["opened"], "the connection")
     rooms.deafen(room)
     probe.send(f"ping {task}")
     probe.do(f"send {task} behind the ping")
@@ -204,11 +204,11 @@ def test_a_ping_ends_with_the_connection(probe: SocketProbe, rooms: Rooms) -> No
     assert probe.hear("pong")["error"] == "InvalidState"
 
 
-def test_a_ping_ends_with_the_daemon(machine: Machine, probe: SocketProbe, rooms: Rooms) -> None:
+def test_a_ping_ends_with_the_daemon(machine: Machine, probe: SocketProbe, probed: Session, rooms: Rooms) -> None:
     room = rooms.listen()
     task = probe.make(f"make {room.url}")
     probe.do(f"connect {task}")
-    wait_until(lambda: room.sockets, "the connection")
+    wait_until(lambda: types(probed) == ["opened"], "the connection")
     rooms.deafen(room)
     probe.send(f"ping {task}")
     probe.do(f"send {task} behind the ping")

@@ -32,25 +32,22 @@ void FreeSpace::watch(const std::string& directory, Bytes wanted) {
     auto room = room_in(directory);
     bool was_short = is_short();
     bool is_new = enough_.insert_or_assign(directory, room < wanted ? wanted : kNever).second;
-    if (!is_armed_ || (is_new && pause_ > kFirstPause)) look_after(kFirstPause);
+    if (!was_short || (is_new && pause_ > kFirstPause)) look_after(kFirstPause);
     if (!was_short) sinks_.on_change();
 }
 
 void FreeSpace::forget(const std::string& directory) {
     if (enough_.erase(directory) == 0 || is_short()) return;
     timer_.clear();
-    is_armed_ = false;
     sinks_.on_change();
 }
 
 void FreeSpace::look_after(Duration pause) {
     pause_ = pause;
-    is_armed_ = true;
     timer_.set_after(pause);
 }
 
 void FreeSpace::look() {
-    is_armed_ = false;
     std::vector<std::pair<std::string, Bytes>> found;
     for (const auto& [directory, enough] : enough_)
         if (auto room = room_in(directory); room >= enough) found.emplace_back(directory, room);

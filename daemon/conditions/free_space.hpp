@@ -10,7 +10,7 @@
 namespace haul::conditions {
 
 /// Whether there is room on disks where tasks wait for it. The kernel tells nobody, so they are looked at: a
-/// second after the last one was added, and then less and less often, up to every 30 s; not at all where
+/// second after one is added, and then less and less often, up to every 30 s; not at all where
 /// nobody waits.
 class FreeSpace final : public ports::Space {
 public:
@@ -33,7 +33,6 @@ private:
     Sinks sinks_;
     std::map<std::string, Bytes> enough_;  ///< by directory
     Duration pause_{};
-    bool is_armed_ = false;
     loop::Timer timer_;
 };
 

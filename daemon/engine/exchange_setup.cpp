@@ -80,9 +80,8 @@ void Exchange::set_up() {
     if (ask_.range.is_range) set(easy, CURLOPT_RANGE, range_text(ask_.range).c_str());
     set_up_method();
     if (options().cookies.value_or(false)) set(easy, CURLOPT_COOKIEFILE, "");
-    set(easy, CURLOPT_OPENSOCKETFUNCTION, &open_sockets::open);
-    set(easy, CURLOPT_OPENSOCKETDATA,
-        request_.is_background ? open_sockets::kBackground : open_sockets::kForeground);
+    set(easy, CURLOPT_OPENSOCKETFUNCTION,
+        request_.is_background ? &open_sockets::open_background : &open_sockets::open);
     set(easy, CURLOPT_CLOSESOCKETFUNCTION, &open_sockets::close);
     set_up_tls();
     set_up_proxy();

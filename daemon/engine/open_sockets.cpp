@@ -22,7 +22,6 @@ struct Known {
     std::optional<Bytes> background_rate;
     std::multiset<int> held;  // local ports
 };
-char background;
 
 Known& known() {
     thread_local Known of_thread;
@@ -56,13 +55,16 @@ bool is_lost(const Name& name) {
 
 }  // namespace
 
-void* const kBackground = &background;
-
-curl_socket_t open(void* ground, curlsocktype, curl_sockaddr* address) noexcept {
+curl_socket_t open(void*, curlsocktype, curl_sockaddr* address) noexcept {
     auto socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (socket < 0) return CURL_SOCKET_BAD;
     known().sockets.insert(socket);
-    if (ground != kBackground) return socket;
+    return socket;
+}
+
+curl_socket_t open_background(void* data, curlsocktype purpose, curl_sockaddr* address) noexcept {
+    auto socket = open(data, purpose, address);
+    if (socket == CURL_SOCKET_BAD) return socket;
     known().background.insert(socket);
     background_sockets::mark(socket);
     if (known().background_rate) background_sockets::restrain(socket, *known().background_rate);

@@ -10,12 +10,12 @@
 /// has opened.
 namespace haul::engine::open_sockets {
 
-/// For CURLOPT_OPENSOCKETFUNCTION, with kForeground or kBackground as its data.
-curl_socket_t open(void* ground, curlsocktype, curl_sockaddr* address) noexcept;
+/// For CURLOPT_OPENSOCKETFUNCTION.
+curl_socket_t open(void*, curlsocktype, curl_sockaddr* address) noexcept;
+/// Likewise, of background transfers.
+curl_socket_t open_background(void*, curlsocktype, curl_sockaddr* address) noexcept;
 /// For CURLOPT_CLOSESOCKETFUNCTION.
 int close(void*, curl_socket_t socket) noexcept;
-inline constexpr void* kForeground = nullptr;
-extern void* const kBackground;
 
 /// What background transfers may receive in a second while foreground ones are at work; no value: as much as
 /// comes. Their sockets hold no more for them than that takes.

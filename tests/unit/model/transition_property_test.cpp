@@ -55,7 +55,7 @@ Coverage some_of(const Coverage& done) {
 
 /// What the world may report. The engine never tells of fewer bytes than the storeroom has synced.
 Fact any_fact(const Task& task) {
-    switch (*rc::gen::inRange(0, 22)) {
+    switch (*rc::gen::inRange(0, 24)) {
         case 0:
             return fact::Resume{};
         case 1:
@@ -114,6 +114,8 @@ Fact any_fact(const Task& task) {
             return fact::Covered{more_than(task.done)};
         case 21:
             return fact::NotModified{304};
+        case 22:
+            return fact::RoomMade{};
         default:
             return fact::Recovered{*rc::gen::arbitrary<bool>()};
     }

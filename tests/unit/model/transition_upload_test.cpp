@@ -273,6 +273,14 @@ TEST(UploadLife, MissingSourceIsWaitedForAndToldOnce) {
     EXPECT_EQ(types_of(next.news), Types{EventType::Waiting}) << "it was there in between";
 }
 
+TEST(UploadLife, SourceThatWasFoundStays) {
+    auto found = upload_in(Waiting);
+    auto other = found.source_file;
+    other.path += "-other";
+    EXPECT_EQ(must_step(found, fact::SourceFound{other}).task.source_file.path, found.source_file.path);
+    EXPECT_EQ(must_step(found, fact::SourceLacking{.is_final = true, .text = ""}).task.state, Waiting);
+}
+
 TEST(UploadLife, ForgottenUploadBeginsAgainAfterADelay) {
     auto fact = broken(Ending::Refetch, Reason::HttpStatus);
     UploadState anew{.protocol = UploadProtocol::Tus, .checksum = "sha1", .is_discovered = true};

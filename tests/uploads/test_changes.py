@@ -92,9 +92,8 @@ def test_a_change_while_it_is_sent(session: Session, server: ScriptedServer, lar
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_change_between_two_attempts(session: Session, server: ScriptedServer, large: Path,
                                        change: Callable[[Path], None]) -> None:
-    resource = server.serve(read_then(status(503)), accept())
-    task = session.upload(resource.url, large, {
-        "snapshot": "never", "retry-delay": 2_000_000, "retry-delay-max": 2_000_000, "start": True})
+    resource = server.serve(read_then(status(503, ("Retry-After", "2"))), accept())
+    task = session.upload(resource.url, large, {"snapshot": "never", "start": True})
     task.wait_for(lambda t: t.blocked_by == ["retry-delay"], "the delay")
     change(large)
     failed(task, "changed")

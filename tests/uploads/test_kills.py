@@ -10,7 +10,7 @@ from harness.client import Task
 from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.content import Content
-from uploads.expect import MAY_HAVE_IT, sha256, sha256s
+from uploads.expect import MAY_HAVE_IT, finished, sha256, sha256s
 from uploads.sites import MIB, PLAIN, SITES, IetfSite, PlainSite, S3Site, Site
 
 CONTENT = Content(seed=612, size=4 * MIB + 4711)
@@ -121,5 +121,5 @@ def test_a_kill_in_the_middle_costs_little(machine: Machine, site: Site) -> None
     site.release()
     machine.daemon.start()
     task = machine.client().task(task.id)
-    assert task.wait(30) == ("finished", "")
+    finished(task, 30)
     assert site.relay.requests.passed < CONTENT.size * 5 // 4 + (2 * MIB if isinstance(site, S3Site) else 0)

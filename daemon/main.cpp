@@ -1,4 +1,3 @@
-#include <spdlog/sinks/stdout_sinks.h>
 #include <sys/resource.h>
 #include <sysexits.h>
 
@@ -12,17 +11,6 @@
 #include "daemon.hpp"
 
 namespace {
-
-/// Where systemd reads our standard error, it has time and process already and wants a priority
-/// (sd-daemon(3)).
-void set_up_log(const std::string& level) {
-    auto logger = spdlog::stderr_logger_st("hauld");
-    bool has_journal = std::getenv("JOURNAL_STREAM") != nullptr;
-    logger->set_pattern(has_journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %L %v");
-    logger->set_level(spdlog::level::from_str(level));
-    logger->flush_on(spdlog::level::trace);
-    spdlog::set_default_logger(std::move(logger));
-}
 
 /// All threads inherit this: signals come to the loop alone.
 void block_signals() {
@@ -83,7 +71,7 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
 
-    set_up_log(log_level);
+    haul::log::open(log_level);
     block_signals();
     raise_descriptor_limit();
     auto config = haul::load_config(flags);

@@ -358,6 +358,7 @@ void Control::stop() {
 }
 
 void Control::scrub() {
+    settle();  // others may have begun a turn before the timer came
     if (auto scrubbed = journal_.database.scrub(); !scrubbed) {
         log::warn("control: {}", scrubbed.error().message);
         return;

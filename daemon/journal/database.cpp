@@ -1,8 +1,12 @@
 #include "journal/database.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 
 #include "journal/migrations.hpp"
 #include "journal/statement.hpp"
@@ -26,6 +30,14 @@ constexpr const char* kPragmas =
     "PRAGMA wal_autocheckpoint=1000;"
     "PRAGMA journal_size_limit=16777216;";
 
+constexpr int kReservedPages = 128;
+constexpr const char* kReserve =
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE reserve(bytes BLOB);"
+    "INSERT INTO reserve VALUES (zeroblob(128 * 4096));"
+    "DROP TABLE reserve;"
+    "COMMIT";
+
 bool is_damage(int code) {
     return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
@@ -41,6 +53,19 @@ void keep_file_at_close(sqlite3* db, bool keep) {
     sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }
 
+/// Writes them behind SQLite's back. What it has not written to a log itself, it does not take for a part of
+/// it (https://www.sqlite.org/walformat.html).
+bool write_zeros(int log, Bytes begin, Bytes end) {
+    static constexpr std::array<char, 256 * 1024> kZeros{};
+    while (begin < end) {
+        auto count = std::min<Bytes>(end - begin, kZeros.size());
+        auto written = ::pwrite(log, kZeros.data(), count, static_cast<off_t>(begin));
+        if (written < 0) return false;
+        begin += static_cast<Bytes>(written);
+    }
+    return true;
+}
+
 /// Empty where the file passes SQLite's own check, else what it found first.
 Result<std::string> quick_check(sqlite3* db) {
     auto statement = TRY(Statement::prepare(db, "PRAGMA quick_check(1)"));
@@ -48,6 +73,13 @@ Result<std::string> quick_check(sqlite3* db) {
     if (!TRY(query.step())) return std::string{"no answer"};
     auto verdict = query.text(0);
     return verdict == "ok" ? std::string{} : verdict;
+}
+
+Result<std::int64_t> free_pages(sqlite3* db) {
+    auto statement = TRY(Statement::prepare(db, "PRAGMA freelist_count"));
+    auto query = statement.use();
+    TRY(query.step());
+    return query.number(0);
 }
 
 }  // namespace
@@ -74,9 +106,11 @@ tl::expected<Database, OpenError> Database::open(const std::string& path) {
                                               "): install that version again, or move the file away"});
     if (auto migrated = migrate(database); !migrated)
         return tl::make_unexpected(unusable(raw, path, migrated.error().message));
-    if (auto length = database.log_size(); length < kLogLength)
-        if (auto grown = database.overwrite_log(kLogLength); !grown)
-            return tl::make_unexpected(unusable(raw, path, grown.error().message));
+    if (auto prepared = database.make_room(); !prepared) {
+        bool is_full = sqlite3_errcode(raw) == SQLITE_FULL;  // what needs more room than there is will say so
+        database.rollback();
+        if (!is_full) return tl::make_unexpected(unusable(raw, path, prepared.error().message));
+    }
     keep_file_at_close(raw, false);
     return database;
 }
@@ -109,26 +143,34 @@ void Database::rollback() {
     if (sqlite3_get_autocommit(handle()) == 0) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-Result<> Database::scrub() {
-    return overwrite_log(std::max(log_size(), kLogLength));
+Result<> Database::make_room() {
+    if (TRY(free_pages(handle())) < kReservedPages / 2) TRY(execute(kReserve));
+    TRY(empty_log());
+    if (auto log = open_log()) write_zeros(log.get(), log_size(), kLogLength);
+    return {};
 }
 
-Result<> Database::overwrite_log(Bytes length) {
-    TRY(execute("PRAGMA wal_checkpoint(RESTART)"));
-    TRY(begin());
-    auto filled = [&]() -> Result<> {
-        auto fill = TRY(Statement::prepare(handle(), "INSERT INTO filler(bytes) VALUES (zeroblob(?))"));
-        TRY(fill.use().bind(length).run());
-        return execute("DELETE FROM filler");
-    }();
-    if (!filled) {
-        rollback();
-        return filled;
-    }
-    TRY(commit());
-    TRY(execute("PRAGMA wal_checkpoint(RESTART)"));
-    sqlite3_db_release_memory(handle());  // the filler's pages, which nobody will read
+Result<> Database::scrub() {
+    TRY(empty_log());
+    auto log = open_log();
+    if (!log || !write_zeros(log.get(), 0, log_size()) || ::fdatasync(log.get()) != 0)
+        return tl::make_unexpected(Error{ErrorCode::JournalUnavailable,
+                                         "the journal's log can't be overwritten: " + errno_text(errno)});
     return {};
+}
+
+/// With RESTART nothing of the log is needed when this succeeds: the next commit begins it anew.
+Result<> Database::empty_log() {
+    int in_log = 0;
+    int moved = 0;
+    int code = sqlite3_wal_checkpoint_v2(handle(), nullptr, SQLITE_CHECKPOINT_RESTART, &in_log, &moved);
+    if (code != SQLITE_OK || moved != in_log)
+        return tl::make_unexpected(to_error(handle(), "emptying its log"));
+    return {};
+}
+
+UniqueFd Database::open_log() const {
+    return UniqueFd{::open((path_ + "-wal").c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)};
 }
 
 Bytes Database::log_size() const {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "base/unique_fd.hpp"
 #include "base/units.hpp"
 
 namespace haul::journal {
@@ -53,8 +54,11 @@ private:
     explicit Database(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
 
     Result<> harden();
-    /// Writes so many bytes through the log and empties it again, without making it shorter.
-    Result<> overwrite_log(Bytes length);
+    /// Gives the file some free pages, which a full disk leaves it, and the log its length.
+    Result<> make_room();
+    /// Moves all that is in the log into the file.
+    Result<> empty_log();
+    UniqueFd open_log() const;
     Bytes log_size() const;
 
     std::unique_ptr<sqlite3, Close> db_;

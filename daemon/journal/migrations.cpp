@@ -154,6 +154,10 @@ CREATE TABLE chains(
 CREATE INDEX chains_of_task ON chains(task);
 CREATE TABLE limits(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 )sql",
+    // 7: what the log was once made long with
+    R"sql(
+DROP TABLE filler;
+)sql",
 };
 
 }  // namespace
@@ -169,19 +173,19 @@ Result<int> schema_version(sqlite3* db) {
     return static_cast<int>(query.number(0));
 }
 
+/// All or none of them, with one sync.
 Result<> migrate(Database& database) {
     auto version = TRY(schema_version(database.handle()));
-    for (auto next = version; next < newest_schema(); ++next) {
+    if (version == newest_schema()) return {};
+    auto migrated = [&]() -> Result<> {
         TRY(database.begin());
-        auto done = database.execute(kMigrations.at(static_cast<std::size_t>(next)));
-        if (done) done = database.execute(("PRAGMA user_version=" + std::to_string(next + 1)).c_str());
-        if (done) done = database.commit();
-        if (!done) {
-            database.rollback();
-            return done;
-        }
-    }
-    return {};
+        for (auto next = version; next < newest_schema(); ++next)
+            TRY(database.execute(kMigrations.at(static_cast<std::size_t>(next))));
+        TRY(database.execute(("PRAGMA user_version=" + std::to_string(newest_schema())).c_str()));
+        return database.commit();
+    }();
+    if (!migrated) database.rollback();
+    return migrated;
 }
 
 }  // namespace haul::journal

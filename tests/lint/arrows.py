@@ -9,7 +9,7 @@ from typing import Iterator, Optional
 # single headers of rooms, and libraries. Arrows point downward only.
 MAILBOX = "loop/mailbox.hpp"
 ARROWS = {
-    "base": ["spdlog", "libcrypto"],
+    "base": ["fmt", "spdlog", "libcrypto"],
     "model": ["base", "nlohmann-json"],
     "ports": ["base", "model"],
     "loop": ["base", "ports", "sd-event"],
@@ -26,6 +26,7 @@ ARROWS = {
 # The headers of each library, as regular expressions on what stands between
 # the brackets or quotes. A third-party header that fits none is an error.
 LIBRARIES = {
+    "fmt": r"fmt/.*",
     "spdlog": r"spdlog/.*",
     "sd-event": r"systemd/sd-(event|daemon)\.h",
     "sd-bus": r"systemd/sd-bus\.h",

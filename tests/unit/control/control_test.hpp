@@ -126,6 +126,7 @@ protected:
     }
     /// Leaves the journal no page to grow by, as on a full disk, or as many as it likes.
     void fill_journal() {
+        ASSERT_TRUE(journal_->database.execute("CREATE TABLE filler(bytes BLOB)"));
         ASSERT_TRUE(journal_->database.execute("PRAGMA max_page_count=1"));  // that is, as many as there are
         for (std::uint64_t size = 1U << 23U; size > 16; size /= 2) {
             auto fill = "INSERT INTO filler(bytes) VALUES (zeroblob(" + std::to_string(size) + "))";

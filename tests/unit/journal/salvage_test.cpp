@@ -96,7 +96,11 @@ TEST_F(Salvage, EachDamagedJournalIsKept) {
 
 TEST_F(Salvage, TruncatedFileLosesOnlyItsEnd) {
     make_journal(path_);
-    std::filesystem::resize_file(path_, std::filesystem::file_size(path_) / 2 / kPage * kPage);
+    auto pages = [this] {
+        auto journal = must_open(path_);
+        return std::stoul(ask(journal.database, "PRAGMA page_count"));
+    };
+    std::filesystem::resize_file(path_, pages() / 2 * kPage);
     auto journal = must_open(path_);
     EXPECT_NE(journal.notice, "");
     EXPECT_EQ(journal.sessions.all()->size(), 1U);

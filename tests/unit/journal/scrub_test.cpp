@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "unit/journal/open_journal.hpp"
 
 namespace haul::journal {
@@ -25,6 +27,15 @@ protected:
              .proxy_login = {.user = "user", .secret = kSecret},
              .proxy = "http://user:" + kSecret + "@proxy",
              .mirrors = std::vector<std::string>(20, "http://a/?" + std::string(1000, 'x') + kSecret)}));
+    }
+
+    /// What the next daemon would find after a kill -9 in this moment.
+    Journal after_a_kill() {
+        std::string copy = dir_ / "copy.sqlite";
+        for (const char* suffix : {"", "-wal"})
+            std::filesystem::copy_file(path_ + suffix, copy + suffix,
+                                       std::filesystem::copy_options::overwrite_existing);
+        return must_open(copy);
     }
 
     void delete_secrets() {
@@ -70,10 +81,38 @@ TEST_F(Scrub, ChangesNothingElse) {
     put_secrets();
     ASSERT_TRUE(journal_->database.scrub());
     EXPECT_EQ(journal_->secrets.of(TaskId{1})->headers.size(), 2U);
-    EXPECT_EQ(ask(journal_->database, "SELECT count(*) FROM filler"), "0");
     reopen();
     EXPECT_EQ(journal_->notice, "");
     EXPECT_EQ(journal_->secrets.of(TaskId{1})->headers.size(), 2U);
+}
+
+TEST_F(Scrub, CanBeFollowedByAKill) {
+    put_secrets();
+    ASSERT_TRUE(journal_->database.scrub());
+    auto next = after_a_kill();
+    EXPECT_EQ(next.notice, "");
+    EXPECT_EQ(next.secrets.of(TaskId{1})->headers.size(), 2U);
+}
+
+TEST_F(Scrub, CanBeFollowedByCommitsAndAKill) {
+    put_secrets();
+    for (std::uint64_t id = 2; id < 50; ++id) {
+        ASSERT_TRUE(journal_->database.scrub());
+        ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {id})));
+        auto next = after_a_kill();
+        EXPECT_EQ(next.notice, "");
+        EXPECT_EQ(ask(next.database, "SELECT count(*) FROM tasks"), std::to_string(id));
+    }
+}
+
+TEST_F(Scrub, IsRefusedInsideATransaction) {
+    put_secrets();
+    ASSERT_TRUE(journal_->database.begin());
+    ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {2})));
+    EXPECT_FALSE(journal_->database.scrub());
+    ASSERT_TRUE(journal_->database.commit());
+    auto next = after_a_kill();
+    EXPECT_EQ(ask(next.database, "SELECT count(*) FROM tasks"), "2");
 }
 
 TEST_F(Scrub, LeavesNoSecretWhenTheJournalIsClosed) {

@@ -15,6 +15,8 @@ from harness.deadline import wait_until
 from harness.machine import Machine
 from servers.rooms import Room, Rooms, Socket
 
+pytestmark = pytest.mark.lengthy
+
 
 @pytest.fixture
 def rooms() -> Iterator[Rooms]:

@@ -12,6 +12,8 @@ from servers.behaviours import File
 from servers.content import Content
 from servers.scripted import ScriptedServer
 
+pytestmark = pytest.mark.lengthy
+
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 

@@ -20,6 +20,8 @@ from crash.ledger import Gone
 from crash.scenarios import SCENARIOS, Scenario, Servers, Stage
 from crash.uploads import ANSWER
 
+pytestmark = pytest.mark.lengthy
+
 # Points of one scenario in a run that is not the long one.
 MOST = 10
 # Workers that pytest-xdist starts are at it side by side already.

@@ -29,9 +29,10 @@ class Record:
 
     @property
     def close(self) -> tuple[int, str]:
-        """Code and reason of a CLOSED one."""
-        assert self.type == CLOSED and len(self.payload) >= 2, f"no close: {self}"
-        return int.from_bytes(self.payload[:2], "big"), self.payload[2:].decode()
+        """Code and reason of a CLOSED one; 1005 where it has none."""
+        assert self.type == CLOSED and len(self.payload) != 1, f"no close: {self}"
+        code = int.from_bytes(self.payload[:2], "big") if self.payload else 1005
+        return code, self.payload[2:].decode()
 
 
 def head(type: int, length: int) -> bytes:

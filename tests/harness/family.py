@@ -69,7 +69,7 @@ class Family:
     def disband(self, grace: float = 5.0) -> list[str]:
         """Waits `grace` seconds for everyone to leave, kills the rest, and returns the command lines of those."""
         try:
-            wait_until(lambda: self._reap() or not self.members(), "the test's processes to end", grace, 0.02)
+            wait_until(lambda: self._reap() or not self.members(), "the test's processes to end", grace, 0.005)
             return []
         except TimeoutError:
             stragglers = self.members()
@@ -78,7 +78,7 @@ class Family:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
-            wait_until(lambda: self._reap() or not self.members(), "killed processes to end", grace, 0.02)
+            wait_until(lambda: self._reap() or not self.members(), "killed processes to end", grace, 0.005)
             return [command for _, command in stragglers]
 
     def _reap(self) -> None:

@@ -66,7 +66,7 @@ class PrivateBus:
             self._process = self._family.spawn(
                 ["dbus-daemon", f"--config-file={self._configuration}", "--nofork", "--nopidfile", "--nosyslog"],
                 stdout=log, stderr=log)
-        wait_until(self._socket.exists, "the private bus's socket")
+        wait_until(self._socket.exists, "the private bus's socket", interval=0.002)
         self._watcher = wait_until(self._try_connect, "the private bus to accept connections")
 
     def connect(self) -> Connection:

@@ -11,6 +11,8 @@ from real_servers.sites import Site
 from servers.content import Content
 from servers.relay import Relay
 
+pytestmark = pytest.mark.lengthy
+
 OLD, NEW = Content(seed=81, size=48 * MIB + 1), Content(seed=82, size=48 * MIB - 1)
 
 

@@ -10,6 +10,8 @@ from systemd.process import kill, spawn
 from systemd.user import HAULD, LOGIN, User
 from systemd.woken import NAME, QUICK, Origin, WokenApp, seconds_between
 
+pytestmark = pytest.mark.lengthy
+
 FILES = ["one", "two", "three"]
 STEPS = ["when called", "before Attach", "before GetEvents", "before Acknowledge", "after Acknowledge", "before Complete",
          "after Complete"]

@@ -81,7 +81,7 @@ def test_a_pause_costs_little(session: Session, site: Site, path: Path) -> None:
 
 def test_a_server_that_restarts_in_the_middle(session: Session, site: Site, path: Path) -> None:
     site.relay.requests.hold_after(HALF)
-    task = site.send(session, path, retries=20)
+    task = site.send(session, path)
     half_way(site)
     site.restart()
     site.release()

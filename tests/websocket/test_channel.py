@@ -224,6 +224,13 @@ def test_goodbyes_of_the_server(session: Session, server: Adversary, code: int, 
     task.wait()
 
 
+def test_a_goodbye_without_a_code(session: Session, server: Adversary) -> None:
+    task, peer, channel = live(session, server)
+    peer.close(None)
+    record = channel.expect(CLOSED)
+    assert record.payload == b"" and record.close == (1005, "")
+
+
 def test_it_outlives_a_connection(session: Session, server: Adversary) -> None:
     endpoint = server.serve(Accept(subprotocol="a"), Accept(subprotocol="b"))
     task, peer = opened(session, endpoint, "a", "b", delivery="live")

@@ -9,6 +9,8 @@ from servers.websocket.frames import CLOSE, PING, TEXT, Frame, close_payload
 from servers.websocket.handshakes import silent
 from websocket.expect import Closed, closes, failed, finished, inbox, last_word, opened, part, start, types, wait_closed, wait_opened
 
+pytestmark = pytest.mark.lengthy
+
 MAY_BE_SENT = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999]
 MAY_NOT = [1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 1999, 2000, 2999, 5000, 65535]
 LONGEST = "é" * 61 + "x"  # 123 bytes

@@ -11,6 +11,8 @@ from servers.websocket.peer import Peer
 from websocket.expect import (FOR_HOURS, Closed, again, blocked, closes, events_of, failed, finished, inbox, opened, part, start,
                               types, wait_closed, wait_inbox, wait_opened)
 
+pytestmark = pytest.mark.lengthy
+
 AGAIN = [1001, 1011, 1012, 1013, 1014]
 FINAL = {1002: "protocol", 1003: "protocol", 1007: "protocol", 1008: "rejected", 1009: "limit", 1010: "protocol",
          3000: "rejected", 3999: "rejected", 4000: "rejected", 4999: "rejected"}

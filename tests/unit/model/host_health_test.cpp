@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 constexpr OwnersHost kHost{{1000}, 1};
 constexpr OwnersHost kOther{{1000}, 2};
-const WallTime kNow = to_wall_time(1'000'000'000);
+const WallTime kStart = to_wall_time(1'000'000'000);
 
 HostFailure failure(WallTime now, std::uint32_t of_task, std::optional<Duration> delay = std::nullopt) {
     return {.now = now,
@@ -28,7 +28,7 @@ fact::Interrupted end(fact::Ending ending, Reason reason, std::uint16_t status =
 TEST(HostHealth, HostIsHeldAndThenOnTrial) {
     HostHealth health;
     EXPECT_EQ(health.next(), std::nullopt);
-    auto until = health.on_failure(kHost, failure(kNow, 1));
+    auto until = health.on_failure(kHost, failure(kStart, 1));
     ASSERT_TRUE(until);
     EXPECT_EQ(health.held_until(kHost), until);
     EXPECT_EQ(health.next(), until);
@@ -40,7 +40,7 @@ TEST(HostHealth, HostIsHeldAndThenOnTrial) {
 
 TEST(HostHealth, HoldsGrowWithEachTrialUpToTheirLimit) {
     HostHealth health;
-    auto now = kNow;
+    auto now = kStart;
     Duration last{};
     for (int trial = 1; trial <= 20; ++trial) {
         auto until = health.on_failure(kHost, failure(now, 1, 1s));
@@ -57,7 +57,7 @@ TEST(HostHealth, HoldsGrowWithEachTrialUpToTheirLimit) {
 
 TEST(HostHealth, TaskAloneWaitsNoLongerThanByItself) {
     HostHealth health;
-    auto now = kNow;
+    auto now = kStart;
     for (std::uint32_t failures = 1; failures <= 20; ++failures) {
         auto until = health.on_failure(kHost, failure(now, failures, 10ms));
         EXPECT_LE(*until - now, 10ms);
@@ -68,8 +68,8 @@ TEST(HostHealth, TaskAloneWaitsNoLongerThanByItself) {
 
 TEST(HostHealth, WhatWasUnderWayFailsWithIt) {
     HostHealth health;
-    auto until = health.on_failure(kHost, failure(kNow, 1));
-    EXPECT_EQ(health.on_failure(kHost, failure(kNow + 1ms, 1)), until);
+    auto until = health.on_failure(kHost, failure(kStart, 1));
+    EXPECT_EQ(health.on_failure(kHost, failure(kStart + 1ms, 1)), until);
     EXPECT_EQ(health.take_due(*until), kHost);
     EXPECT_EQ(health.take_due(*until + 1h), std::nullopt);
 }
@@ -77,19 +77,19 @@ TEST(HostHealth, WhatWasUnderWayFailsWithIt) {
 TEST(HostHealth, AnswerEndsAll) {
     HostHealth health;
     EXPECT_FALSE(health.on_answer(kHost));
-    health.on_failure(kHost, failure(kNow, 1));
+    health.on_failure(kHost, failure(kStart, 1));
     EXPECT_TRUE(health.on_answer(kHost));
     EXPECT_EQ(health.next(), std::nullopt);
-    auto again = health.on_failure(kHost, failure(kNow, 1));
-    EXPECT_LE(*again - kNow, 1s);
+    auto again = health.on_failure(kHost, failure(kStart, 1));
+    EXPECT_LE(*again - kStart, 1s);
 }
 
 TEST(HostHealth, OwnersAndHostsAreTheirOwn) {
     HostHealth health;
-    health.on_failure(kHost, failure(kNow, 1));
+    health.on_failure(kHost, failure(kStart, 1));
     EXPECT_EQ(health.held_until(kOther), std::nullopt);
     EXPECT_EQ(health.held_until({{1001}, 1}), std::nullopt);
-    health.on_failure(kOther, failure(kNow, 1));
+    health.on_failure(kOther, failure(kStart, 1));
     EXPECT_EQ(health.forget().size(), 2U);
     EXPECT_EQ(health.next(), std::nullopt);
 }
@@ -98,7 +98,7 @@ TEST(HostHealth, RemembersABoundedNumber) {
     HostHealth health;
     for (OriginKey origin = 0; origin < HostHealth::kMost; ++origin) {
         EXPECT_EQ(health.make_room(), std::nullopt);
-        health.on_failure({{1}, origin}, failure(kNow + Duration{static_cast<std::int64_t>(origin)}, 1));
+        health.on_failure({{1}, origin}, failure(kStart + Duration{static_cast<std::int64_t>(origin)}, 1));
     }
     EXPECT_EQ(health.make_room(), (OwnersHost{{1}, 0}));
     EXPECT_EQ(health.make_room(), std::nullopt);

@@ -16,6 +16,8 @@ namespace {
 
 constexpr Bytes kLogLength = 5 * 1024 * 1024;  // somewhat more than the 1000 pages after which it wraps
 
+constexpr Bytes kHeadLength = 4096;  // of which the log's header takes 32
+
 // https://www.sqlite.org/security.html: a journal that somebody else could have written must not run code.
 constexpr const char* kPragmas =
     "PRAGMA trusted_schema=OFF;"
@@ -153,7 +155,11 @@ Result<> Database::make_room() {
 Result<> Database::scrub() {
     TRY(empty_log());
     auto log = open_log();
-    if (!log || !write_zeros(log.get(), 0, log_size()) || ::fdatasync(log.get()) != 0)
+    // Its head is on the disk before the rest: after a power cut, a log that lacks but its end would be
+    // believed.
+    bool is_overwritten = log && write_zeros(log.get(), 0, kHeadLength) && ::fdatasync(log.get()) == 0 &&
+                          write_zeros(log.get(), kHeadLength, log_size()) && ::fdatasync(log.get()) == 0;
+    if (!is_overwritten)
         return tl::make_unexpected(Error{ErrorCode::JournalUnavailable,
                                          "the journal's log can't be overwritten: " + errno_text(errno)});
     return {};

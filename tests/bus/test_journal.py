@@ -253,3 +253,16 @@ def test_a_start_on_a_full_state_directory_keeps_the_journal(request: pytest.Fix
         if not machine.daemon.is_running:
             machine.daemon.start()
         assert [row.id for row in machine.client().tasks()] == ids
+
+
+@pytest.mark.root
+def test_a_disk_with_less_room_than_its_log_would_take_is_enough(request: pytest.FixtureRequest, small_disk: SmallDisk) -> None:
+    small_disk.remount("size=2m")
+    machine = watched(request, Machine(state=small_disk.path / "state"))
+    with machine:
+        ids = [task.id for task in machine.client().session("test").create_many([("download", URL, {})] * 20)]
+        machine.restart()
+        machine.client().session("test").invalidate(True)
+        assert machine.daemon.terminate() == 0
+        machine.daemon.start()
+        assert [row.id for row in machine.client().tasks()] == ids

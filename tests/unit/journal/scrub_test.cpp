@@ -1,5 +1,3 @@
-#include <filesystem>
-
 #include "unit/journal/open_journal.hpp"
 
 namespace haul::journal {
@@ -30,11 +28,12 @@ protected:
     }
 
     /// What the next daemon would find after a kill -9 in this moment.
-    Journal after_a_kill() {
+    Journal after_a_kill() { return after_a_power_cut(read_file(path_ + "-wal")); }
+    /// What it would find where so much of the log had come to the disk.
+    Journal after_a_power_cut(const std::string& log) {
         std::string copy = dir_ / "copy.sqlite";
-        for (const char* suffix : {"", "-wal"})
-            std::filesystem::copy_file(path_ + suffix, copy + suffix,
-                                       std::filesystem::copy_options::overwrite_existing);
+        write_file(copy, read_file(path_));
+        write_file(copy + "-wal", log);
         return must_open(copy);
     }
 
@@ -96,12 +95,24 @@ TEST_F(Scrub, CanBeFollowedByAKill) {
 
 TEST_F(Scrub, CanBeFollowedByCommitsAndAKill) {
     put_secrets();
-    for (std::uint64_t id = 2; id < 50; ++id) {
+    for (std::uint64_t id = 2; id < 6; ++id) {
         ASSERT_TRUE(journal_->database.scrub());
         ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {id})));
         auto next = after_a_kill();
         EXPECT_EQ(next.notice, "");
         EXPECT_EQ(ask(next.database, "SELECT count(*) FROM tasks"), std::to_string(id));
+    }
+}
+
+TEST_F(Scrub, HeadThatIsOverwrittenFirstMakesTheRestWorthless) {
+    for (std::uint64_t id = 1; id < 50; ++id) ASSERT_TRUE(journal_->tasks.insert(task_of({1}, {id})));
+    ASSERT_TRUE(journal_->database.execute("PRAGMA wal_checkpoint(RESTART)"));
+    auto log = read_file(path_ + "-wal");
+    log.replace(0, 4096, 4096, '\0');
+    for (auto kept = log.size(); kept > 4096; kept /= 2) {
+        auto next = after_a_power_cut(log.substr(0, kept) + std::string(log.size() - kept, '\0'));
+        EXPECT_EQ(next.notice, "");
+        EXPECT_EQ(ask(next.database, "SELECT count(*) FROM tasks"), "49");
     }
 }
 

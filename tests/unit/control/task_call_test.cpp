@@ -92,6 +92,16 @@ TEST_F(TaskCalls, SecretsAreGoneFromTheJournalWhenTheTaskEnds) {
         EXPECT_EQ(read_file(path_ + suffix).find("sEcReT"), std::string::npos) << suffix;
 }
 
+TEST_F(TaskCalls, TurnThatHasBegunIsCommittedBeforeSecretsAreWiped) {
+    auto id = must_create({}, kUrl + "?sEcReT");
+    ASSERT_TRUE(control_->command(kMe, id, model::fact::Cancel{}));
+    auto told = outcome();
+    control_->scrub();
+    EXPECT_EQ(*told, "ok");
+    EXPECT_FALSE(control_->needs_scrub());
+    EXPECT_EQ(read_file(path_ + "-wal").find("sEcReT"), std::string::npos);
+}
+
 TEST_F(TaskCalls, HeadersAreSetBeforeTheFirstResume) {
     auto id = must_create({{"headers", std::map<std::string, std::string>{{"X-A", "1"}, {"X-B", "2"}}}});
     ASSERT_TRUE(control_->set_header(kMe, id, "x-a", "3"));

@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 
@@ -29,30 +30,16 @@ spdlog::level::level_enum to_spdlog(Level level) {
     return spdlog::level::critical;
 }
 
-/// A line's importance as a number, "6" for information (syslog(3)).
+/// A line's importance as a digit (syslog(3)).
 class Priority : public spdlog::custom_flag_formatter {
 public:
     void format(const spdlog::details::log_msg& line, const std::tm&, spdlog::memory_buf_t& text) override {
-        text.push_back(static_cast<char>('0' + to_priority(line.level)));
+        static_assert(spdlog::level::trace == 0 && spdlog::level::critical == 5);
+        constexpr std::array kPriorities{LOG_DEBUG, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERR, LOG_CRIT};
+        text.push_back(static_cast<char>('0' + kPriorities.at(line.level)));
     }
 
     std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<Priority>(); }
-
-private:
-    static int to_priority(spdlog::level::level_enum level) {
-        switch (level) {
-            case spdlog::level::critical:
-                return LOG_CRIT;
-            case spdlog::level::err:
-                return LOG_ERR;
-            case spdlog::level::warn:
-                return LOG_WARNING;
-            case spdlog::level::info:
-                return LOG_INFO;
-            default:
-                return LOG_DEBUG;
-        }
-    }
 };
 
 /// systemd has time and process of each line itself, and reads its importance off the beginning

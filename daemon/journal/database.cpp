@@ -15,8 +15,7 @@ namespace haul::journal {
 namespace {
 
 constexpr Bytes kLogLength = 5 * 1024 * 1024;  // somewhat more than the 1000 pages after which it wraps
-
-constexpr Bytes kHeadLength = 4096;  // of which the log's header takes 32
+constexpr Bytes kHeadLength = 4096;            // of which the log's header takes 32
 
 // https://www.sqlite.org/security.html: a journal that somebody else could have written must not run code.
 constexpr const char* kPragmas =
@@ -32,7 +31,8 @@ constexpr const char* kPragmas =
     "PRAGMA wal_autocheckpoint=1000;"
     "PRAGMA journal_size_limit=16777216;";
 
-constexpr int kReservedPages = 128;
+// Free pages are made in the file when there are fewer than this, twice as many.
+constexpr std::int64_t kFewFreePages = 64;
 constexpr const char* kReserve =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE reserve(bytes BLOB);"
@@ -146,17 +146,17 @@ void Database::rollback() {
 }
 
 Result<> Database::make_room() {
-    if (TRY(free_pages(handle())) < kReservedPages / 2) TRY(execute(kReserve));
+    if (TRY(free_pages(handle())) < kFewFreePages) TRY(execute(kReserve));
     TRY(empty_log());
-    if (auto log = open_log()) write_zeros(log.get(), log_size(), kLogLength);
+    if (auto log = open_log())
+        write_zeros(log.get(), log_size(), kLogLength);  // without room, commits cost more
     return {};
 }
 
 Result<> Database::scrub() {
     TRY(empty_log());
     auto log = open_log();
-    // Its head is on the disk before the rest: after a power cut, a log that lacks but its end would be
-    // believed.
+    // Its head goes first: after a power cut, a log that lacked but its end would be believed.
     bool is_overwritten = log && write_zeros(log.get(), 0, kHeadLength) && ::fdatasync(log.get()) == 0 &&
                           write_zeros(log.get(), kHeadLength, log_size()) && ::fdatasync(log.get()) == 0;
     if (!is_overwritten)

@@ -246,6 +246,19 @@ def test_it_outlives_a_connection(session: Session, server: Adversary) -> None:
     assert channel.expect(TEXT).text == "hello"
 
 
+def test_its_end_shows_that_something_was_not_read(session: Session, server: Adversary) -> None:
+    endpoint = server.serve(Accept(), Accept(gate=threading.Event()))
+    task, peer = opened(session, endpoint, delivery="live")
+    channel = task.open_channel()
+    channel.expect(OPENED)
+    peer.reset()
+    channel.expect(CLOSED)
+    channel.text("nobody will read this")
+    task.cancel()
+    with pytest.raises(ConnectionResetError):
+        channel.receive()
+
+
 def test_nothing_is_read_from_it_between_connections(session: Session, server: Adversary) -> None:
     gate = threading.Event()
     endpoint = server.serve(Accept(), Accept(gate=gate))

@@ -141,5 +141,28 @@ TEST_F(JournalTest, FullDiskIsAnErrorThatSaysWhatToDo) {
     EXPECT_NE(inserted.error().message.find("make room"), std::string::npos) << inserted.error().message;
 }
 
+TEST_F(JournalTest, FullDiskLeavesSomePages) {
+    ASSERT_TRUE(journal_->database.execute("PRAGMA max_page_count=1"));  // that is, as many as there are
+    for (std::uint64_t id = 1; id <= 300; ++id) {
+        auto task = task_of({1}, {id});
+        task.url += std::string(500, 'x');
+        ASSERT_TRUE(journal_->tasks.insert(task)) << id;
+    }
+}
+
+TEST_F(JournalTest, FreePagesAreMadeOnceAndAgainWhenTheyAreUsed) {
+    auto pages = [this] { return std::stoul(ask(journal_->database, "PRAGMA page_count")); };
+    auto free = [this] { return std::stoul(ask(journal_->database, "PRAGMA freelist_count")); };
+    auto first = pages();
+    reopen();
+    EXPECT_EQ(pages(), first);
+    auto task = task_of({1}, {1});
+    task.url += std::string(4096 * (free() - 10), 'x');
+    ASSERT_TRUE(journal_->tasks.insert(task));
+    EXPECT_LT(free(), 64U);
+    reopen();
+    EXPECT_GE(free(), 64U);
+}
+
 }  // namespace
 }  // namespace haul::journal

@@ -23,6 +23,14 @@ TEST(Sentences, ATaskIsCalledByItsFile) {
     EXPECT_EQ(label_of(task), "task 12");
 }
 
+TEST(Sentences, AWebSocketIsCalledByItsUrl) {
+    auto task = task_in(TaskState::Running);
+    task.kind = TaskKind::WebSocket;
+    task.destination.clear();
+    task.url = "wss://example.com/";
+    EXPECT_EQ(label_of(task), "wss://example.com/");
+}
+
 TEST(Sentences, AFileInADirectoryIsCalledByItsNameOnceItHasOne) {
     auto task = task_in(TaskState::Running);
     task.destination = "/home/me/";

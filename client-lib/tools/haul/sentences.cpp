@@ -145,6 +145,7 @@ std::string done(const TaskDetails& details) {
 }  // namespace
 
 std::string label_of(const TaskDetails& details) {
+    if (details.kind == TaskKind::WebSocket) return details.url;
     if (details.upload && !details.upload->file.empty())
         return std::filesystem::path(details.upload->file).filename().string();
     for (const auto& path : {details.path, details.filename, details.destination}) {

@@ -9,7 +9,7 @@
 
 namespace haul::cli {
 
-/// A short name for a task: its file's, else its URL's, else its number.
+/// A short name for a task: its file's, else its URL's, else its number; a WebSocket's URL.
 std::string label_of(const TaskDetails& details);
 
 /// Whether the task waits until somebody gives it credentials.

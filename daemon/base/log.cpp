@@ -36,7 +36,7 @@ public:
     void format(const spdlog::details::log_msg& line, const std::tm&, spdlog::memory_buf_t& text) override {
         static_assert(spdlog::level::trace == 0 && spdlog::level::critical == 5);
         constexpr std::array kPriorities{LOG_DEBUG, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERR, LOG_CRIT};
-        text.push_back(static_cast<char>('0' + kPriorities.at(line.level)));
+        text.push_back(static_cast<char>('0' + kPriorities.at(static_cast<std::size_t>(line.level))));
     }
 
     std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<Priority>(); }
